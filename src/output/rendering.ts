@@ -1,0 +1,23 @@
+/** What was rendered for one destination set, ready to be checked and swapped in. */
+export interface Rendering {
+  /** The first is the main file: its rename commits them all. */
+  readonly files: readonly [RenderedFile, ...RenderedFile[]];
+  /**
+   * A hash of template, settings and model without the members: it changes when a proxy has to
+   * load anew, and stays when only members come and go.
+   */
+  readonly generation: string;
+  /** Upstream name → `address:port` of its servers, both sorted. */
+  readonly members: Members;
+  /** How many containers it was rendered from, for the log. */
+  readonly containerCount: number;
+}
+
+export interface RenderedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The text in parts. A part that did not change is the same string as before. */
+  readonly chunks: readonly string[];
+}
+
+export type Members = ReadonlyMap<string, readonly string[]>;

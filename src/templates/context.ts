@@ -1,0 +1,21 @@
+import type { DockerInfo, RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Problem, Site } from '../routing/model.ts';
+
+/**
+ * The root of every template. The capitalised names are docker-gen's (its root list is
+ * `containers`); the others are tsgen's own.
+ */
+export interface TemplateContext {
+  /** The running ones, newest first: paused and restarting ones are left out, as docker-gen does. */
+  readonly containers: readonly RuntimeContainer[];
+  /** tsgen's own environment. Without a prototype. */
+  readonly Env: Readonly<Record<string, string>>;
+  readonly Docker: DockerInfo;
+  readonly CurrentContainer?: RuntimeContainer;
+  readonly sites: readonly Site[];
+  readonly problems: readonly Problem[];
+  /** Proxy-wide settings. The same object as long as they stay the same. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** See `Rendering.generation`. */
+  readonly generation: string;
+}
