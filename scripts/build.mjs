@@ -1,0 +1,93 @@
+// Builds dist/: the CLI as one file, the service as one file and its worker, and the licences of
+// all that went in. Run by `npm run build`; needs nothing but the dev dependencies.
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+/**
+ * Parts of dockerode that tsgen never uses: image builds (tar, gRPC sessions, BuildKit's
+ * protocol) and ssh endpoints. They are two thirds of its weight at start-up.
+ */
+const LEFT_OUT = [
+  /dockerode[\\/]lib[\\/]session\.js$/,
+  /dockerode[\\/]lib[\\/]buildkit\.js$/,
+  /docker-modem[\\/]lib[\\/]ssh\.js$/,
+  /node_modules[\\/](?:tar-fs|@balena[\\/]dockerignore)[\\/]/,
+];
+
+const leaveOut = {
+  name: 'leave-out',
+  setup(context) {
+    context.onLoad({ filter: /\.js$/ }, ({ path }) => {
+      if (!LEFT_OUT.some((pattern) => pattern.test(path))) return undefined;
+      const name = path.split(`node_modules${sep}`).at(-1);
+      const contents = `module.exports = () => { throw new Error('${name} is not part of this build'); };`;
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  // CommonJS packages in an ESM bundle still ask for Node's own modules with require().
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  define: { __TSGEN_VERSION__: JSON.stringify(version) },
+};
+
+/** The licence texts of the packages that were bundled, by name. */
+async function licences(metafiles) {
+  const folders = new Set();
+  for (const { inputs } of metafiles) {
+    for (const path of Object.keys(inputs)) {
+      const found = path.match(/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//);
+      if (found) folders.add(found[1]);
+    }
+  }
+  const texts = [];
+  for (const folder of [...folders].sort()) {
+    const manifest = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+    const files = (await readdir(join(root, folder))).filter((f) =>
+      /^(licen[cs]e|notice)/i.test(f),
+    );
+    const bodies = await Promise.all(files.map((f) => readFile(join(root, folder, f), 'utf8')));
+    const body = bodies.join('\n').trim() || `Licence: ${manifest.license}`;
+    texts.push(`${manifest.name} ${manifest.version}\n\n${body}\n`);
+  }
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+const results = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { tsgen: 'src/cli/main.ts' },
+    outdir: 'dist',
+    plugins: [leaveOut],
+    banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
+  }),
+  build({
+    ...common,
+    entryPoints: { main: 'src/service/main.ts', worker: 'src/service/worker.ts' },
+    outdir: 'dist/service',
+  }),
+]);
+await writeFile(
+  join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
+  await licences(results.map((r) => r.metafile)),
+);
+await chmod(join(root, 'dist/tsgen.js'), 0o755);

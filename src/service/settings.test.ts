@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from './settings.ts';
+
+const machine = { hostname: 'replica-1', cores: 4 };
+
+describe('parseSettings', () => {
+  it('has a default for everything, also for what is set to nothing', () => {
+    const settings = {
+      port: 3000,
+      drainMs: 5000,
+      workers: 4,
+      queueLimit: 256,
+      servedBy: 'replica-1',
+    };
+    expect(parseSettings({}, machine)).toEqual({ ok: true, settings });
+    const empty = { PORT: '', HOST: '', DRAIN_SECONDS: '', WORKERS: '', QUEUE_LIMIT: '' };
+    expect(parseSettings({ ...empty, HOSTNAME: '' }, machine)).toEqual({ ok: true, settings });
+  });
+
+  it('reads each variable', () => {
+    const env = {
+      PORT: '8080',
+      HOST: '127.0.0.1',
+      DRAIN_SECONDS: '0.5',
+      WORKERS: '2',
+      QUEUE_LIMIT: '0',
+      HOSTNAME: '3f2a9c',
+    };
+    expect(parseSettings(env, machine)).toEqual({
+      ok: true,
+      settings: {
+        port: 8080,
+        host: '127.0.0.1',
+        drainMs: 500,
+        workers: 2,
+        queueLimit: 0,
+        servedBy: '3f2a9c',
+      },
+    });
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', 'http'],
+    ['PORT', '-1'],
+    ['DRAIN_SECONDS', '-1'],
+    ['DRAIN_SECONDS', '5s'],
+    ['DRAIN_SECONDS', '3601'],
+    ['WORKERS', '0'],
+    ['WORKERS', '1.5'],
+    ['WORKERS', '513'],
+    ['QUEUE_LIMIT', '-1'],
+    ['QUEUE_LIMIT', '100001'],
+    ['HOSTNAME', 'a\r\nSet-Cookie: b'],
+  ])('refuses %s=%j in one line that names it', (name, value) => {
+    const parsed = parseSettings({ [name]: value }, machine);
+    expect(parsed).toEqual({
+      ok: false,
+      reason: expect.stringContaining(`${name}=${JSON.stringify(value)} is not `),
+    });
+    expect(parsed.ok ? '' : parsed.reason).not.toMatch(/[\r\n;]/);
+  });
+
+  it('names all variables at fault', () => {
+    const parsed = parseSettings({ PORT: 'x', WORKERS: 'y' }, machine);
+    expect(parsed).toEqual({ ok: false, reason: expect.stringMatching(/PORT="x".*; WORKERS="y"/) });
+  });
+});
