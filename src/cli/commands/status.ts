@@ -1,0 +1,63 @@
+import { oneLine } from '../../base/log.ts';
+import { healthOf, type StatusReport } from '../../status/report.ts';
+import { findWatch } from '../find-watch.ts';
+import type { Io } from '../io.ts';
+import { watchRegistry } from '../runtime-dir.ts';
+
+/** Shows what a watch does: as a table, or as JSON for scripts. */
+export async function status(
+  options: { readonly dest?: string; readonly json?: boolean },
+  io: Io,
+): Promise<number> {
+  const { report } = await findWatch(options.dest, { cwd: io.cwd, registry: watchRegistry() });
+  io.out.write(
+    options.json
+      ? `${JSON.stringify(report, undefined, 2)}\n`
+      : renderStatus(report, { now: Date.now(), color: io.out.color }),
+  );
+  return 0;
+}
+
+interface Style {
+  readonly now: number;
+  readonly color: boolean;
+}
+
+/** The report as text, a line break at the end. Values from containers cannot break out of it. */
+export function renderStatus(report: StatusReport, { now, color }: Style): string {
+  const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const { healthy, reason } = healthOf(report, now);
+  const { engine, proxy, lastRun } = report;
+  const facts: readonly (readonly [string, string])[] = [
+    ['state', `${healthy ? paint(32, 'healthy') : paint(31, 'unhealthy')}: ${oneLine(reason)}`],
+    ['template', report.template],
+    ['destination', report.destination || 'standard output'],
+    ...(proxy ? [['proxy', describeProxy(proxy)] as const] : []),
+    ['engine', engine.connected ? engine.endpoint : `${engine.endpoint} (not connected)`],
+    [
+      'last run',
+      lastRun ? `${lastRun.at} ${lastRun.kind}: ${oneLine(lastRun.message)}` : 'none yet',
+    ],
+    ['containers', String(report.containers)],
+    ['process', `${report.pid}, tsgen ${report.version}, since ${report.startedAt}`],
+  ];
+  const lines = facts.map(([name, value]) => `${paint(1, name.padEnd(12))}${value}`);
+  for (const site of report.sites) {
+    lines.push('', paint(1, oneLine(`${site.host}${site.path === '/' ? '' : ` ${site.path}`}`)));
+    for (const { container, address } of site.servers) {
+      lines.push(`  ${paint(32, '●')} ${oneLine(container)}  ${address}`);
+    }
+    for (const { container, reason: why } of site.absent) {
+      lines.push(`  ${paint(33, '○')} ${oneLine(container)}  ${oneLine(why)}`);
+    }
+  }
+  if (report.problems.length > 0) lines.push('', paint(1, 'problems'));
+  for (const { container, variable, value, reason: why } of report.problems) {
+    lines.push(`  ${paint(31, '!')} ${oneLine(`${container}: ${variable}='${value}': ${why}`)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function describeProxy({ selector, container }: NonNullable<StatusReport['proxy']>): string {
+  return oneLine(container ? `${container} (${selector})` : `${selector} (does not run)`);
+}

@@ -1,0 +1,17 @@
+/** The process as commands see it. `main.ts` hands in the real one. */
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly out: Terminal;
+  readonly err: Terminal;
+  /** Aborts at SIGTERM or SIGINT. */
+  readonly stop: AbortSignal;
+  /** Calls back at SIGHUP, until the signal aborts. */
+  onHangup(callback: () => void, signal: AbortSignal): void;
+}
+
+export interface Terminal {
+  write(text: string): void;
+  /** Colours may be used: a terminal, and no NO_COLOR. */
+  readonly color: boolean;
+}

@@ -1,0 +1,134 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT_CODES } from './exit-codes.ts';
+import { FLAGS, type Flag, type FlagValues } from './flags.ts';
+import type { Io } from './io.ts';
+import { VERSION } from './version.ts';
+
+const DESCRIPTION = `Keeps a reverse proxy's configuration true to the containers that run: listens to the Docker
+Engine, renders a template, has the proxy check the result, swaps it in and reloads the proxy.`;
+
+const EXAMPLES = `
+Examples:
+  tsgen --template nginx.conf.hbs
+      beside nginx: watch, check with nginx -t, write /etc/nginx/conf.d/default.conf, reload
+  tsgen --template nginx.conf.hbs --proxy web-proxy-1
+      the same for an nginx in a container that shares the configuration's volume
+  tsgen --template my.hbs --dest /etc/my.conf --notify "systemctl reload my"
+  tsgen my.hbs
+      render once to standard output
+
+Exit codes:
+  0 success, ${Object.entries(EXIT_CODES)
+    .map(([name, code]) => `${code} ${name}`)
+    .join(', ')}`;
+
+const CONTROL_DEST = [
+  '--dest <file>',
+  'the destination of the watch (found by itself when there is just one)',
+] as const;
+
+/**
+ * Reads the command line and runs the command; each command's code is loaded only when it runs.
+ *
+ * @returns the exit code.
+ * @throws whatever the command throws, for `main.ts` to report.
+ */
+export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('tsgen')
+    .description(DESCRIPTION)
+    .usage('[options] [template] [dest]')
+    .argument('[template]', 'a template to render once (or, with --watch, at every change)')
+    .argument('[dest]', 'where to write it; standard output when absent')
+    .allowExcessArguments(false)
+    .enablePositionalOptions()
+    .version(VERSION, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .configureHelp({ helpWidth: 100, optionDescription: ({ description }) => description })
+    .action(async (template: string | undefined, dest: string | undefined) => {
+      const { run } = await import('./commands/run.ts');
+      const operands = [template, dest].filter((operand) => operand !== undefined);
+      exitCode = await run({ flags: flagValues(program, io.env), operands, cwd: io.cwd }, io);
+    });
+  for (const flag of FLAGS) program.addOption(toOption(flag));
+
+  program
+    .command('status')
+    .description('show what a running watch does')
+    .option(...CONTROL_DEST)
+    .option('--json', 'as JSON')
+    .action(async (options: { dest?: string; json?: boolean }) => {
+      const { status } = await import('./commands/status.ts');
+      exitCode = await status(options, io);
+    });
+  program
+    .command('refresh')
+    .description('have a running watch render and apply now')
+    .option(...CONTROL_DEST)
+    .action(async (options: { dest?: string }) => {
+      const { refresh } = await import('./commands/refresh.ts');
+      exitCode = await refresh(options, io);
+    });
+  program
+    .command('healthcheck')
+    .description("exit 0 when the watch's configuration is live and it follows the engine, else 1")
+    .option(...CONTROL_DEST)
+    .action(async (options: { dest?: string }) => {
+      const { healthcheck } = await import('./commands/healthcheck.ts');
+      exitCode = await healthcheck(options, io);
+    });
+
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.out.write(text),
+      writeErr: (text) => io.err.write(text),
+    });
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what is wrong, or printed the help or the version.
+    return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+  }
+  return exitCode;
+}
+
+function toOption(flag: Flag): Option {
+  const option = new Option(
+    flag.argument ? `--${flag.name} <${flag.argument}>` : `--${flag.name}`,
+    describe(flag),
+  ).helpGroup(`${flag.group}:`);
+  if (flag.choices) option.choices(flag.choices);
+  if (flag.repeat) {
+    option.argParser((value: string, previous: readonly string[] | undefined) => [
+      ...(previous ?? []),
+      value,
+    ]);
+  }
+  return option;
+}
+
+function describe({ description, choices, default: fallback, env, repeat }: Flag): string {
+  const facts = [
+    ...(choices ? [choices.join(', ')] : []),
+    ...(repeat ? ['repeatable'] : []),
+    ...(env ? [`env ${env}`] : []),
+    ...(fallback ? [`default ${fallback}`] : []),
+  ];
+  return facts.length > 0 ? `${description} (${facts.join(', ')})` : description;
+}
+
+/** What was given, else what the environment says; the defaults are `settings.ts`'s. */
+function flagValues(program: Command, env: Io['env']): FlagValues {
+  const given = program.opts<Record<string, unknown>>();
+  return Object.fromEntries(
+    FLAGS.map((flag: Flag) => {
+      const attribute = new Option(`--${flag.name}`).attributeName();
+      const fromEnv = flag.env ? env[flag.env] || undefined : undefined;
+      return [flag.name, given[attribute] ?? fromEnv];
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { messageOf, TsgenError } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { Snapshot } from '../inventory/runtime-container.ts';
+import type { Output } from '../output/output.ts';
+import type { Rendering } from '../output/rendering.ts';
+import { createRouter } from '../routing/build.ts';
+import type { RoutingModel } from '../routing/model.ts';
+import { membersOf, structureHash } from '../routing/structure.ts';
+import type { Engine, TemplateSource } from '../templates/engine.ts';
+import type { Outcome } from './outcome.ts';
+import { ProblemLog } from './problem-log.ts';
+import { vantageOf } from './vantage.ts';
+import type { World } from './world.ts';
+
+export interface JobOptions {
+  readonly log: Logger;
+  readonly world: World;
+  readonly engine: Engine;
+  /** Reads the template anew: it may have been edited since the last run. */
+  readonly loadTemplate: () => Promise<TemplateSource>;
+  readonly output: Output;
+  /** Absolute path of the main file; '' is standard output. */
+  readonly destination: string;
+  /** tsgen's own environment, for templates. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly keepBlankLines: boolean;
+}
+
+/** Proxy-wide settings that templates see. */
+const SETTINGS: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/**
+ * One template and its destination: turns a snapshot into an outcome. What it keeps between runs
+ * (intents, sites, their text, the last output) makes an unchanged container cost nothing.
+ */
+export class Job {
+  readonly #options: JobOptions;
+  readonly #route = createRouter();
+  readonly #problems: ProblemLog;
+  #model: RoutingModel = { sites: [], problems: [] };
+  #severalProxies = '';
+
+  constructor(options: JobOptions) {
+    this.#options = options;
+    this.#problems = new ProblemLog(options.log);
+  }
+
+  /** What the last run was rendered from. */
+  get model(): RoutingModel {
+    return this.#model;
+  }
+
+  /** Never rejects for a foreseen reason: a template that is broken is an outcome. */
+  async run(options: { readonly signal: AbortSignal }): Promise<Outcome> {
+    const { world, output } = this.#options;
+    const { snapshot, proxy } = world;
+    if (!snapshot) return { kind: 'waiting', message: 'Waiting for the engine' };
+    if (proxy?.kind === 'none') {
+      return { kind: 'waiting', message: `Waiting for the proxy: ${proxy.reason}` };
+    }
+    if (proxy) this.#warnOfSeveral(proxy.fitting, proxy.container.Name);
+    const vantage = vantageOf(proxy?.container ?? world.self);
+    this.#model = this.#route({ containers: snapshot.containers, vantage });
+    this.#problems.report(this.#model.problems);
+    try {
+      return await output.apply(await this.#render(snapshot, this.#model), options);
+    } catch (error) {
+      if (!(error instanceof TsgenError) || error.kind !== 'template') throw error;
+      return { kind: 'failed', stage: 'template', message: messageOf(error), retry: false };
+    }
+  }
+
+  /** Once for each set of them. */
+  #warnOfSeveral(fitting: readonly string[], chosen: string): void {
+    const names = fitting.length > 1 ? fitting.join(', ') : '';
+    if (names !== '' && names !== this.#severalProxies) {
+      this.#options.log.warn(
+        `--proxy fits several running containers (${names}): ${chosen}, the newest, is the proxy. Name one of them.`,
+      );
+    }
+    this.#severalProxies = names;
+  }
+
+  async #render(snapshot: Snapshot, model: RoutingModel): Promise<Rendering> {
+    const { engine, loadTemplate, env, destination, keepBlankLines } = this.#options;
+    const template = engine.compile(await loadTemplate());
+    const generation = createHash('sha256')
+      .update(JSON.stringify([template.hash, SETTINGS, structureHash(model)]))
+      .digest('hex')
+      .slice(0, 16);
+    // docker-gen lists the running ones; paused and restarting ones matter to routing alone.
+    const containers = snapshot.containers.filter(({ status }) => status === 'running');
+    const chunks = template.render(
+      {
+        containers,
+        Env: env,
+        Docker: snapshot.docker,
+        ...(snapshot.self ? { CurrentContainer: snapshot.self } : {}),
+        sites: model.sites,
+        problems: model.problems,
+        settings: SETTINGS,
+        generation,
+      },
+      { keepBlankLines },
+    );
+    return {
+      files: [{ path: destination, chunks }],
+      generation,
+      members: membersOf(model),
+      containerCount: containers.length,
+    };
+  }
+}

@@ -1,0 +1,148 @@
+import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/log.ts';
+import type { Inventory } from '../inventory/sync.ts';
+import type { StatusReport } from '../status/report.ts';
+import type { Job } from './job.ts';
+import { describeOutcome, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
+import { Schedule } from './schedule.ts';
+import type { World } from './world.ts';
+
+export interface WatchOptions {
+  readonly job: Job;
+  readonly inventory: Inventory;
+  readonly world: World;
+  readonly log: Logger;
+  readonly clock: Clock;
+  /** Pause between runs in milliseconds; see `Schedule`. */
+  readonly spacing: { readonly min: number; readonly max: number };
+  /** Facts for the status report that do not change. */
+  readonly about: Pick<StatusReport, 'version' | 'pid' | 'template' | 'destination'> & {
+    readonly endpoint: string;
+    readonly proxySelector?: string;
+  };
+}
+
+/** Follows the containers with one job until it is told to stop. */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #schedule: Schedule<Outcome>;
+  readonly #startedAt: number;
+  #live = false;
+  #lastRun: { readonly at: number; readonly outcome: Outcome } | undefined;
+  #stop: AbortSignal = new AbortController().signal;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#startedAt = options.clock.now();
+    this.#schedule = new Schedule<Outcome>({
+      clock: options.clock,
+      spacing: options.spacing,
+      run: () => this.#runOnce(),
+      retry: isWorthRetrying,
+    });
+  }
+
+  /** Until the signal aborts; a run that has begun is finished first. */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#stop = signal;
+    const follow = this.#options.inventory.run(
+      (snapshot) => {
+        this.#options.world.snapshot = snapshot;
+        void this.#schedule.trigger();
+      },
+      { signal },
+    );
+    await Promise.all([follow, this.#schedule.follow(signal)]);
+  }
+
+  /** Renders and applies what is known now. */
+  refresh(): Promise<Outcome> {
+    return this.#schedule.trigger();
+  }
+
+  async #runOnce(): Promise<Outcome> {
+    const outcome = await this.#outcomeOfRun();
+    const before = this.#lastRun?.outcome;
+    this.#lastRun = { at: this.#options.clock.now(), outcome };
+    this.#live ||= isLive(outcome);
+    this.#report(outcome, before);
+    return outcome;
+  }
+
+  async #outcomeOfRun(): Promise<Outcome> {
+    try {
+      return await this.#options.job.run({ signal: this.#stop });
+    } catch (error) {
+      const message = `a fault in tsgen itself: ${error instanceof Error ? error.stack : error}`;
+      return { kind: 'failed', stage: 'unexpected', message, retry: true };
+    }
+  }
+
+  /** What did not work is said once for as long as it stays the same. */
+  #report(outcome: Outcome, before: Outcome | undefined): void {
+    if (isLive(outcome)) return;
+    const message = describeOutcome(outcome);
+    if (before && describeOutcome(before) === message) return;
+    const { log } = this.#options;
+    if (outcome.kind === 'waiting') log.info(message);
+    else log.error(message);
+  }
+
+  status(): StatusReport {
+    const { job, inventory, world, about } = this.#options;
+    const { connected, lastError, disconnectedSince } = inventory.state;
+    const proxy = world.proxy?.kind === 'selected' ? world.proxy.container.Name : undefined;
+    return {
+      version: about.version,
+      pid: about.pid,
+      startedAt: iso(this.#startedAt),
+      template: about.template,
+      destination: about.destination,
+      ...(about.proxySelector
+        ? { proxy: { selector: about.proxySelector, ...(proxy ? { container: proxy } : {}) } }
+        : {}),
+      engine: {
+        endpoint: about.endpoint,
+        connected,
+        ...(lastError === undefined ? {} : { lastError: messageOf(lastError) }),
+        ...(disconnectedSince === undefined ? {} : { disconnectedSince: iso(disconnectedSince) }),
+      },
+      live: this.#live,
+      ...(this.#lastRun
+        ? {
+            lastRun: {
+              at: iso(this.#lastRun.at),
+              kind: this.#lastRun.outcome.kind,
+              message: describeOutcome(this.#lastRun.outcome),
+            },
+          }
+        : {}),
+      containers: world.snapshot?.containers.length ?? 0,
+      sites: job.model.sites.flatMap(({ host, routes }) =>
+        routes.map(({ path, upstream }) => ({
+          host,
+          path,
+          servers: upstream.servers.map(({ container, address, port, family }) => ({
+            container: container.name,
+            address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
+          })),
+          absent: upstream.absent.map(({ container, reason }) => ({
+            container: container.name,
+            reason,
+          })),
+        })),
+      ),
+      problems: job.model.problems.map(({ container, variable, value, reason }) => ({
+        container: container.name,
+        variable,
+        value,
+        reason,
+      })),
+    };
+  }
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,66 @@
+/** What a watch says of itself on its control socket: `GET /status`. */
+export interface StatusReport {
+  readonly version: string;
+  readonly pid: number;
+  /** RFC 3339, as all times here. */
+  readonly startedAt: string;
+  readonly template: string;
+  readonly destination: string;
+  /** The container that runs the proxy: its name while it runs. Absent when none was named. */
+  readonly proxy?: { readonly selector: string; readonly container?: string };
+  readonly engine: {
+    readonly endpoint: string;
+    readonly connected: boolean;
+    readonly lastError?: string;
+    /** Since when the engine has not been followed. */
+    readonly disconnectedSince?: string;
+  };
+  /** A configuration that was asked for by this watch has gone live. */
+  readonly live: boolean;
+  /** What came of the last run; absent before the first. */
+  readonly lastRun?: { readonly at: string; readonly kind: string; readonly message: string };
+  readonly containers: number;
+  readonly sites: readonly SiteReport[];
+  readonly problems: readonly ProblemReport[];
+}
+
+export interface SiteReport {
+  readonly host: string;
+  readonly path: string;
+  /** Container name, address and port of each that gets traffic. */
+  readonly servers: readonly { readonly container: string; readonly address: string }[];
+  readonly absent: readonly { readonly container: string; readonly reason: string }[];
+}
+
+export interface ProblemReport {
+  readonly container: string;
+  readonly variable: string;
+  readonly value: string;
+  readonly reason: string;
+}
+
+/** How long the engine may be out of reach before a watch counts as unhealthy, in milliseconds. */
+export const ENGINE_GRACE_MS = 60_000;
+
+/**
+ * Whether a watch does its work: its first configuration is live, and it follows the engine (or
+ * lost it less than a minute ago). A candidate that was rejected later does not count against it:
+ * the last good one is live.
+ */
+export function healthOf(
+  report: StatusReport,
+  now: number,
+): { readonly healthy: boolean; readonly reason: string } {
+  const { engine, lastRun } = report;
+  if (!report.live) {
+    const why = lastRun?.message ?? engine.lastError ?? 'the first run has not ended yet';
+    return { healthy: false, reason: `no configuration is live yet: ${why}` };
+  }
+  const lostFor = engine.disconnectedSince ? now - Date.parse(engine.disconnectedSince) : 0;
+  if (!engine.connected && lostFor > ENGINE_GRACE_MS) {
+    const seconds = Math.round(lostFor / 1_000);
+    const why = engine.lastError ? `: ${engine.lastError}` : '';
+    return { healthy: false, reason: `${engine.endpoint} is out of reach for ${seconds} s${why}` };
+  }
+  return { healthy: true, reason: `${report.destination} is live` };
+}
