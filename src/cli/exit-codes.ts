@@ -2,30 +2,32 @@ import type { ErrorKind } from '../base/errors.ts';
 import type { Outcome } from '../pipeline/outcome.ts';
 
 /** How the program ends, by what went wrong. 0 is success, and a stop by SIGTERM or SIGINT. */
-export const EXIT_CODES: Readonly<Record<ErrorKind | 'unexpected', number>> = {
-  unexpected: 1,
-  usage: 2,
-  config: 3,
-  engine: 4,
-  template: 5,
-  check: 6,
-  output: 7,
-  notify: 8,
-  conflict: 9,
-};
+export const EXIT_CODES = {
+  unexpected: { code: 1, meaning: 'a fault in tsgen itself' },
+  usage: { code: 2, meaning: 'flags or arguments that cannot be meant' },
+  config: { code: 3, meaning: 'the environment or a file that it names is wrong' },
+  engine: { code: 4, meaning: 'the Docker Engine is out of reach or refuses' },
+  template: { code: 5, meaning: 'the template cannot be read, parsed or rendered' },
+  check: { code: 6, meaning: 'the proxy rejected the candidate, or could not be asked' },
+  output: { code: 7, meaning: 'the destination cannot be written' },
+  notify: { code: 8, meaning: 'written, but the proxy could not be told' },
+  conflict: { code: 9, meaning: 'another watch owns the destination, or none answers' },
+} as const satisfies Readonly<
+  Record<ErrorKind | 'unexpected', { readonly code: number; readonly meaning: string }>
+>;
 
-/** How a one-shot with this outcome ends. */
+/** How a one-shot with this outcome ends: 0 is success. */
 export function exitCodeOf(outcome: Outcome): number {
   switch (outcome.kind) {
     case 'applied':
     case 'unchanged':
-      return outcome.owed ? EXIT_CODES.notify : 0;
+      return outcome.owed ? EXIT_CODES.notify.code : 0;
     case 'rejected':
     case 'waiting':
-      return EXIT_CODES.check;
+      return EXIT_CODES.check.code;
     case 'aborted':
-      return EXIT_CODES.unexpected;
+      return EXIT_CODES.unexpected.code;
     case 'failed':
-      return EXIT_CODES[outcome.stage === 'write' ? 'output' : outcome.stage];
+      return EXIT_CODES[outcome.stage === 'write' ? 'output' : outcome.stage].code;
   }
 }

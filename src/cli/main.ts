@@ -43,5 +43,5 @@ try {
   const foreseen = error instanceof TsgenError;
   const text = foreseen || !(error instanceof Error) ? messageOf(error) : error.stack;
   io.err.write(`tsgen: ${text}\n`);
-  process.exitCode = foreseen ? EXIT_CODES[error.kind] : EXIT_CODES.unexpected;
+  process.exitCode = EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
 }

@@ -18,9 +18,10 @@ Examples:
       render once to standard output
 
 Exit codes:
-  0 success, ${Object.entries(EXIT_CODES)
-    .map(([name, code]) => `${code} ${name}`)
-    .join(', ')}`;
+  0 success, or stopped by SIGTERM or SIGINT
+${Object.values(EXIT_CODES)
+  .map(({ code, meaning }) => `  ${code} ${meaning}`)
+  .join('\n')}`;
 
 const CONTROL_DEST = [
   '--dest <file>',
@@ -91,7 +92,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Commander has said what is wrong, or printed the help or the version.
-    return error.exitCode === 0 ? 0 : EXIT_CODES.usage;
+    return error.exitCode === 0 ? 0 : EXIT_CODES.usage.code;
   }
   return exitCode;
 }

@@ -1,0 +1,276 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BuiltCli } from '../support/built-cli.ts';
+import { FakeEngine } from '../support/fake-engine.ts';
+
+const NAMES = `{{#each containers}}
+{{Name}}
+{{/each}}
+`;
+
+/** A built command line, an engine with two containers, and a template that lists them. */
+async function scene() {
+  const engine = await FakeEngine.create();
+  onTestFinished(() => engine[Symbol.asyncDispose]());
+  engine.addContainer({ name: 'web-1' });
+  engine.addContainer({ name: 'web-2' });
+  const cli = await BuiltCli.create({ DOCKER_HOST: engine.endpoint });
+  await writeFile(join(cli.folder, 'names.hbs'), NAMES);
+  const dest = join(cli.folder, 'names.txt');
+  const told = join(cli.folder, 'told');
+  return {
+    engine,
+    cli,
+    dest,
+    /** How often the notification `echo … >> told` ran. */
+    timesTold: async () => (await readFile(told, 'utf8').catch(() => '')).split('\n').length - 1,
+    notify: `echo reloaded >> ${told}`,
+    written: async () => {
+      const text = await readFile(dest, 'utf8').catch(() => '');
+      return text.split('\n').filter(Boolean).sort();
+    },
+  };
+}
+
+/** Long enough for a busy machine; the condition is what counts. */
+const SOON = { timeout: 20_000 };
+
+describe('the command line', () => {
+  it('prints help that fits 100 columns and names every exit code', async () => {
+    const { stdout, exitCode } = await (await BuiltCli.create()).run('--help');
+    expect(exitCode).toBe(0);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(stdout).toContain('--template');
+    expect(stdout).toContain('  9 another watch owns the destination');
+  });
+
+  it.each<[string, number, string[], string]>([
+    ['an unknown flag', 2, ['--templat', 'x'], '--template'],
+    ['no template', 2, [], 'There is no template'],
+    ['a choice that there is not', 2, ['x.hbs', '--log-level', 'loud'], 'debug, info, warn, error'],
+    ['too many arguments', 2, ['a', 'b', 'c'], 'too many arguments'],
+    ['an endpoint that cannot be used', 2, ['names.hbs', '--endpoint', 'ssh://host'], 'ssh'],
+    ['a template that is not there', 5, ['none.hbs'], 'none.hbs'],
+    [
+      'an engine that is not there',
+      4,
+      ['names.hbs', '--endpoint', 'unix:///nowhere.sock'],
+      '/nowhere.sock',
+    ],
+    ['a destination in no folder', 7, ['names.hbs', 'nowhere/names.txt'], 'nowhere'],
+    ['a client without a watch', 9, ['status'], 'No watch of this user runs here'],
+  ])('ends with a code and a message of its own: %s', async (_, code, args, message) => {
+    const { cli } = await scene();
+    const { exitCode, stderr } = await cli.run(...args);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: code,
+      stderr: expect.stringContaining(message),
+    });
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('lists every mistake in a template before anything is rendered', async () => {
+    const { cli, dest } = await scene();
+    await writeFile(join(cli.folder, 'bad.hbs'), '{{grupBy containers "Name"}}\n{{> nowhere}}\n');
+    const { exitCode, stderr } = await cli.run('bad.hbs', dest);
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain('groupBy');
+    expect(stderr).toContain('nowhere');
+    await expect(stat(dest)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a one-shot', () => {
+  it('renders to standard output, and logs elsewhere', async () => {
+    const { cli } = await scene();
+    const { stdout, exitCode } = await cli.run('names.hbs');
+    expect({ exitCode, names: stdout.split('\n').sort() }).toEqual({
+      exitCode: 0,
+      names: ['web-1', 'web-2'],
+    });
+  });
+
+  it('writes, notifies, and does neither when nothing changed', async () => {
+    const { cli, dest, written, notify, timesTold } = await scene();
+    const first = await cli.run('names.hbs', dest, '--notify', notify);
+    expect(first.exitCode).toBe(0);
+    expect(await written()).toEqual(['web-1', 'web-2']);
+    expect(first.stderr).toContain(`Generated '${dest}' from 2 containers`);
+    expect(first.stderr).toContain(`Running '${notify}'`);
+    const before = await stat(dest);
+    const second = await cli.run('names.hbs', dest, '--notify', notify);
+    expect(second.stderr).toContain(
+      `Contents of ${dest} did not change. Skipping notification '${notify}'`,
+    );
+    expect(await stat(dest)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
+    expect(await timesTold()).toBe(1);
+    await expect(stat(join(cli.folder, '.tsgen'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('keeps the old file when the check says no', async () => {
+    const { cli, dest } = await scene();
+    await writeFile(dest, 'good\n');
+    const check = 'grep -q web-1 {file} && echo "web-1 is not wanted" && exit 1';
+    const { exitCode, stderr } = await cli.run('names.hbs', dest, '--check', check);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('web-1 is not wanted');
+    expect(await readFile(dest, 'utf8')).toBe('good\n');
+  });
+
+  it('says by its exit code that the notification failed', async () => {
+    const { cli, dest } = await scene();
+    const { exitCode, stderr } = await cli.run('names.hbs', dest, '--notify', 'exit 3');
+    expect(exitCode).toBe(8);
+    expect(stderr).toContain('exit status 3');
+  });
+
+  it('waits for nothing: a proxy that does not run is an error', async () => {
+    const { cli, dest } = await scene();
+    const { exitCode, stderr } = await cli.run('names.hbs', dest, '--proxy', 'web-9');
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain('web-9');
+  });
+});
+
+describe('a watch', () => {
+  it('follows the containers, each real change written and told once', async () => {
+    const { engine, cli, dest, written, notify, timesTold } = await scene();
+    const watch = cli.start('--template', 'names.hbs', '--dest', dest, '--notify', notify);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    const third = engine.addContainer({ name: 'web-3', state: 'exited' });
+    engine.start(third);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2', 'web-3']);
+    engine.stop(third);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    watch.signal('SIGTERM');
+    expect((await watch.ended).exitCode).toBe(0);
+    expect(watch.log()).toContain('Watching docker events');
+    expect(watch.log()).toContain(`Received event start for container ${third.slice(0, 12)}`);
+    expect(watch.log().match(/Generated '/g)).toHaveLength(3);
+    expect(await timesTold()).toBe(3);
+  });
+
+  it('owns its destination: clients find it, a one-shot asks it, a second watch is refused', async () => {
+    const { cli, dest, written, notify } = await scene();
+    const args = ['--template', 'names.hbs', '--dest', dest, '--notify', notify];
+    const watch = cli.start(...args);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(async () => (await cli.run('healthcheck')).exitCode, SOON).toBe(0);
+
+    const status = JSON.parse((await cli.run('status', '--json')).stdout);
+    expect(status).toMatchObject({ destination: dest, live: true, containers: 2 });
+    expect((await cli.run('status', '--dest', dest)).stdout).toContain(dest);
+
+    const second = await cli.run(...args);
+    expect(second).toMatchObject({
+      exitCode: 9,
+      stderr: expect.stringContaining('owned by another watch'),
+    });
+
+    await writeFile(join(cli.folder, 'names.hbs'), `# new\n${NAMES}`);
+    const oneShot = await cli.run('names.hbs', dest);
+    expect(oneShot).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(': applied') });
+    expect(await written()).toEqual(['# new', 'web-1', 'web-2']);
+
+    await writeFile(join(cli.folder, 'other.hbs'), NAMES);
+    const other = await cli.run('other.hbs', dest);
+    expect(other).toMatchObject({
+      exitCode: 9,
+      stderr: expect.stringContaining('renders names.hbs'),
+    });
+
+    watch.signal('SIGINT');
+    expect((await watch.ended).exitCode).toBe(0);
+    expect((await cli.run('healthcheck')).exitCode).toBe(1);
+  });
+
+  it('renders at SIGHUP and at refresh; a broken template keeps the last good file', async () => {
+    const { cli, dest, written } = await scene();
+    const template = join(cli.folder, 'names.hbs');
+    const watch = cli.start('--template', 'names.hbs', '--dest', dest);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    await writeFile(template, `# one\n${NAMES}`);
+    watch.signal('SIGHUP');
+    await expect.poll(written, SOON).toEqual(['# one', 'web-1', 'web-2']);
+
+    await writeFile(template, '{{#each containers}}');
+    const broken = await cli.run('refresh');
+    expect(broken.exitCode).toBe(5);
+    expect(await written()).toEqual(['# one', 'web-1', 'web-2']);
+    expect((await cli.run('healthcheck')).exitCode).toBe(0);
+
+    await writeFile(template, NAMES);
+    expect(await cli.run('refresh')).toMatchObject({ exitCode: 0, stdout: 'applied' });
+    expect(await written()).toEqual(['web-1', 'web-2']);
+  });
+
+  it('retries a notification that failed, with the same bytes on disk', async () => {
+    const { cli, dest, written } = await scene();
+    const ready = join(cli.folder, 'ready');
+    const watch = cli.start(
+      '--template',
+      'names.hbs',
+      '--dest',
+      dest,
+      '--notify',
+      `test -e ${ready}`,
+    );
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(watch.log, SOON).toContain('exit status 1');
+    expect((await cli.run('healthcheck')).exitCode).toBe(1);
+    await mkdir(ready);
+    await expect.poll(async () => (await cli.run('healthcheck')).exitCode, SOON).toBe(0);
+    expect(watch.log().match(/Generated '/g)).toHaveLength(1);
+  });
+
+  it('waits for an engine that is not there yet', async () => {
+    const { engine, cli, dest, written } = await scene();
+    await engine.stopListening();
+    const watch = cli.start('--template', 'names.hbs', '--dest', dest);
+    await expect.poll(watch.log, SOON).toContain(engine.socketPath);
+    await engine.listen();
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+  });
+
+  it('logs JSON for machines', async () => {
+    const { cli, dest, written } = await scene();
+    const watch = cli.start('--template', 'names.hbs', '--dest', dest, '--log-format', 'json');
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(watch.log, SOON).toContain('Generated');
+    for (const line of watch.log().trim().split('\n')) {
+      expect(JSON.parse(line)).toMatchObject({
+        level: expect.any(String),
+        message: expect.any(String),
+      });
+    }
+  });
+
+  it('reports a value that is not valid once, and serves the others', async () => {
+    const { engine, cli, dest } = await scene();
+    engine.addContainer({ name: 'good', env: { VIRTUAL_HOST: 'good.example' } });
+    engine.addContainer({
+      name: 'bad',
+      env: { VIRTUAL_HOST: 'bad.example{', VIRTUAL_PORT: '99999' },
+    });
+    const watch = cli.start('--template', 'nginx.conf.hbs', '--dest', dest);
+    await expect
+      .poll(() => readFile(dest, 'utf8').catch(() => ''), SOON)
+      .toContain('server_name good.example');
+    expect(await readFile(dest, 'utf8')).not.toContain('server_name "bad');
+    engine.start(
+      engine.addContainer({ name: 'web-3', state: 'exited', env: { VIRTUAL_HOST: 'x.example' } }),
+    );
+    await expect.poll(() => readFile(dest, 'utf8'), SOON).toContain('server_name x.example');
+    const warnings = watch
+      .log()
+      .split('\n')
+      .filter((line) => line.includes('WARN'));
+    expect(warnings).toHaveLength(2);
+    expect(warnings.join()).toContain("Container bad: VIRTUAL_HOST='bad.example{'");
+    expect(warnings.join()).toContain("Container bad: VIRTUAL_PORT='99999'");
+    const { stdout } = await cli.run('status');
+    expect(stdout).toContain('good.example');
+    expect(stdout).toContain("bad: VIRTUAL_PORT='99999'");
+  });
+});

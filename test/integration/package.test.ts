@@ -1,0 +1,82 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { FakeEngine } from '../support/fake-engine.ts';
+import { aFolder } from '../support/temporary-folder.ts';
+
+/** What `npm pack` makes, and what is in it. */
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+let packed: Packed;
+let tarball: string;
+
+beforeAll(async () => {
+  // --ignore-scripts: dist/ was built for this run already.
+  const { stdout } = await execa('npm', [
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination=.cache',
+  ]);
+  const [only] = JSON.parse(stdout) as Packed[];
+  if (!only) throw new Error(`npm pack made nothing: ${stdout}`);
+  packed = only;
+  tarball = join(process.cwd(), '.cache', packed.filename);
+});
+
+describe('the npm package', () => {
+  it('holds just what a user needs', async () => {
+    const partials = (await readdir('templates/partials')).map(
+      (name) => `templates/partials/${name}`,
+    );
+    expect(packed.files.map(({ path }) => path).sort()).toEqual(
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'dist/THIRD-PARTY-LICENSES.txt',
+        'dist/tsgen.js',
+        'package.json',
+        'templates/nginx.conf.hbs',
+        ...partials,
+      ].sort(),
+    );
+  });
+
+  it('carries the licences of what is bundled, and nothing of what is left out', async () => {
+    const licences = await readFile('dist/THIRD-PARTY-LICENSES.txt', 'utf8');
+    expect(licences).toMatch(/^handlebars \d/m);
+    expect(licences).toMatch(/^dockerode \d/m);
+    for (const leftOut of ['ssh2', '@grpc/grpc-js', 'protobufjs']) {
+      expect(licences).not.toContain(`\n${leftOut} `);
+    }
+  });
+
+  it('works where it is installed: an empty folder, without any other package', async () => {
+    const folder = await aFolder();
+    await writeFile(join(folder, 'package.json'), '{"private": true}');
+    await execa('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], {
+      cwd: folder,
+    });
+    expect(
+      (await readdir(join(folder, 'node_modules'))).filter((name) => !name.startsWith('.')),
+    ).toEqual(['tsgen']);
+
+    const tsgen = join(folder, 'node_modules/.bin/tsgen');
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect((await execa(tsgen, ['--version'], { cwd: folder })).stdout).toBe(version);
+
+    await using engine = await FakeEngine.create();
+    engine.addContainer({ name: 'web-1', env: { VIRTUAL_HOST: 'app.example' } });
+    const { stdout } = await execa(tsgen, ['nginx.conf.hbs'], {
+      cwd: folder,
+      env: { DOCKER_HOST: engine.endpoint },
+    });
+    expect(stdout).toContain('server_name app.example;');
+    expect(stdout).toMatch(/server [\d.]+:\d+; # web-1, over network/);
+  });
+});
