@@ -1,3 +1,5 @@
+import { visible } from './visible.ts';
+
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** Facts beside a message. Never a secret, never a whole environment. */
@@ -62,21 +64,9 @@ function renderText(
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => ` ${key}=${quoteIfNeeded(String(value))}`)
     .join('');
-  return `${options.now().toISOString()} ${shown} ${oneLine(message)}${facts}`;
+  return `${options.now().toISOString()} ${shown} ${visible(message)}${facts}`;
 }
 
 function quoteIfNeeded(value: string): string {
-  return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(oneLine(value));
-}
-
-/**
- * Control characters made visible: a container's name or variable can neither start a line of
- * its own in the log nor drive the terminal that shows it.
- */
-export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (char) => {
-    const code = char.charCodeAt(0).toString(16).padStart(4, '0');
-    return `\\u${code}`;
-  });
+  return /^[\w./:@+-]+$/.test(value) ? value : JSON.stringify(visible(value));
 }

@@ -3,21 +3,26 @@ import type { Readable } from 'node:stream';
 /**
  * What tsgen asks of a Docker Engine, and nothing else. `client.ts` answers it with dockerode;
  * tests answer it from memory. Every method rejects with a `TsgenError` of kind `engine` that
- * names the endpoint, the API path and the reason.
+ * names the endpoint, the API path and the reason, or with the reason of the signal that it was
+ * given.
  */
 export interface DockerApi {
   /** What to call the endpoint in messages, such as `unix:///var/run/docker.sock`. */
   readonly endpoint: string;
   ping(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  info(): Promise<EngineInfo>;
+  info(options?: { readonly signal?: AbortSignal }): Promise<EngineInfo>;
   /** `GET /containers/json`. `all` adds those that do not run. `filters` as the API has them. */
   listContainers(query: {
     readonly all: boolean;
     readonly filters?: Readonly<Record<string, readonly string[]>>;
+    readonly signal?: AbortSignal;
   }): Promise<readonly ContainerSummary[]>;
   /** `GET /containers/{id}/json`; `undefined` when there is no such container. */
-  inspectContainer(id: string): Promise<WireContainer | undefined>;
-  listNetworks(): Promise<readonly WireNetwork[]>;
+  inspectContainer(
+    id: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<WireContainer | undefined>;
+  listNetworks(options?: { readonly signal?: AbortSignal }): Promise<readonly WireNetwork[]>;
   /**
    * `GET /events` for containers and networks: the raw byte stream, without a time limit.
    * `since` in seconds since the epoch (fractions allowed) replays what the engine remembers.
@@ -98,6 +103,7 @@ export interface WireContainer {
   };
   readonly HostConfig?: {
     readonly NetworkMode?: string;
+    readonly RestartPolicy?: { readonly Name?: string } | null;
     readonly Devices?: readonly WireDevice[] | null;
   };
   readonly NetworkSettings?: {
@@ -112,7 +118,7 @@ export interface WireContainer {
   readonly Volumes?: Readonly<Record<string, string>> | null;
   readonly VolumesRW?: Readonly<Record<string, boolean>> | null;
   /** Classic Swarm only. */
-  readonly Node?: { readonly ID?: string; readonly Name?: string; readonly Addr?: string };
+  readonly Node?: { readonly ID?: string; readonly Name?: string; readonly IP?: string } | null;
 }
 
 export interface WirePortBinding {

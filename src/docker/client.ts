@@ -1,0 +1,344 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { Agent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { inspect } from 'node:util';
+import Dockerode from 'dockerode';
+import { messageOf, TsgenError } from '../base/errors.ts';
+import type {
+  ContainerSummary,
+  DockerApi,
+  EngineInfo,
+  ExecResult,
+  WireContainer,
+  WireNetwork,
+} from './api.ts';
+import { withDeadline } from './deadline.ts';
+import type { Endpoint, TcpEndpoint } from './endpoint.ts';
+import { EngineError, explain, reasonOf, statusOf } from './engine-error.ts';
+import { type ExecCommand, runExec } from './exec.ts';
+import { negotiate } from './version.ts';
+
+export interface ConnectOptions {
+  /** How long the engine may take for an answer; default 30 s. Events and exec have their own. */
+  readonly timeoutMs?: number;
+}
+
+type DockerodeOptions = Dockerode.DockerOptions & { agent?: Agent };
+
+interface Signal {
+  readonly abortSignal: AbortSignal;
+}
+
+/** These take a signal like all others, and every field may be missing; the types deny both. */
+interface Signalled {
+  ping(options: Signal): Promise<unknown>;
+  info(options: Signal): Promise<{
+    readonly Name?: string;
+    readonly Containers?: number;
+    readonly Images?: number;
+    readonly SystemTime?: string;
+  }>;
+  version(options: Signal): Promise<Partial<Dockerode.DockerVersion>>;
+  getEvents(
+    options: Signal & { readonly filters: string; readonly since?: number },
+  ): Promise<IncomingMessage>;
+}
+
+const signalled = (docker: Dockerode) => docker as unknown as Signalled;
+
+/** Only of these tsgen wants to hear. The engine's filters on single actions are unreliable. */
+const EVENT_FILTERS = JSON.stringify({ type: ['container', 'network'] });
+
+/**
+ * A client of the engine at an endpoint. Nothing is asked yet: the API version is negotiated with
+ * the first request, so that a watch can begin before its engine runs.
+ *
+ * @throws TsgenError `config` when a TLS file cannot be read.
+ */
+export async function connectDocker(
+  endpoint: Endpoint,
+  options: ConnectOptions = {},
+): Promise<DockerApi> {
+  const base =
+    endpoint.kind === 'unix'
+      ? { socketPath: endpoint.socketPath, host: undefined, port: undefined, protocol: 'http' }
+      : await tcpOptions(endpoint);
+  return new DockerClient(endpoint, base as DockerodeOptions, options.timeoutMs ?? 30_000);
+}
+
+async function tcpOptions({ host, port, tls }: TcpEndpoint): Promise<object> {
+  const common = { host, port, socketPath: undefined, protocol: tls ? 'https' : 'http' };
+  if (!tls) return common;
+  const [ca, cert, key] = await Promise.all([tls.ca, tls.cert, tls.key].map(readPem));
+  return {
+    ...common,
+    ca,
+    cert,
+    key,
+    ...(tls.verify ? {} : { agent: trustingAgent() }),
+  };
+}
+
+async function readPem(path: string | undefined): Promise<Buffer | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new TsgenError(
+      'config',
+      `Cannot read ${path} for TLS with the Docker Engine: ${messageOf(error)}. Check its rights, or DOCKER_CERT_PATH.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * dockerode cannot be told in another way not to verify. It runs `util.inspect` over its agent at
+ * every request, which takes longer than the request, so this one says nothing of itself.
+ */
+function trustingAgent(): Agent {
+  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
+}
+
+class DockerClient implements DockerApi {
+  readonly endpoint: string;
+  readonly #endpoint: Endpoint;
+  readonly #options: DockerodeOptions;
+  readonly #timeoutMs: number;
+  #negotiated: Promise<Dockerode> | undefined;
+
+  constructor(endpoint: Endpoint, options: DockerodeOptions, timeoutMs: number) {
+    this.endpoint = endpoint.display;
+    this.#endpoint = endpoint;
+    this.#options = options;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async ping(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await this.#ask(
+      'GET /_ping',
+      (docker, abortSignal) => signalled(docker).ping({ abortSignal }),
+      options,
+    );
+  }
+
+  async info(options: { readonly signal?: AbortSignal } = {}): Promise<EngineInfo> {
+    const [info, version] = await Promise.all([
+      this.#ask(
+        'GET /info',
+        (docker, abortSignal) => signalled(docker).info({ abortSignal }),
+        options,
+      ),
+      this.#ask('GET /version', (docker, abortSignal) =>
+        signalled(docker).version({ abortSignal }),
+      ),
+    ]);
+    const systemTime = Date.parse(info.SystemTime ?? '');
+    return {
+      name: info.Name ?? '',
+      containers: info.Containers ?? 0,
+      images: info.Images ?? 0,
+      version: version.Version ?? '',
+      apiVersion: version.ApiVersion ?? '',
+      goVersion: version.GoVersion ?? '',
+      operatingSystem: version.Os ?? '',
+      architecture: version.Arch ?? '',
+      ...(Number.isNaN(systemTime) ? {} : { systemTime }),
+    };
+  }
+
+  async listContainers(query: {
+    readonly all: boolean;
+    readonly filters?: Readonly<Record<string, readonly string[]>>;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly ContainerSummary[]> {
+    const { all, filters } = query;
+    const list = await this.#ask(
+      'GET /containers/json',
+      (docker, abortSignal) =>
+        docker.listContainers({
+          all,
+          ...(filters ? { filters: JSON.stringify(filters) } : {}),
+          abortSignal,
+        }),
+      query,
+    );
+    return list.map(({ Id, Names, Labels, State, Created }) => ({
+      id: Id,
+      name: ownName(Names),
+      labels: Object.assign(Object.create(null), Labels),
+      state: State ?? '',
+      created: Created ?? 0,
+    }));
+  }
+
+  async inspectContainer(
+    id: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<WireContainer | undefined> {
+    try {
+      const wire: unknown = await this.#ask(
+        `GET /containers/${id}/json`,
+        (docker, abortSignal) =>
+          docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal }),
+        options,
+      );
+      return wire as WireContainer;
+    } catch (error) {
+      if (error instanceof EngineError && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async listNetworks(
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<readonly WireNetwork[]> {
+    return await this.#ask(
+      'GET /networks',
+      (docker, abortSignal) => docker.listNetworks({ abortSignal }),
+      options,
+    );
+  }
+
+  async events(options: {
+    readonly since?: number;
+    readonly signal: AbortSignal;
+  }): Promise<Readable> {
+    const { since, signal } = options;
+    // Its own signal: the one of the request ends with the deadline for its first bytes.
+    const life = new AbortController();
+    const end = () => life.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      const stream = await this.#ask(
+        'GET /events',
+        (docker, abortSignal) => {
+          abortSignal.addEventListener('abort', () => life.abort(abortSignal.reason));
+          return signalled(docker).getEvents({
+            filters: EVENT_FILTERS,
+            ...(since === undefined ? {} : { since }),
+            abortSignal: life.signal,
+          });
+        },
+        { signal },
+      );
+      // Lets the kernel find out that the other side of an idle connection is gone.
+      stream.socket.setKeepAlive(true, 15_000);
+      stream.once('close', () => signal.removeEventListener('abort', end));
+      return stream;
+    } catch (error) {
+      signal.removeEventListener('abort', end);
+      throw error;
+    }
+  }
+
+  async exec(id: string, options: ExecCommand): Promise<ExecResult> {
+    return await this.#ask(
+      `POST /containers/${id}/exec`,
+      (docker, signal) => runExec(docker, id, { ...options, signal }),
+      // Its parts have limits of their own; this one is for a frozen engine.
+      { ...options, timeoutMs: 2 * options.timeoutMs + this.#timeoutMs },
+    );
+  }
+
+  async signalContainer(id: string, signal: string): Promise<void> {
+    await this.#ask(`POST /containers/${id}/kill`, (docker, abortSignal) =>
+      docker.getContainer(encodeURIComponent(id)).kill({ signal, abortSignal }),
+    );
+  }
+
+  async restartContainer(id: string, options: { readonly timeoutSeconds: number }): Promise<void> {
+    await this.#ask(
+      `POST /containers/${id}/restart`,
+      (docker, abortSignal) =>
+        docker
+          .getContainer(encodeURIComponent(id))
+          .restart({ t: options.timeoutSeconds, abortSignal }),
+      { timeoutMs: options.timeoutSeconds * 1000 + this.#timeoutMs },
+    );
+  }
+
+  /** One request, bounded in time; `path` is what it is called in messages. */
+  async #ask<Result>(
+    path: string,
+    request: (docker: Dockerode, signal: AbortSignal) => Promise<Result>,
+    options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+  ): Promise<Result> {
+    const { signal, timeoutMs = this.#timeoutMs } = options;
+    let asked = 'GET /version';
+    try {
+      const docker = await this.#connect(signal);
+      asked = path;
+      return await withDeadline((inner) => request(docker, inner), { timeoutMs, signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      // An engine that was replaced by another version: the next request negotiates anew.
+      if (statusOf(error) === 400 && /client version/.test(reasonOf(error))) {
+        this.#negotiated = undefined;
+      }
+      throw await explain(error, { endpoint: this.#endpoint, path: asked });
+    }
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<Dockerode> {
+    this.#negotiated ??= this.#negotiate();
+    const attempt = this.#negotiated;
+    try {
+      return await withDeadline(() => attempt, { timeoutMs: 2 * this.#timeoutMs, signal });
+    } catch (error) {
+      // Aborting one caller is no failure of the attempt, which others may share.
+      if (!signal?.aborted && this.#negotiated === attempt) this.#negotiated = undefined;
+      throw error;
+    }
+  }
+
+  async #negotiate(): Promise<Dockerode> {
+    const plain = create(this.#options);
+    const version = await withDeadline(
+      (abortSignal) => withoutDeprecations(() => signalled(plain).version({ abortSignal })),
+      { timeoutMs: this.#timeoutMs },
+    );
+    return create({
+      ...this.#options,
+      version: `v${negotiate({ newest: version.ApiVersion, oldest: version.MinAPIVersion })}`,
+    });
+  }
+}
+
+/**
+ * dockerode parses TCP endpoints with `url.parse`. Node.js 24 warns of that (DEP0169), once, where
+ * the code is not in a folder of packages but in tsgen's bundle; users could do nothing about it.
+ */
+function withoutDeprecations<Result>(run: () => Result): Result {
+  const before = process.noDeprecation ?? false;
+  process.noDeprecation = true;
+  try {
+    return run();
+  } finally {
+    process.noDeprecation = before;
+  }
+}
+
+/**
+ * dockerode reads `DOCKER_HOST`, `DOCKER_CERT_PATH` and others by itself, even when it is told
+ * everything, and fails on files that it need not read. So they are out of its sight for the
+ * moment in which it is made.
+ */
+function create(options: DockerodeOptions): Dockerode {
+  const hidden = Object.keys(process.env).filter((name) => name.startsWith('DOCKER_'));
+  const kept = hidden.map((name) => [name, process.env[name]] as const);
+  for (const name of hidden) delete process.env[name];
+  try {
+    return new Dockerode(options);
+  } finally {
+    for (const [name, value] of kept) process.env[name] = value;
+  }
+}
+
+/** Links of the old kind give further names, with a slash in the middle. */
+function ownName(names: readonly string[] | null | undefined): string {
+  const own = names?.find((name) => !name.slice(1).includes('/')) ?? names?.[0] ?? '';
+  return own.replace(/^\//, '');
+}

@@ -1,0 +1,264 @@
+import type { EngineInfo } from '../docker/api.ts';
+import type { DockerEvent } from '../docker/events.ts';
+import { type Decision, decide } from './decide.ts';
+import { type Entry, isHeld } from './entry.ts';
+import { Kills } from './kills.ts';
+import { reconcile } from './reconcile.ts';
+import type { DockerInfo, RuntimeContainer, Snapshot } from './runtime-container.ts';
+import { signalNumber } from './signals.ts';
+import { compareText } from './text.ts';
+
+/** What the engine answered about one container. */
+export type Answer =
+  | { readonly kind: 'found'; readonly entry: Entry }
+  | { readonly kind: 'gone' }
+  /** The engine could not tell: what is known stays. */
+  | { readonly kind: 'unknown' };
+
+interface Held {
+  readonly entry: Entry;
+  /** `entry.container`, or its twin that is marked as stopping. */
+  readonly shown: RuntimeContainer;
+}
+
+/**
+ * The inventory's state. Events and answers go in, in the order in which they arrive; what comes
+ * out is a snapshot whose unchanged parts are the objects of the snapshot before, and the IDs of
+ * containers that have to be inspected. It does no I/O and has no clock: `now` is always given,
+ * in monotonic milliseconds.
+ *
+ * An answer can be older than an event that overtook it. So every event that matters gets the next
+ * sequence number, every question notes the number at which it was put, and an answer to a
+ * question that was put before the container's last event is not believed.
+ */
+export class Cache {
+  readonly #selfId: string | undefined;
+  readonly #held = new Map<string, Held>();
+  readonly #kills = new Kills();
+  /** Marked containers → when their mark ends. */
+  readonly #marked = new Map<string, number>();
+  #docker: DockerInfo;
+  #snapshot: Snapshot;
+  #stale: boolean = false;
+
+  #sequence = 0;
+  /** Containers → sequence number of their last event, as long as a question is open. */
+  readonly #touched = new Map<string, number>();
+  readonly #wanted = new Set<string>();
+  readonly #asked = new Set<string>();
+  #syncing: boolean = false;
+
+  constructor(selfId?: string) {
+    this.#selfId = selfId;
+    this.#docker = toDockerInfo(NO_ENGINE, selfId);
+    this.#snapshot = { containers: [], docker: this.#docker };
+  }
+
+  /** Number to note when a question is put to the engine. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** When the next mark ends; `Infinity` without one. */
+  get nextExpiry(): number {
+    return Math.min(...this.#marked.values());
+  }
+
+  /** Forgets the open questions of a connection that was lost; a sync has to follow. */
+  reset(): void {
+    this.#touched.clear();
+    this.#wanted.clear();
+    this.#asked.clear();
+    this.#syncing = false;
+  }
+
+  apply(event: DockerEvent, now: number): Decision {
+    const { id } = event;
+    const held = this.#held.get(id);
+    const mark = held && this.#kills.markOf(id, held.entry, now);
+    const pending = this.#syncing || this.#asked.has(id) || this.#wanted.has(id);
+    const decision = decide(event, {
+      pending,
+      ...(held ? { entry: held.entry } : {}),
+      ...(mark ? { mark } : {}),
+    });
+    switch (decision.kind) {
+      case 'inspect':
+        if (decision.over) this.#unmark(id);
+        this.#touch(id);
+        this.#wanted.add(id);
+        break;
+      case 'remove':
+        this.#touch(id);
+        this.#wanted.delete(id);
+        this.#remove(id);
+        break;
+      case 'signal':
+        if (!held && !pending) break;
+        this.#kills.note(id, decision.signal, { at: now, timeMs: event.timeMs });
+        if (held) this.#show(id, held.entry, now);
+        break;
+      case 'ignore':
+        break;
+    }
+    return decision;
+  }
+
+  /**
+   * An event from before the subscription: the state that it led to is about to be looked at, but
+   * for the signals, which no look shows. `at` is when it happened.
+   */
+  replay(event: DockerEvent, at: number): void {
+    if (event.type !== 'container') return;
+    if (event.action === 'kill') {
+      const signal = signalNumber(event.attributes.signal ?? '');
+      if (signal !== undefined) this.#kills.note(event.id, signal, { at, timeMs: event.timeMs });
+    } else if (event.action === 'start' || event.action === 'die' || event.action === 'destroy') {
+      this.#kills.forget(event.id);
+    }
+  }
+
+  /** IDs to inspect now; each has to be answered with `settle`. */
+  takeWanted(): readonly string[] {
+    const ids = [...this.#wanted].filter((id) => !this.#asked.has(id));
+    for (const id of ids) this.#asked.add(id);
+    return ids;
+  }
+
+  /** The answer to an inspect that was sent when the sequence was at `sequence`. */
+  settle(id: string, sequence: number, answer: Answer, now: number): void {
+    this.#asked.delete(id);
+    if ((this.#touched.get(id) ?? 0) <= sequence) {
+      this.#wanted.delete(id);
+      this.#believe(id, answer, now);
+    }
+    this.#trim();
+  }
+
+  beginSync(): number {
+    this.#syncing = true;
+    return this.#sequence;
+  }
+
+  /** All containers that there are, as looked at since the sequence was at `sequence`. */
+  settleSync(
+    sequence: number,
+    look: { readonly info: EngineInfo; readonly answers: ReadonlyMap<string, Answer> },
+    now: number,
+  ): void {
+    this.#syncing = false;
+    const ids = new Set([...this.#held.keys(), ...look.answers.keys()]);
+    for (const id of ids) {
+      if ((this.#touched.get(id) ?? 0) > sequence) continue;
+      this.#believe(id, look.answers.get(id) ?? { kind: 'gone' }, now);
+    }
+    const docker = reconcile(this.#docker, toDockerInfo(look.info, this.#selfId));
+    this.#stale ||= docker !== this.#docker;
+    this.#docker = docker;
+    this.#kills.keepOnly((id) => this.#held.has(id) || this.#asked.has(id) || this.#wanted.has(id));
+    this.#trim();
+  }
+
+  /** Containers that have outlived their mark are asked about; the answer takes the mark away. */
+  expire(now: number): void {
+    for (const [id, until] of this.#marked) {
+      if (until > now) continue;
+      this.#marked.delete(id);
+      this.#wanted.add(id);
+    }
+  }
+
+  snapshot(): Snapshot {
+    if (!this.#stale) return this.#snapshot;
+    this.#stale = false;
+    const last = this.#snapshot;
+    const sorted = [...this.#held.values()]
+      .sort((a, b) => newestFirst(a.entry, b.entry))
+      .map(({ shown }) => shown);
+    const containers = sameItems(last.containers, sorted) ? last.containers : sorted;
+    const self = this.#selfId === undefined ? undefined : this.#held.get(this.#selfId)?.shown;
+    if (containers !== last.containers || this.#docker !== last.docker || self !== last.self) {
+      this.#snapshot = { containers, docker: this.#docker, ...(self ? { self } : {}) };
+    }
+    return this.#snapshot;
+  }
+
+  #believe(id: string, answer: Answer, now: number): void {
+    if (answer.kind === 'unknown') return;
+    if (answer.kind === 'gone' || !isHeld(answer.entry)) {
+      this.#remove(id);
+      return;
+    }
+    const known = this.#held.get(id);
+    const { entry } = answer;
+    const container = known ? reconcile(known.entry.container, entry.container) : entry.container;
+    this.#show(id, { ...entry, container }, now);
+  }
+
+  #show(id: string, entry: Entry, now: number): void {
+    const known = this.#held.get(id);
+    const mark = this.#kills.markOf(id, entry, now);
+    if (mark) this.#marked.set(id, mark.until);
+    else this.#marked.delete(id);
+    const shown = mark ? markStopping(entry.container, known) : entry.container;
+    this.#held.set(id, { entry, shown });
+    this.#stale ||= shown !== known?.shown;
+  }
+
+  #unmark(id: string): void {
+    this.#kills.forget(id);
+    this.#marked.delete(id);
+  }
+
+  #remove(id: string): void {
+    this.#unmark(id);
+    if (this.#held.delete(id)) this.#stale = true;
+  }
+
+  #touch(id: string): void {
+    this.#sequence += 1;
+    this.#touched.set(id, this.#sequence);
+  }
+
+  #trim(): void {
+    if (!this.#syncing && this.#asked.size === 0 && this.#wanted.size === 0) this.#touched.clear();
+  }
+}
+
+const NO_ENGINE: EngineInfo = {
+  name: '',
+  containers: 0,
+  images: 0,
+  version: '',
+  apiVersion: '',
+  goVersion: '',
+  operatingSystem: '',
+  architecture: '',
+};
+
+function toDockerInfo(info: EngineInfo, selfId: string | undefined): DockerInfo {
+  return {
+    Name: info.name,
+    NumContainers: info.containers,
+    NumImages: info.images,
+    Version: info.version,
+    ApiVersion: info.apiVersion,
+    GoVersion: info.goVersion,
+    OperatingSystem: info.operatingSystem,
+    Architecture: info.architecture,
+    CurrentContainerID: selfId ?? '',
+  };
+}
+
+function markStopping(container: RuntimeContainer, known: Held | undefined): RuntimeContainer {
+  if (known?.shown.stopping && known.entry.container === container) return known.shown;
+  return { ...container, stopping: true };
+}
+
+function newestFirst(a: Entry, b: Entry): number {
+  return compareText(b.createdKey, a.createdKey) || compareText(a.container.ID, b.container.ID);
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

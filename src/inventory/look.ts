@@ -1,0 +1,114 @@
+import type { Logger } from '../base/log.ts';
+import { Pool } from '../base/pool.ts';
+import type { DockerApi, EngineInfo, WireContainer } from '../docker/api.ts';
+import { EngineError } from '../docker/engine-error.ts';
+import type { Answer } from './cache.ts';
+import { toEntry } from './entry.ts';
+import { NetworkTable } from './network-table.ts';
+
+export interface Look {
+  readonly info: EngineInfo;
+  /** Of all containers that run, are paused or wait for a restart. */
+  readonly answers: ReadonlyMap<string, Answer>;
+}
+
+export interface LookerOptions {
+  readonly api: DockerApi;
+  readonly log: Logger;
+  /** How many inspects may be under way; engines fail beyond some hundreds. Default 16. */
+  readonly inspectsInFlight?: number | undefined;
+}
+
+const STATUSES = ['running', 'paused', 'restarting'] as const;
+
+/** Asks the engine about containers. Of what it answers only what tsgen needs is kept. */
+export class Looker {
+  readonly #api: DockerApi;
+  readonly #log: Logger;
+  readonly #pool: Pool;
+  readonly #networks: NetworkTable;
+
+  constructor({ api, log, inspectsInFlight = 16 }: LookerOptions) {
+    this.#api = api;
+    this.#log = log;
+    this.#pool = new Pool(inspectsInFlight);
+    this.#networks = new NetworkTable(api);
+  }
+
+  /** Everything: one list, one inspect for each container. `known` spares asking for the info. */
+  async everything(signal: AbortSignal, known?: EngineInfo): Promise<Look> {
+    const [info, list] = await Promise.all([
+      known ?? this.#api.info({ signal }),
+      this.#api.listContainers({ all: true, filters: { status: STATUSES }, signal }),
+      this.#networks.refresh(signal),
+    ]);
+    const answers = new Map<string, Answer>();
+    const failures: unknown[] = [];
+    await Promise.all(
+      list.map(({ id, name }) =>
+        this.#pool.run(async () => {
+          signal.throwIfAborted();
+          try {
+            answers.set(id, await this.#inspect(id, signal));
+          } catch (error) {
+            if (!isAboutOne(error)) throw error;
+            failures.push(error);
+            answers.set(id, this.#unknown(id, name, error));
+          }
+        }),
+      ),
+    );
+    // One broken container is its own affair; if all are, it is the engine that is broken.
+    if (failures.length > 0 && failures.length === list.length) throw failures[0];
+    return { info, answers };
+  }
+
+  /** One container, before those of a full look. `begin` is called when the question is put. */
+  async one(
+    id: string,
+    options: { readonly signal: AbortSignal; readonly begin: () => void },
+  ): Promise<Answer> {
+    const { signal, begin } = options;
+    return await this.#pool.run(
+      async () => {
+        signal.throwIfAborted();
+        begin();
+        try {
+          return await this.#inspect(id, signal);
+        } catch (error) {
+          if (!isAboutOne(error)) throw error;
+          return this.#unknown(id, '', error);
+        }
+      },
+      { urgent: true },
+    );
+  }
+
+  async #inspect(id: string, signal: AbortSignal): Promise<Answer> {
+    const wire = await this.#api.inspectContainer(id, { signal });
+    if (!wire) return { kind: 'gone' };
+    await this.#networks.cover(networkIds(wire), signal);
+    return { kind: 'found', entry: toEntry(wire, this.#networks.isInternal) };
+  }
+
+  #unknown(id: string, name: string, error: unknown): Answer {
+    this.#log.warn(
+      `${String(error instanceof Error ? error.message : error)} It is left as it is.`,
+      {
+        container: name || id.slice(0, 12),
+      },
+    );
+    return { kind: 'unknown' };
+  }
+}
+
+/** The engine works but cannot tell about this container, such as one whose files are damaged. */
+function isAboutOne(error: unknown): boolean {
+  return error instanceof EngineError && error.status === 500;
+}
+
+function networkIds(wire: WireContainer): readonly string[] {
+  return Object.values(wire.NetworkSettings?.Networks ?? {}).flatMap((endpoint) =>
+    endpoint?.NetworkID ? [endpoint.NetworkID] : [],
+  );
+}
