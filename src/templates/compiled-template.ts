@@ -1,0 +1,117 @@
+import { messageOf, TsgenError } from '../base/errors.ts';
+import { type BlankLines, type KeptText, toChunks } from './chunks.ts';
+import type { TemplateContext } from './context.ts';
+import type { Template } from './engine.ts';
+import { CallError, type CallOptions, type Environment, placed } from './environment.ts';
+import { HelperError } from './helpers/helper.ts';
+import { KeptTexts } from './kept-texts.ts';
+import { type Linked, unknownPartial } from './link.ts';
+import { KEEP, PARTIAL_NAME, rewrite } from './rewrite.ts';
+import type { Program } from './syntax.ts';
+import { kindOf, textOf } from './values.ts';
+
+type Delegate = ReturnType<Environment['compile']>;
+
+/** A template whose parts were compiled by Handlebars, with the texts that it keeps. */
+export class CompiledTemplate implements Template {
+  readonly name: string;
+  readonly hash: string;
+  readonly #main: Delegate;
+  readonly #partials: Readonly<Record<string, Delegate>>;
+  /** The memo blocks, by the numbers that `rewrite` gave them. */
+  readonly #blocks: readonly Delegate[];
+  readonly #partialNames: ReadonlySet<string>;
+  readonly #kept = new KeptTexts();
+
+  /** The linked trees are used up: they are rewritten in place. */
+  constructor({ source: { name }, main, partials, hash }: Linked, { compile }: Environment) {
+    const bodies: Program[] = [];
+    this.name = name;
+    this.hash = hash;
+    this.#main = compile(rewrite(main, bodies));
+    this.#partials = Object.fromEntries(
+      [...partials].map(([partial, unit]) => [partial, compile(rewrite(unit, bodies))]),
+    );
+    this.#blocks = bodies.map(compile);
+    const inlines = [main, ...partials.values()].flatMap((unit) =>
+      unit.inlines.map(({ name }) => name),
+    );
+    this.#partialNames = new Set([...partials.keys(), ...inlines]);
+  }
+
+  render(
+    context: TemplateContext,
+    { keepBlankLines = false }: { readonly keepBlankLines?: boolean } = {},
+  ): readonly string[] {
+    try {
+      return this.#render(context, { keepBlankLines });
+    } catch (error) {
+      const message = `Could not render template ${this.name}: ${reasonOf(error)}`;
+      const cause = error instanceof CallError && error.cause ? error.cause : error;
+      throw new TsgenError('template', message, { cause });
+    }
+  }
+
+  #render(context: TemplateContext, lines: BlankLines): readonly string[] {
+    const kept: KeptText[] = [];
+    // Stands in the text for what is kept, with its number. The text holds containers' values too,
+    // so it is one that nobody can guess.
+    const mark = `\0${crypto.randomUUID()}:`;
+    const keep = (...values: readonly unknown[]): string => {
+      const [id, object, options] = values as [number, unknown, CallOptions];
+      const site = placed('helper "memo"', options, () => requireObject(object));
+      kept.push(
+        this.#kept.get(
+          context.settings,
+          id,
+          site,
+          lines,
+          () =>
+            // `@root` is cut down to what a memo block may see of it.
+            this.#blocks[id]?.(site, {
+              ...runtime,
+              data: { root: { settings: context.settings } },
+            }) ?? '',
+        ),
+      );
+      return `${mark}${kept.length - 1}\0`;
+    };
+    const runtime = {
+      helpers: {
+        [KEEP]: keep,
+        [PARTIAL_NAME]: (...args: readonly unknown[]) => this.#partialName(args),
+      },
+      partials: this.#partials,
+      // Denied even without a word about it on standard error.
+      allowProtoPropertiesByDefault: false,
+      allowProtoMethodsByDefault: false,
+    };
+    const [start = '', ...rest] = this.#main(context, runtime).split(mark);
+    const parts = rest.flatMap((piece) => {
+      const end = piece.indexOf('\0');
+      return [kept[Number(piece.slice(0, end))] ?? '', piece.slice(end + 1)];
+    });
+    return toChunks([start, ...parts], lines);
+  }
+
+  #partialName([name, options]: readonly unknown[]): string {
+    return placed('{{> …}}', options as CallOptions, () => {
+      const text = textOf(name) ?? kindOf(name);
+      if (this.#partialNames.has(text)) return text;
+      throw new HelperError(unknownPartial(text, [...this.#partialNames]));
+    });
+  }
+}
+
+function requireObject(value: unknown): object {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new HelperError(`argument 1 (object) must be a map or list, got ${kindOf(value)}`);
+}
+
+function reasonOf(error: unknown): string {
+  // V8 has no class or code for it, but has always used these words.
+  if (error instanceof RangeError && error.message.includes('call stack')) {
+    return 'its blocks and partials nest too deep: does a partial call itself without end?';
+  }
+  return messageOf(error);
+}

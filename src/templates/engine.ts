@@ -1,0 +1,66 @@
+import { CompiledTemplate } from './compiled-template.ts';
+import type { TemplateContext } from './context.ts';
+import { createEnvironment } from './environment.ts';
+import type { FileAccess } from './helpers/files.ts';
+import { helperTable } from './helpers/table.ts';
+import { isLinkOf, type Linked, link } from './link.ts';
+
+export interface TemplateSource {
+  /** As the user gave it: a path, or a bundled template's name. */
+  readonly name: string;
+  readonly text: string;
+  /** Name → text. */
+  readonly partials: ReadonlyMap<string, string>;
+}
+
+export interface Template {
+  readonly name: string;
+  /** sha256 in hexadecimal of the text and all partials that it reaches. */
+  readonly hash: string;
+  /**
+   * The text in parts; joined they are the file. The text of a memo block is a part of its own,
+   * and the same string as long as its object and the settings are the same objects. Blank lines
+   * are left out unless `keepBlankLines`. Throws a TsgenError of kind `template`.
+   */
+  readonly render: (
+    context: TemplateContext,
+    options?: { readonly keepBlankLines?: boolean },
+  ) => readonly string[];
+}
+
+export interface Engine {
+  /**
+   * Compiles a template, or gives the one that was compiled from the same texts before, with what
+   * it has kept. Throws a TsgenError of kind `template` that lists every mistake in the template
+   * and its partials.
+   */
+  readonly compile: (source: TemplateSource) => Template;
+}
+
+/** What helpers ask of the outside world, so that the engine itself is pure. */
+export type EngineDeps = FileAccess;
+
+/** How many templates an engine remembers, counting each edit as one. */
+const REMEMBERED = 32;
+
+export function createEngine(deps: EngineDeps): Engine {
+  const environment = createEnvironment(helperTable(deps));
+  /** The most recently used one is the last. */
+  const remembered: { readonly linked: Linked; readonly template: Template }[] = [];
+  return {
+    compile: (source) => {
+      // Comparing texts costs nothing beside parsing them, and mostly nothing was edited.
+      const index = remembered.findLastIndex(({ linked }) => isLinkOf(linked, source));
+      const [known] = index < 0 ? [] : remembered.splice(index, 1);
+      if (known) {
+        remembered.push(known);
+        return known.template;
+      }
+      const linked = link(environment.handlebars, source, environment.helpers);
+      const template = new CompiledTemplate(linked, environment);
+      remembered.push({ linked, template });
+      if (remembered.length > REMEMBERED) remembered.shift();
+      return template;
+    },
+  };
+}

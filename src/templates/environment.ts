@@ -1,0 +1,108 @@
+import Handlebars from 'handlebars';
+import { messageOf } from '../base/errors.ts';
+import type { HelperIndex } from './check.ts';
+import {
+  type BlockHelper,
+  type BodyOptions,
+  type Helper,
+  HelperError,
+  type InlineHelper,
+  readArgs,
+} from './helpers/helper.ts';
+import { KEEP, namesFor, PARTIAL_NAME, SHOW } from './rewrite.ts';
+import { type Located, whereOf } from './syntax.ts';
+import { kindOf, textOf } from './values.ts';
+
+/** A Handlebars of its own, with nothing in it but the given helpers. */
+export interface Environment {
+  readonly handlebars: typeof Handlebars;
+  readonly helpers: HelperIndex;
+  readonly compile: (program: unknown) => Handlebars.TemplateDelegate;
+}
+
+/** What Handlebars gives a helper as last argument. */
+export interface CallOptions extends Located {
+  readonly fn?: (context: unknown, options?: object) => string;
+  readonly inverse?: (context: unknown) => string;
+  readonly data?: object;
+}
+
+/** A failure in a helper, with the place of its call. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+}
+
+export function createEnvironment(table: readonly Helper[]): Environment {
+  const handlebars = Handlebars.create();
+  for (const name of Object.keys(handlebars.helpers)) handlebars.unregisterHelper(name);
+  for (const helper of table) {
+    handlebars.registerHelper(
+      helper.name,
+      helper.kind === 'inline' ? inlineFunction(helper) : blockFunction(helper, handlebars),
+    );
+  }
+  handlebars.registerHelper(SHOW, show);
+  const helpers = new Map(table.map((helper) => [helper.name, helper]));
+  const known = Object.fromEntries(
+    [...helpers.keys(), SHOW, KEEP, PARTIAL_NAME].map((name) => [name, true]),
+  );
+  // Handlebars adds its own names to the known ones unless they are denied.
+  const denied = { log: false, helperMissing: false, blockHelperMissing: false };
+  return {
+    handlebars,
+    helpers,
+    compile: (program) =>
+      handlebars.compile(program, {
+        noEscape: true,
+        knownHelpersOnly: true,
+        knownHelpers: { ...denied, ...known },
+        // The parser has removed the lines of standalone tags already.
+        ignoreStandalone: true,
+      }),
+  };
+}
+
+/** Runs a helper; what it throws gets the helper's name and the place of the call. */
+export function placed<T>(what: string, at: Located, run: () => T): T {
+  try {
+    return run();
+  } catch (cause) {
+    throw new CallError(`${what} at ${whereOf(at)}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function inlineFunction({ name, fn }: InlineHelper) {
+  return (...values: readonly unknown[]): unknown => {
+    const options = values.at(-1) as CallOptions;
+    return placed(`helper "${name}"`, options, () => fn(...values.slice(0, -1)));
+  };
+}
+
+function blockFunction(helper: BlockHelper, handlebars: typeof Handlebars) {
+  return function run(this: unknown, ...values: readonly unknown[]): string {
+    const options = values.at(-1) as CallOptions;
+    const body = (context: unknown, { params = [], data }: BodyOptions = {}): string => {
+      const frame = data && Object.assign(handlebars.createFrame(options.data), data);
+      const blockParams = helper.changesContext ? namesFor(context, params) : params;
+      return options.fn?.(context, { blockParams, ...(frame && { data: frame }) }) ?? '';
+    };
+    const otherwise = (): string => options.inverse?.(this) ?? '';
+    try {
+      return helper.fn(readArgs(helper, values.slice(0, -1)), { context: this, body, otherwise });
+    } catch (error) {
+      // Anything else comes from within the block and knows its place, or has none.
+      if (!(error instanceof HelperError)) throw error;
+      return placed(`helper "${helper.name}"`, options, () => {
+        throw error;
+      });
+    }
+  };
+}
+
+function show(value: unknown, options: CallOptions): string {
+  const text = textOf(value);
+  if (text !== undefined) return text;
+  throw new CallError(
+    `the value at ${whereOf(options)} is ${kindOf(value)}, which has no text: use {{#each}}, {{join}} or {{json}}`,
+  );
+}

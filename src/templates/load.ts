@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
+import type { TemplateSource } from './engine.ts';
+import { byCodeUnits } from './values.ts';
+
+export interface LoadOptions {
+  /** Every `*.hbs` in them, at any depth, is a partial. Of two of one name the first counts. */
+  readonly partialDirs: readonly string[];
+}
+
+/**
+ * Reads a template and the partials in the given directories. A partial is named after its path in
+ * its directory without `.hbs`, with `/` between folders; hidden files and folders are none.
+ * Throws a TsgenError of kind `template` for what cannot be read.
+ */
+export async function loadTemplate(
+  path: string,
+  { partialDirs }: LoadOptions,
+): Promise<TemplateSource> {
+  const [text, ...found] = await Promise.all([
+    readText('template', path),
+    ...partialDirs.map(loadPartials),
+  ]);
+  // Later entries win in a Map, earlier directories should.
+  return { name: path, text, partials: new Map(found.reverse().flat()) };
+}
+
+async function loadPartials(dir: string): Promise<readonly (readonly [string, string])[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((cause) => {
+    throw unreadable('partials in', dir, cause);
+  });
+  const paths = entries
+    .filter((entry) => entry.name.endsWith('.hbs') && !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(
+      (path) =>
+        !relative(dir, path)
+          .split(sep)
+          .some((part) => part.startsWith('.')),
+    )
+    .toSorted(byCodeUnits);
+  return await Promise.all(
+    paths.map(async (path) => {
+      const name = relative(dir, path).slice(0, -'.hbs'.length).replaceAll(sep, '/');
+      return [name, await readText('partial', path)] as const;
+    }),
+  );
+}
+
+async function readText(what: string, path: string): Promise<string> {
+  try {
+    // Refuses bytes that are not UTF-8, and takes a byte order mark away.
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (cause) {
+    throw unreadable(what, path, cause);
+  }
+}
+
+function unreadable(what: string, path: string, cause: unknown): TsgenError {
+  const message = `Could not read ${what} ${path}: ${reasonOf(cause)}`;
+  return new TsgenError('template', message, { cause });
+}
+
+function reasonOf(cause: unknown): string {
+  switch (codeOf(cause)) {
+    case 'ENOENT':
+      return 'it does not exist; check the path, which is relative to the working directory unless it begins with /';
+    case 'EISDIR':
+      return 'it is a directory; name a file in it';
+    case 'ENOTDIR':
+      return 'a part of its path is a file; name a directory';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied; make it readable for the user that tsgen runs as';
+    case 'ERR_ENCODING_INVALID_ENCODED_DATA':
+      return 'it is not UTF-8; save it in that encoding';
+    default:
+      return messageOf(cause);
+  }
+}

@@ -1,0 +1,38 @@
+import { byCodeUnits } from './values.ts';
+
+/**
+ * The known name that somebody most likely meant, or `undefined` when none is near: at most one
+ * edit in three characters (insert, delete, replace, swap neighbours), case aside.
+ */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of [...known].toSorted(byCodeUnits)) {
+    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (edits < least) [best, least] = [candidate, edits];
+  }
+  return best;
+}
+
+/** Optimal string alignment distance, in three rows. */
+function distance(a: string, b: string): number {
+  let older: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let edits = Math.min(
+        (last[column] ?? 0) + 1,
+        (next[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      );
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        edits = Math.min(edits, (older[column - 2] ?? 0) + 1);
+      }
+      next.push(edits);
+    }
+    [older, last] = [last, next];
+  }
+  return last[b.length] ?? a.length;
+}
