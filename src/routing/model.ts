@@ -4,6 +4,7 @@
  * the same object as in the model before, so that its text can be kept.
  */
 export interface RoutingModel {
+  /** Exact hosts, wildcards, regexes, each by host. */
   readonly sites: readonly Site[];
   /** By container name, then variable. */
   readonly problems: readonly Problem[];
@@ -11,12 +12,15 @@ export interface RoutingModel {
 
 /** One virtual host. */
 export interface Site {
-  /** `example.com`, `*.example.com`, `www.example.*`, `192.0.2.1` or `~^regex$`; lower case but for a regex. */
+  /**
+   * As a request names it: `example.com`, `*.example.com`, `www.example.*`, `192.0.2.1`,
+   * `[2001:db8::1]` or `~^regex$`; lower case but for a regex.
+   */
   readonly host: string;
   readonly kind: HostKind;
   /** Safe in names of files and upstreams: the host, or a hash where it has other characters. */
   readonly key: string;
-  /** By path, prefixes before regexes. */
+  /** Prefixes before regexes, then by path. */
   readonly routes: readonly Route[];
 }
 
@@ -39,8 +43,10 @@ export interface Upstream {
   readonly protocol: Protocol;
   /** Those that get traffic, by container name and ID. */
   readonly servers: readonly Server[];
-  /** Those that ask for traffic and get none now. */
+  /** Those that ask for traffic and get none now, by container name and ID. */
   readonly absent: readonly Absence[];
+  /** Idle connections that a proxy's worker keeps open to its servers; 0: none. */
+  readonly keepalive: number;
 }
 
 /** A member of an upstream. */
@@ -52,6 +58,8 @@ export interface Server {
   readonly family: 4 | 6;
   /** The network over which it is reached, `host` for the host's own. */
   readonly network: string;
+  /** What a person should know about the choice of the port; '' when it goes without saying. */
+  readonly note: string;
 }
 
 export interface Absence {

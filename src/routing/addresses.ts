@@ -1,0 +1,100 @@
+import { isIP } from 'node:net';
+import type { Network, RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Server, Vantage } from './model.ts';
+
+export type FoundAddress =
+  | ({ readonly kind: 'reachable' } & Pick<Server, 'address' | 'family' | 'network'>)
+  | { readonly kind: 'unreachable'; readonly reason: string };
+
+export interface ChosenPort {
+  readonly port: number;
+  /** What a person should know about the choice; '' when it goes without saying. */
+  readonly note: string;
+}
+
+/** The port that was asked for, else the only TCP port that the container exposes, else 80. */
+export function choosePort(container: RuntimeContainer, wanted: number | undefined): ChosenPort {
+  if (wanted !== undefined) return { port: wanted, note: '' };
+  const exposed = new Set(
+    container.Addresses.filter(({ Proto }) => Proto === 'tcp').map(({ Port }) => Port),
+  );
+  const [only = ''] = exposed;
+  if (exposed.size === 1) return { port: Number(only), note: '' };
+  const seen = exposed.size === 0 ? 'no port' : `ports ${[...exposed].join(', ')}`;
+  return { port: 80, note: `it exposes ${seen}, and VIRTUAL_PORT is not set: 80 is taken` };
+}
+
+/**
+ * Where the proxy reaches the container. Of several shared networks the first by name counts
+ * (a second address would give the container twice the traffic), on it the IPv4 address before the
+ * IPv6 one. `ingress` never counts: only Swarm's own balancer routes over it. The rules are
+ * nginx-proxy's.
+ */
+export function chooseAddress(container: RuntimeContainer, vantage: Vantage): FoundAddress {
+  if (isOnHostNetwork(container)) return hostAddress(vantage);
+  const candidates = container.Networks.filter(({ Name }) => Name !== 'ingress' && Name !== 'none');
+  const shared = candidates.filter(({ Name }) => isShared(Name, vantage));
+  for (const network of shared) {
+    const found =
+      reachable(network.IP, network.Name) ?? reachable(network.GlobalIPv6Address, network.Name);
+    if (found) return found;
+  }
+  return { kind: 'unreachable', reason: unreachableReason(container, candidates, shared, vantage) };
+}
+
+function isOnHostNetwork({ NetworkMode, Networks }: RuntimeContainer): boolean {
+  return NetworkMode === 'host' || Networks.some(({ Name }) => Name === 'host');
+}
+
+function isShared(name: string, vantage: Vantage): boolean {
+  if (vantage.kind === 'host' || vantage.hostNetwork) return true;
+  return vantage.networks.some((network) => network.name === name);
+}
+
+/** A container on the host's network is at the host: from another network, at its gateway. */
+function hostAddress(vantage: Vantage): FoundAddress {
+  if (vantage.kind === 'host' || vantage.hostNetwork) {
+    return { kind: 'reachable', address: '127.0.0.1', family: 4, network: 'host' };
+  }
+  for (const { internal, gateway } of vantage.networks) {
+    const found = internal ? undefined : reachable(gateway, 'host');
+    if (found) return found;
+  }
+  const { name } = vantage.container;
+  return {
+    kind: 'unreachable',
+    reason: `uses the host's network, and the proxy (${name}) has no network with a way to the host: connect the proxy to a network that is not internal`,
+  };
+}
+
+function reachable(address: string, network: string): FoundAddress | undefined {
+  const family = isIP(address);
+  return family === 4 || family === 6 ? { kind: 'reachable', address, family, network } : undefined;
+}
+
+function unreachableReason(
+  { Name, NetworkMode }: RuntimeContainer,
+  candidates: readonly Network[],
+  shared: readonly Network[],
+  vantage: Vantage,
+): string {
+  if (NetworkMode.startsWith('container:')) {
+    return `uses the network of another container (${NetworkMode}): set VIRTUAL_HOST on that one instead`;
+  }
+  if (shared.length > 0) return `has no address on ${names(shared)}`;
+  const own = candidates.length === 0 ? 'no network' : `only ${names(candidates)}`;
+  if (vantage.kind === 'host') return `is on ${own}: connect it to a network`;
+  const proxy = vantage.container.name;
+  const theirs = vantage.networks.map(({ name }) => ({ Name: name }));
+  const [target] = theirs.filter(
+    (network) => network.Name !== 'ingress' && network.Name !== 'none',
+  );
+  const remedy = target
+    ? `docker network connect ${target.Name} ${Name}`
+    : 'connect both to one network';
+  return `shares no network with the proxy (it is on ${own}, ${proxy} on ${names(theirs)}): ${remedy}`;
+}
+
+function names(networks: readonly Pick<Network, 'Name'>[]): string {
+  return networks.map(({ Name }) => Name).join(', ') || 'none';
+}

@@ -1,0 +1,66 @@
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { ContainerRef, HostKind, Problem, Route, Site } from './model.ts';
+
+type Compare<T> = (a: T, b: T) => number;
+
+/** By code units: the same on every machine, whatever its locale. */
+export const byText: Compare<string> = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By text, but runs of digits by their value: `web-2` before `web-10`. */
+export const byNaturalText: Compare<string> = (a, b) => {
+  const left = chunks(a);
+  const right = chunks(b);
+  for (const [index, chunk] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    const order = byChunk(chunk, other);
+    if (order !== 0) return order;
+  }
+  // Equal in value, or the beginning of the other: `web-2` and `web-02` still need an order.
+  return left.length - right.length || byText(a, b);
+};
+
+export const byContainer: Compare<ContainerRef> = (a, b) =>
+  byNaturalText(a.name, b.name) || byText(a.id, b.id);
+
+/** The oldest first, then by ID. */
+export const byAge: Compare<Pick<RuntimeContainer, 'Created' | 'ID'>> = (a, b) =>
+  milliseconds(a.Created) - milliseconds(b.Created) ||
+  byText(fraction(a.Created), fraction(b.Created)) ||
+  byText(a.ID, b.ID);
+
+const HOST_KINDS: readonly HostKind[] = ['exact', 'wildcard-prefix', 'wildcard-suffix', 'regex'];
+
+/** In the order in which proxies try them, then by host. */
+export const bySite: Compare<Pick<Site, 'host' | 'kind'>> = (a, b) =>
+  HOST_KINDS.indexOf(a.kind) - HOST_KINDS.indexOf(b.kind) || byText(a.host, b.host);
+
+export const byRoute: Compare<Pick<Route, 'path' | 'pathKind'>> = (a, b) =>
+  Number(a.pathKind !== 'prefix') - Number(b.pathKind !== 'prefix') ||
+  byText(a.path, b.path) ||
+  byText(a.pathKind, b.pathKind);
+
+export const byProblem: Compare<Problem> = (a, b) =>
+  byContainer(a.container, b.container) ||
+  byText(a.variable, b.variable) ||
+  byText(a.reason, b.reason);
+
+function chunks(text: string): readonly string[] {
+  return text.match(/\d+|\D+/g) ?? [];
+}
+
+function byChunk(a: string, b: string): number {
+  if (!/^\d/.test(a) || !/^\d/.test(b)) return byText(a, b);
+  const left = a.replace(/^0+/, '');
+  const right = b.replace(/^0+/, '');
+  return left.length - right.length || byText(left, right);
+}
+
+function milliseconds(created: string): number {
+  return Date.parse(created) || 0;
+}
+
+/** The engine leaves out trailing zeros of the fraction, so it cannot be compared as it is. */
+function fraction(created: string): string {
+  return (/\.(\d+)/.exec(created)?.[1] ?? '').padEnd(9, '0');
+}
