@@ -9,6 +9,11 @@ export interface Rendering {
   readonly generation: string;
   /** Upstream name → `address:port` of its servers, both sorted. */
   readonly members: Members;
+  /**
+   * What the proxy could notice of it, as a hash: two renderings with the same effect differ in
+   * comments alone. Absent when nobody can say, as with a template of the user's own.
+   */
+  readonly effect?: string;
   /** How many containers it was rendered from, for the log. */
   readonly containerCount: number;
 }

@@ -1,0 +1,104 @@
+import { messageOf } from '../base/errors.ts';
+import type { DockerApi } from '../docker/api.ts';
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { ProxySelection } from '../proxies/select.ts';
+import { whyAbsent } from './absent.ts';
+import { type FileSystem, realParentPath } from './files.ts';
+import { type MountPoint, mapPath } from './mounts.ts';
+import type { CommandResult, CommandRunner, Translation } from './runner.ts';
+
+export interface ContainerRunnerDeps {
+  readonly api: DockerApi;
+  /** Asked anew for each command: the proxy's container may have been replaced. */
+  readonly findProxy: () => ProxySelection;
+  /** The container that tsgen runs in; `undefined` on a host. */
+  readonly self: () => RuntimeContainer | undefined;
+  readonly files: FileSystem;
+  readonly monotonic: () => number;
+  /** What to call the proxy while no container is found: the selector's text. */
+  readonly selector: string;
+}
+
+/** Runs commands in the proxy's container, through the engine's exec. */
+export function containerRunner(deps: ContainerRunnerDeps): CommandRunner {
+  return {
+    get where() {
+      const proxy = deps.findProxy();
+      return `container ${proxy.kind === 'selected' ? proxy.container.Name : deps.selector}`;
+    },
+    unavailable: () => {
+      const proxy = deps.findProxy();
+      return proxy.kind === 'none' ? proxy.reason : undefined;
+    },
+    run: async (command, options) => await runInContainer(command, options, deps),
+    translate: async (path) => await translateForContainer(path, deps),
+  };
+}
+
+async function runInContainer(
+  command: string,
+  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  deps: ContainerRunnerDeps,
+): Promise<CommandResult> {
+  const proxy = deps.findProxy();
+  if (proxy.kind === 'none') return { kind: 'unavailable', reason: proxy.reason };
+  const { ID: id, Name: name } = proxy.container;
+  const started = deps.monotonic();
+  try {
+    const result = await deps.api.exec(id, {
+      command: ['/bin/sh', '-c', command],
+      timeoutMs: options.timeoutMs,
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (result.timedOut) {
+      return { kind: 'timed-out', output: result.output, afterMs: options.timeoutMs };
+    }
+    if (shellIsMissing(result.exitCode, result.output)) {
+      return {
+        kind: 'failed',
+        reason: `container '${name}' has no /bin/sh to run commands with (${result.output.trim()})`,
+      };
+    }
+    const durationMs = deps.monotonic() - started;
+    return { kind: 'exited', exitCode: result.exitCode, output: result.output, durationMs };
+  } catch (error) {
+    if (options.signal?.aborted) return { kind: 'aborted' };
+    const absent = whyAbsent(error, name);
+    return absent === undefined
+      ? { kind: 'failed', reason: messageOf(error) }
+      : { kind: 'unavailable', reason: absent };
+  }
+}
+
+/** The runtime's own words: a shell that runs but does not find a command says it otherwise. */
+function shellIsMissing(exitCode: number, output: string): boolean {
+  return (
+    (exitCode === 126 || exitCode === 127) &&
+    /(OCI runtime exec failed|exec: "\/bin\/sh"|timeout: .*\/bin\/sh)/.test(output)
+  );
+}
+
+async function translateForContainer(
+  path: string,
+  deps: ContainerRunnerDeps,
+): Promise<Translation> {
+  const proxy = deps.findProxy();
+  if (proxy.kind === 'none') return { kind: 'unavailable', reason: proxy.reason };
+  const own = deps.self()?.Mounts;
+  const real = await realParentPath(deps.files, path);
+  const mounts = proxy.container.Mounts;
+  return mapPath(real, {
+    ...(own && { own }),
+    // On a host the proxy's sources can be followed as our path was; from a container they cannot.
+    proxy: own
+      ? mounts
+      : await Promise.all(mounts.map((mount) => withRealSource(mount, deps.files))),
+    proxyName: proxy.container.Name,
+  });
+}
+
+async function withRealSource(mount: MountPoint, files: FileSystem): Promise<MountPoint> {
+  if (mount.Source === '') return mount;
+  const source = await files.realpath(mount.Source).catch(() => mount.Source);
+  return { Name: mount.Name, Source: source, Destination: mount.Destination };
+}

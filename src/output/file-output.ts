@@ -1,0 +1,165 @@
+import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
+import { hashOf } from './content.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { LiveFiles } from './live-files.ts';
+import type { ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
+import { failureOf, Owed, unchangedMessage } from './owed.ts';
+import type { Rendering } from './rendering.ts';
+
+/** How old what a one-shot's crash left has to be before another one-shot takes it away. */
+const LEFTOVER_MS = 10 * 60 * 1000;
+
+/** Check, swap, notify: for one destination, and the files that go with it. */
+export class FileOutput implements Output {
+  readonly #dest: string;
+  readonly #options: OutputOptions;
+  readonly #deps: OutputDeps;
+  readonly #live: LiveFiles;
+  readonly #owed: Owed;
+  #manifestSeen: boolean = false;
+  /** What was made live last. */
+  #last: Rendering | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(dest: string, options: OutputOptions, deps: OutputDeps) {
+    this.#dest = dest;
+    this.#options = options;
+    this.#deps = deps;
+    this.#live = new LiveFiles(dest, options, deps);
+    this.#owed = new Owed(options.notifications, deps);
+  }
+
+  async prepare(): Promise<void> {
+    const { files, now } = this.#deps;
+    const olderThanMs = this.#options.state ? 0 : LEFTOVER_MS;
+    await removeLeftovers(this.#dest, { files, olderThanMs, now: now() });
+    await this.#live.undoPending();
+  }
+
+  async apply(
+    rendering: Rendering,
+    options: { readonly signal: AbortSignal },
+  ): Promise<ApplyResult> {
+    const running = this.#apply(rendering, options.signal);
+    this.#running = running.catch(() => undefined);
+    return await running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running;
+  }
+
+  async #apply(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
+    if (signal.aborted) return { kind: 'aborted' };
+    try {
+      if (await this.#live.hold(rendering)) return await this.#settleUnchanged(rendering);
+      return (await this.#hasEffect(rendering))
+        ? await this.#change(rendering, signal)
+        : await this.#retouch(rendering, signal);
+    } catch (error) {
+      return {
+        kind: 'failed',
+        stage: 'write',
+        message: whatFailed(this.#dest, error),
+        retry: true,
+      };
+    }
+  }
+
+  /** Whether the proxy is to be told, or new bytes are the old ones but for their comments. */
+  async #hasEffect(rendering: Rendering): Promise<boolean> {
+    const last = this.#last;
+    if (this.#owed.any || last?.effect === undefined) return true;
+    return last.effect !== rendering.effect || !(await this.#live.hold(last));
+  }
+
+  /** Puts new comments in place. They pass the check too: the proxy will read them some day. */
+  async #retouch(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
+    const committed = await this.#live.commit(rendering, {
+      signal,
+      decided: () => this.#record(rendering),
+    });
+    if (committed.kind !== 'committed') return committed;
+    this.#last = rendering;
+    this.#deps.log.debug(`Only comments of '${this.#dest}' changed: nobody has to be told`);
+    return { kind: 'unchanged', notified: false, owed: false };
+  }
+
+  async #change(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
+    const started = this.#deps.monotonic();
+    const committed = await this.#live.commit(rendering, {
+      signal,
+      // Not after the swap: a crash between the two sends a notification too many, not one too few.
+      decided: async () => {
+        this.#owed.oweAll();
+        await this.#record(rendering);
+      },
+    });
+    if (committed.kind !== 'committed') return committed;
+    this.#last = rendering;
+    this.#deps.log.info(`Generated '${this.#dest}' from ${rendering.containerCount} containers`);
+    const notifications = await this.#owed.settle();
+    await this.#record(rendering);
+    const failure = failureOf(notifications);
+    if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
+    return {
+      kind: 'applied',
+      how: committed.how,
+      checked: committed.checked,
+      durationMs: this.#deps.monotonic() - started,
+      notifications,
+      owed: this.#owed.any,
+    };
+  }
+
+  async #settleUnchanged(rendering: Rendering): Promise<ApplyResult> {
+    this.#last = rendering;
+    await this.#oweWhatACrashLeft(rendering);
+    if (!this.#owed.any) {
+      this.#deps.log.info(unchangedMessage(this.#dest, this.#options.notifications));
+      return { kind: 'unchanged', notified: false, owed: false };
+    }
+    const failure = failureOf(await this.#owed.settle());
+    await this.#record(rendering);
+    if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
+    return { kind: 'unchanged', notified: !this.#owed.any, owed: this.#owed.any };
+  }
+
+  /** Once: from then on this run knows by itself what it owes. */
+  async #oweWhatACrashLeft(rendering: Rendering): Promise<void> {
+    if (this.#manifestSeen) return;
+    this.#manifestSeen = true;
+    const manifest = await this.#options.state?.readManifest();
+    if (manifest && (!manifest.notified || manifest.content !== contentOf(rendering))) {
+      this.#owed.oweAll();
+    }
+  }
+
+  async #record(rendering: Rendering): Promise<void> {
+    this.#manifestSeen = true;
+    try {
+      await this.#options.state?.writeManifest({
+        version: 1,
+        content: contentOf(rendering),
+        generation: rendering.generation,
+        notified: !this.#owed.any,
+      });
+    } catch (error) {
+      this.#deps.log.warn(
+        `Cannot keep the state of '${this.#dest}' (${messageOf(error)}): after a restart a notification may be missing or superfluous.`,
+        { dest: this.#dest },
+      );
+    }
+  }
+}
+
+/** Rethrows what is neither ours nor the file system's. */
+function whatFailed(dest: string, error: unknown): string {
+  if (error instanceof TsgenError && error.kind === 'output') return error.message;
+  if (codeOf(error) === undefined) throw error;
+  return `Cannot write '${dest}': ${messageOf(error)}.`;
+}
+
+function contentOf(rendering: Rendering): string {
+  return hashOf(rendering.files.flatMap(({ path, chunks }) => [path, '\0', ...chunks, '\0']));
+}

@@ -1,0 +1,204 @@
+import { join } from 'node:path';
+import { codeOf } from '../base/errors.ts';
+import {
+  type Candidate,
+  type Check,
+  checkCandidate,
+  checkLive,
+  checksCandidate,
+  type NotAccepted,
+} from './check.ts';
+import { ContentMemory } from './content.ts';
+import { type Chunks, followLinks, readIfThere, statIfThere } from './files.ts';
+import { temporaryBeside } from './leftovers.ts';
+import type { ApplyResult, OutputDeps, OutputOptions } from './output.ts';
+import type { Rendering } from './rendering.ts';
+import { type Replacement, replaceFile } from './swap.ts';
+
+/** The rendering does not become live. */
+type Refusal = Extract<ApplyResult, { kind: 'rejected' | 'failed' | 'aborted' }>;
+
+type Commit =
+  | { readonly kind: 'committed'; readonly how: Replacement['how']; readonly checked: boolean }
+  | Refusal;
+
+/** A destination and the files that go with it: what they hold, and how they get new content. */
+export class LiveFiles {
+  readonly #dest: string;
+  readonly #options: OutputOptions;
+  readonly #deps: OutputDeps;
+  readonly #memory: ContentMemory;
+  readonly #warned = new Set<string>();
+  /** What is to come back before anything else, because a restore failed. */
+  #unrestored: { readonly before: Buffer | undefined } | undefined;
+
+  constructor(dest: string, options: OutputOptions, deps: OutputDeps) {
+    this.#dest = dest;
+    this.#options = options;
+    this.#deps = deps;
+    this.#memory = new ContentMemory(deps.files);
+  }
+
+  /** Whether all files hold these bytes already. */
+  async hold(rendering: Rendering): Promise<boolean> {
+    if (this.#unrestored) await this.#restore(this.#unrestored.before);
+    for (const { path, chunks } of rendering.files) {
+      if (!(await this.#holds(path, chunks))) return false;
+    }
+    return true;
+  }
+
+  /**
+   * Makes a rendering live if the check accepts it. `decided` is called once that is sure: right
+   * before the swap, or after it where the check comes last.
+   */
+  async commit(
+    rendering: Rendering,
+    options: { readonly signal: AbortSignal; readonly decided: () => Promise<void> },
+  ): Promise<Commit> {
+    const [main, ...side] = rendering.files;
+    for (const { path, chunks } of side) {
+      if (!(await this.#holds(path, chunks))) await this.#replace(path, chunks);
+    }
+    const { check } = this.#options;
+    if (check && !checksCandidate(check)) {
+      return options.signal.aborted
+        ? { kind: 'aborted' }
+        : await this.#swapThenCheck(check, main.chunks, options.decided);
+    }
+    const checked = check && (await this.#askFirst(check, main.chunks, options.signal));
+    if (checked && checked.kind !== 'go') return checked;
+    if (options.signal.aborted) return { kind: 'aborted' };
+    await options.decided();
+    const how = await this.#replace(this.#dest, main.chunks);
+    return { kind: 'committed', how, checked: checked?.checked ?? false };
+  }
+
+  /** Restores the content before a swap whose check a crash prevented. */
+  async undoPending(): Promise<void> {
+    const { state } = this.#options;
+    const pending = await state?.readPending();
+    if (!state || !pending) return;
+    this.#deps.log.warn(
+      `The last run ended before the new content of '${this.#dest}' had passed its check: what was there before is restored.`,
+      { dest: this.#dest },
+    );
+    await this.#restore(pending.hadFile ? await state.readLastGood() : undefined);
+  }
+
+  async #askFirst(
+    check: Check,
+    chunks: Chunks,
+    signal: AbortSignal,
+  ): Promise<Refusal | { readonly kind: 'go'; readonly checked: boolean }> {
+    const { files, log } = this.#deps;
+    const old = await statIfThere(files, this.#dest).catch(() => undefined);
+    const kept = this.#options.state?.candidateFolder;
+    const folder = kept ?? (await this.#scratchFolder());
+    const candidate: Candidate = { dest: this.#dest, chunks, folder, old };
+    try {
+      const result = await checkCandidate(check, candidate, { files, signal });
+      if (result.kind === 'accepted') {
+        if (result.output) log.debug(`The check of '${this.#dest}' said: ${result.output}`);
+        return { kind: 'go', checked: true };
+      }
+      if (result.kind === 'unavailable' && !old) {
+        log.info(
+          `Writing '${this.#dest}' without a check: ${result.reason}, and the file is not there yet.`,
+          { dest: this.#dest },
+        );
+        return { kind: 'go', checked: false };
+      }
+      return this.#refusal(result);
+    } finally {
+      if (!kept) await files.rm(folder, { force: true, recursive: true });
+    }
+  }
+
+  #refusal(result: NotAccepted): Refusal {
+    switch (result.kind) {
+      case 'aborted':
+      case 'rejected':
+        return result;
+      case 'failed':
+        return { kind: 'failed', stage: 'check', message: result.message, retry: true };
+      case 'unavailable':
+        return {
+          kind: 'failed',
+          stage: 'check',
+          message: `Cannot check '${this.#dest}' now: ${result.reason}. It stays as it is until the proxy can check the new content.`,
+          retry: true,
+        };
+    }
+  }
+
+  /** The weaker promise: for a moment the live file holds what nobody has checked. */
+  async #swapThenCheck(
+    check: Check,
+    chunks: Chunks,
+    decided: () => Promise<void>,
+  ): Promise<Commit> {
+    const { state } = this.#options;
+    const before = await readIfThere(this.#deps.files, this.#dest);
+    await state?.begin(before);
+    let how: Replacement['how'];
+    try {
+      how = await this.#replace(this.#dest, chunks);
+    } catch (error) {
+      // The swap has put the old content back, or never touched it.
+      await state?.end();
+      throw error;
+    }
+    const result = await checkLive(check, this.#dest);
+    const unasked = result.kind === 'unavailable' && before === undefined;
+    if (result.kind === 'accepted' || unasked) {
+      await decided();
+      await state?.end();
+      return { kind: 'committed', how, checked: !unasked };
+    }
+    await this.#restore(before);
+    return this.#refusal(result);
+  }
+
+  async #restore(before: Buffer | undefined): Promise<void> {
+    this.#unrestored = { before };
+    if (before) {
+      await this.#replace(this.#dest, [before]);
+    } else {
+      const { files } = this.#deps;
+      await files.rm(await followLinks(files, this.#dest), { force: true });
+    }
+    await this.#options.state?.end();
+    this.#unrestored = undefined;
+  }
+
+  async #replace(path: string, chunks: Chunks): Promise<Replacement['how']> {
+    const { files, log } = this.#deps;
+    const { how } = await replaceFile(path, chunks, { files, log, warned: this.#warned });
+    await this.#memory.remember(path, chunks);
+    return how;
+  }
+
+  async #holds(path: string, chunks: Chunks): Promise<boolean> {
+    try {
+      return await this.#memory.holds(path, chunks);
+    } catch {
+      // It cannot be read. Whether it can be written, and why not, the swap will say.
+      return false;
+    }
+  }
+
+  /** A folder for one candidate, to be removed: beside the destination, where the proxy sees it. */
+  async #scratchFolder(): Promise<string> {
+    const { files, temporaryFolder } = this.#deps;
+    const beside = temporaryBeside(this.#dest);
+    try {
+      await files.mkdir(beside, { mode: 0o755 });
+      return beside;
+    } catch (error) {
+      // A missing folder is for the message about the candidate to tell.
+      if (codeOf(error) === 'ENOENT') return beside;
+      return await files.mkdtemp(join(temporaryFolder, 'tsgen-'));
+    }
+  }
+}

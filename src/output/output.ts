@@ -1,0 +1,81 @@
+import type { Logger } from '../base/log.ts';
+import type { Check } from './check.ts';
+import { FileOutput } from './file-output.ts';
+import type { FileSystem } from './files.ts';
+import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
+import type { Rendering } from './rendering.ts';
+import type { StateFolder } from './state-folder.ts';
+import { StdoutOutput } from './stdout-output.ts';
+import type { Replacement } from './swap.ts';
+
+/** Makes renderings live, one at a time. */
+export interface Output extends AsyncDisposable {
+  /** To be called once before the first `apply`: undoes what a crash left half done. */
+  prepare(): Promise<void>;
+  /**
+   * Never called while another call runs. An abort before the swap ends a check that runs and
+   * gives the rendering up; after the swap everything is finished, the notifications too, each
+   * within its limit. Disposing waits for that.
+   *
+   * Logs what it does and what a notification came to; `message` is for the caller to log.
+   * Rejects for faults that nobody foresaw, and for nothing else.
+   */
+  apply(rendering: Rendering, options: { readonly signal: AbortSignal }): Promise<ApplyResult>;
+}
+
+export type ApplyResult =
+  /**
+   * What is live is the same for the proxy: the same bytes, or new ones of the same effect.
+   * `notified`: a notification that was still owed was sent now.
+   */
+  | { readonly kind: 'unchanged'; readonly notified: boolean; readonly owed: boolean }
+  | {
+      readonly kind: 'applied';
+      readonly how: Replacement['how'] | 'stdout';
+      /** `false` without a check, and where there was no proxy to ask and nothing to lose. */
+      readonly checked: boolean;
+      /** From the first look at the destination to the last notification. */
+      readonly durationMs: number;
+      readonly notifications: readonly NotificationResult[];
+      /** Somebody could not be told because they do not run: the next `apply` tries again. */
+      readonly owed: boolean;
+    }
+  /** The proxy's check said no; what was live stays. */
+  | { readonly kind: 'rejected'; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      /** After `notify` the new content is live, and the notification is owed. */
+      readonly stage: 'check' | 'write' | 'notify';
+      readonly message: string;
+      /** Whether the same call may work later. */
+      readonly retry: boolean;
+    }
+  /** Given up before anything was changed. */
+  | { readonly kind: 'aborted' };
+
+export interface OutputDeps extends NotifyDeps {
+  readonly files: FileSystem;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** `os.tmpdir()`. */
+  readonly temporaryFolder: string;
+}
+
+export interface OutputOptions {
+  /** Absolute; standard output if absent. */
+  readonly dest?: string;
+  /** Writes to standard output. */
+  readonly write: (text: string) => Promise<void> | void;
+  /** Not for standard output. */
+  readonly check?: Check;
+  /** In the order in which they are sent. */
+  readonly notifications: readonly Notification[];
+  /** For the watcher that owns the destination; without it nothing is left beside it. */
+  readonly state?: StateFolder;
+}
+
+export function createOutput(options: OutputOptions, deps: OutputDeps): Output {
+  const { dest } = options;
+  return dest === undefined ? new StdoutOutput(options, deps) : new FileOutput(dest, options, deps);
+}

@@ -1,0 +1,7 @@
+import { nginx } from './nginx.ts';
+import type { ProxyKind } from './proxy-kind.ts';
+
+/** The proxies that a bundled template implies, by the template's file name. */
+export const PROXY_BY_TEMPLATE: ReadonlyMap<string, ProxyKind> = new Map(
+  [nginx].map((kind) => [kind.template, kind]),
+);

@@ -1,0 +1,18 @@
+/** What tsgen knows of a proxy besides its template. */
+export interface ProxyKind {
+  /** `nginx`; also for people to read. */
+  readonly name: string;
+  /** The bundled template's file name. */
+  readonly template: string;
+  /** Where the official image of the proxy reads its configuration from. */
+  readonly destination: string;
+  /**
+   * A POSIX shell script that asks the proxy whether it would accept a candidate, without touching
+   * what is live. `{file}` stands for the candidate, `{dest}` for the destination, both as the
+   * proxy sees them. Exit code 0 accepts and 1 rejects, with the proxy's reason as output; 126
+   * means that the question could not be asked.
+   */
+  readonly checkCommand: string;
+  /** A shell line that makes the proxy load its configuration again. */
+  readonly notifyCommand: string;
+}

@@ -1,0 +1,102 @@
+import { TsgenError } from '../base/errors.ts';
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+
+export type ProxySelector =
+  | { readonly kind: 'container'; readonly text: string }
+  | { readonly kind: 'label'; readonly key: string; readonly value?: string };
+
+export type ProxySelection =
+  | {
+      readonly kind: 'selected';
+      readonly container: RuntimeContainer;
+      /** All running containers that fit, by name; more than one is worth a warning. */
+      readonly fitting: readonly string[];
+    }
+  | { readonly kind: 'none'; readonly reason: string };
+
+/**
+ * Reads `--proxy`: a container's name or ID (or the beginning of an ID, six digits or more), or
+ * `label=KEY[=VALUE]`. Throws a `TsgenError` of kind `usage`.
+ */
+export function parseProxySelector(text: string): ProxySelector {
+  if (text.startsWith('label=')) {
+    const [key = '', ...rest] = text.slice('label='.length).split('=');
+    if (key === '') throw wrong(text, 'the label has no key');
+    return rest.length === 0
+      ? { kind: 'label', key }
+      : { kind: 'label', key, value: rest.join('=') };
+  }
+  // The names that the engine accepts, with the slash that some of its answers have.
+  const name = text.replace(/^\//, '');
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/.test(name)) {
+    throw wrong(text, text === '' ? 'it is empty' : 'that can be no container name or ID');
+  }
+  return { kind: 'container', text: name };
+}
+
+function wrong(text: string, reason: string): TsgenError {
+  return new TsgenError(
+    'usage',
+    `Cannot read the proxy selector '${text}': ${reason}. Give a container's name, its ID, or label=KEY or label=KEY=VALUE.`,
+  );
+}
+
+/**
+ * The container that runs the proxy, among all that are known. Only running ones count; a name
+ * comes before an ID and that before the beginning of one, as the engine has it. Of several, one
+ * that is not stopping and then the newest.
+ */
+export function selectProxy(
+  selector: ProxySelector,
+  containers: readonly RuntimeContainer[],
+): ProxySelection {
+  const named = matching(selector, containers);
+  const running = named.filter((container) => container.status === 'running');
+  const [best] = running.toSorted(byPreference);
+  if (best) {
+    const fitting = running.map((container) => container.Name).sort();
+    return { kind: 'selected', container: best, fitting };
+  }
+  const wanted = describe(selector);
+  const [other] = named.toSorted(byPreference);
+  return {
+    kind: 'none',
+    reason: other
+      ? `the proxy's container '${other.Name}' is not running (${other.status})`
+      : `no running container ${wanted}`,
+  };
+}
+
+function matching(
+  selector: ProxySelector,
+  containers: readonly RuntimeContainer[],
+): readonly RuntimeContainer[] {
+  if (selector.kind === 'label') {
+    const { key, value } = selector;
+    return containers.filter(
+      ({ Labels }) => Object.hasOwn(Labels, key) && (value === undefined || Labels[key] === value),
+    );
+  }
+  const { text } = selector;
+  const exact = [
+    containers.filter((container) => container.Name === text),
+    containers.filter((container) => container.ID === text),
+  ].find((found) => found.length > 0);
+  if (exact) return exact;
+  if (!/^[0-9a-f]{6,64}$/.test(text)) return [];
+  return containers.filter((container) => container.ID.startsWith(text));
+}
+
+function byPreference(a: RuntimeContainer, b: RuntimeContainer): number {
+  return (
+    Number(a.stopping) - Number(b.stopping) ||
+    Date.parse(b.Created) - Date.parse(a.Created) ||
+    (a.ID < b.ID ? -1 : 1)
+  );
+}
+
+function describe(selector: ProxySelector): string {
+  if (selector.kind === 'container') return `has the name or ID '${selector.text}'`;
+  const { key, value } = selector;
+  return `has the label '${value === undefined ? key : `${key}=${value}`}'`;
+}
