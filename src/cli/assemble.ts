@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/log.ts';
 import type { DockerApi } from '../docker/api.ts';
@@ -105,6 +105,7 @@ export async function assemble(settings: Settings, io: Io): Promise<Parts> {
         world,
         engine,
         loadTemplate: load,
+        spellsModel: path === join(bundledTemplates(), basename(path)),
         output,
         destination: settings.destination,
         env: definedOnly(io.env),

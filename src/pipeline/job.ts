@@ -19,6 +19,11 @@ export interface JobOptions {
   readonly engine: Engine;
   /** Reads the template anew: it may have been edited since the last run. */
   readonly loadTemplate: () => Promise<TemplateSource>;
+  /**
+   * The template spells the routing model and, but for comments, nothing else: so a change of
+   * neither structure nor members is none for the proxy. True of the bundled ones.
+   */
+  readonly spellsModel: boolean;
   readonly output: Output;
   /** Absolute path of the main file; '' is standard output. */
   readonly destination: string;
@@ -83,12 +88,10 @@ export class Job {
   }
 
   async #render(snapshot: Snapshot, model: RoutingModel): Promise<Rendering> {
-    const { engine, loadTemplate, env, destination, keepBlankLines } = this.#options;
+    const { engine, loadTemplate, spellsModel, env, destination, keepBlankLines } = this.#options;
     const template = engine.compile(await loadTemplate());
-    const generation = createHash('sha256')
-      .update(JSON.stringify([template.hash, SETTINGS, structureHash(model)]))
-      .digest('hex')
-      .slice(0, 16);
+    const generation = hashOf([template.hash, SETTINGS, structureHash(model)]);
+    const members = membersOf(model);
     // docker-gen lists the running ones; paused and restarting ones matter to routing alone.
     const containers = snapshot.containers.filter(({ status }) => status === 'running');
     const chunks = template.render(
@@ -107,8 +110,13 @@ export class Job {
     return {
       files: [{ path: destination, chunks }],
       generation,
-      members: membersOf(model),
+      members,
+      ...(spellsModel ? { effect: hashOf([generation, ...members]) } : {}),
       containerCount: containers.length,
     };
   }
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }

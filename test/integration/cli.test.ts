@@ -138,7 +138,7 @@ describe('a watch', () => {
     const { engine, cli, dest, written, notify, timesTold } = await scene();
     const watch = cli.start('--template', 'names.hbs', '--dest', dest, '--notify', notify);
     await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
-    const third = engine.addContainer({ name: 'web-3', state: 'exited' });
+    const third = engine.addContainer({ name: 'web-3', running: false });
     engine.start(third);
     await expect.poll(written, SOON).toEqual(['web-1', 'web-2', 'web-3']);
     engine.stop(third);
@@ -259,7 +259,7 @@ describe('a watch', () => {
       .toContain('server_name good.example');
     expect(await readFile(dest, 'utf8')).not.toContain('server_name "bad');
     engine.start(
-      engine.addContainer({ name: 'web-3', state: 'exited', env: { VIRTUAL_HOST: 'x.example' } }),
+      engine.addContainer({ name: 'web-3', running: false, env: { VIRTUAL_HOST: 'x.example' } }),
     );
     await expect.poll(() => readFile(dest, 'utf8'), SOON).toContain('server_name x.example');
     const warnings = watch

@@ -6,7 +6,7 @@ import { aFolder } from './temporary-folder.ts';
 const PROGRAM = resolve('dist/tsgen.js');
 
 export interface Ran {
-  readonly exitCode: number | undefined;
+  readonly exitCode?: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -1,4 +1,4 @@
-import { oneLine } from '../../base/log.ts';
+import { visible } from '../../base/visible.ts';
 import { healthOf, type StatusReport } from '../../status/report.ts';
 import { findWatch } from '../find-watch.ts';
 import type { Io } from '../io.ts';
@@ -29,35 +29,35 @@ export function renderStatus(report: StatusReport, { now, color }: Style): strin
   const { healthy, reason } = healthOf(report, now);
   const { engine, proxy, lastRun } = report;
   const facts: readonly (readonly [string, string])[] = [
-    ['state', `${healthy ? paint(32, 'healthy') : paint(31, 'unhealthy')}: ${oneLine(reason)}`],
+    ['state', `${healthy ? paint(32, 'healthy') : paint(31, 'unhealthy')}: ${visible(reason)}`],
     ['template', report.template],
     ['destination', report.destination || 'standard output'],
     ...(proxy ? [['proxy', describeProxy(proxy)] as const] : []),
     ['engine', engine.connected ? engine.endpoint : `${engine.endpoint} (not connected)`],
     [
       'last run',
-      lastRun ? `${lastRun.at} ${lastRun.kind}: ${oneLine(lastRun.message)}` : 'none yet',
+      lastRun ? `${lastRun.at} ${lastRun.kind}: ${visible(lastRun.message)}` : 'none yet',
     ],
     ['containers', String(report.containers)],
     ['process', `${report.pid}, tsgen ${report.version}, since ${report.startedAt}`],
   ];
   const lines = facts.map(([name, value]) => `${paint(1, name.padEnd(12))}${value}`);
   for (const site of report.sites) {
-    lines.push('', paint(1, oneLine(`${site.host}${site.path === '/' ? '' : ` ${site.path}`}`)));
+    lines.push('', paint(1, visible(`${site.host}${site.path === '/' ? '' : ` ${site.path}`}`)));
     for (const { container, address } of site.servers) {
-      lines.push(`  ${paint(32, '●')} ${oneLine(container)}  ${address}`);
+      lines.push(`  ${paint(32, '●')} ${visible(container)}  ${address}`);
     }
     for (const { container, reason: why } of site.absent) {
-      lines.push(`  ${paint(33, '○')} ${oneLine(container)}  ${oneLine(why)}`);
+      lines.push(`  ${paint(33, '○')} ${visible(container)}  ${visible(why)}`);
     }
   }
   if (report.problems.length > 0) lines.push('', paint(1, 'problems'));
   for (const { container, variable, value, reason: why } of report.problems) {
-    lines.push(`  ${paint(31, '!')} ${oneLine(`${container}: ${variable}='${value}': ${why}`)}`);
+    lines.push(`  ${paint(31, '!')} ${visible(`${container}: ${variable}='${value}': ${why}`)}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
 function describeProxy({ selector, container }: NonNullable<StatusReport['proxy']>): string {
-  return oneLine(container ? `${container} (${selector})` : `${selector} (does not run)`);
+  return visible(container ? `${container} (${selector})` : `${selector} (does not run)`);
 }

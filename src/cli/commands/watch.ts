@@ -21,7 +21,9 @@ export async function watch(settings: Settings, io: Io): Promise<number> {
   const parts = await assemble(settings, io);
   const { log, api, world } = parts;
   const { destination } = settings;
-  const state = destination ? await openState(destination, { ...stateOptions(), log }) : undefined;
+  const state = isFile(destination)
+    ? await openState(destination, { ...stateOptions(), log })
+    : undefined;
   await using output = parts.output(state);
   await using inventory = new Inventory(parts.inventory);
   const watching = new Watch({
@@ -46,6 +48,11 @@ export async function watch(settings: Settings, io: Io): Promise<number> {
   io.onHangup(() => void watching.refresh(), io.stop);
   await watching.run(io.stop);
   return 0;
+}
+
+/** Standard output, also as `/dev/stdout`, has no folder for state and belongs to nobody. */
+function isFile(destination: string): boolean {
+  return destination !== '' && !destination.startsWith('/dev/');
 }
 
 /** Takes the destination for this watch alone, and answers for it. */

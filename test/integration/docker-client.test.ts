@@ -1,0 +1,315 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DockerApi } from '../../src/docker/api.ts';
+import { connectDocker } from '../../src/docker/client.ts';
+import { parseEndpoint } from '../../src/docker/endpoint.ts';
+import { FakeEngine } from '../support/fake-engine.ts';
+
+const endpointOf = (endpoint: string) => parseEndpoint({ endpoint, env: {}, exists: () => false });
+
+let engine: FakeEngine;
+let api: DockerApi;
+
+beforeEach(async () => {
+  engine = await FakeEngine.create();
+  api = await connectDocker(endpointOf(engine.endpoint), { timeoutMs: 5_000 });
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await engine[Symbol.asyncDispose]();
+});
+
+describe('the API version', () => {
+  it('is negotiated once, with the first requests', async () => {
+    expect(engine.requests).toEqual([]);
+    await Promise.all([api.ping(), api.ping(), api.listNetworks()]);
+    await api.ping();
+    const [first, ...others] = engine.requests;
+    expect(first).toMatchObject({ path: '/version', version: '' });
+    expect(others.map(({ version }) => version)).toEqual(['v1.41', 'v1.41', 'v1.41', 'v1.41']);
+  });
+
+  it('is none that tsgen does not know', async () => {
+    engine.versions = { api: '1.99', oldest: '1.44' };
+    await api.ping();
+    expect(engine.requests.at(-1)?.version).toBe('v1.51');
+  });
+
+  it('is negotiated again after a failure', async () => {
+    engine.failNext(/version/, 500);
+    await expect(api.ping()).rejects.toThrow('GET /version');
+    await api.ping();
+  });
+
+  it('is negotiated again when another engine is there', async () => {
+    await api.ping();
+    engine.versions = { api: '1.52', oldest: '1.44' };
+    engine.failNext(
+      /_ping/,
+      400,
+      'client version 1.41 is too old. Minimum supported API version is 1.44',
+    );
+    await expect(api.ping()).rejects.toThrow('too old');
+    await api.ping();
+    expect(engine.requests.at(-1)?.version).toBe('v1.51');
+  });
+});
+
+it('does what it was told, whatever the environment says', async () => {
+  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+  vi.stubEnv('DOCKER_CERT_PATH', '/nowhere');
+  vi.stubEnv('DOCKER_TLS_VERIFY', '1');
+  vi.stubEnv('DOCKER_CLIENT_TIMEOUT', '1');
+  const other = await connectDocker(endpointOf(engine.endpoint));
+  await other.ping();
+  expect(process.env.DOCKER_HOST).toBe('tcp://127.0.0.1:1');
+  expect(process.env.DOCKER_CERT_PATH).toBe('/nowhere');
+});
+
+describe('questions', () => {
+  it('info', async () => {
+    engine.addContainer();
+    engine.now = () => 1_700_000_000_123;
+    expect(await api.info()).toEqual({
+      name: 'fake',
+      containers: 1,
+      images: 7,
+      version: '20.10.24',
+      apiVersion: '1.41',
+      goVersion: 'go1.19.8',
+      operatingSystem: 'linux',
+      architecture: 'amd64',
+      systemTime: 1_700_000_000_123,
+    });
+    engine.tellsTime = false;
+    expect(await api.info()).not.toHaveProperty('systemTime');
+  });
+
+  it('lists', async () => {
+    const web = engine.addContainer({ name: 'web', labels: { a: 'b' } });
+    const old = engine.addContainer({ name: 'old', running: false });
+    engine.addContainer({ name: 'waits' });
+    const named = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name);
+    expect(named(await api.listContainers({ all: false }))).toEqual(['waits', 'web']);
+    expect(named(await api.listContainers({ all: true }))).toEqual(['waits', 'old', 'web']);
+    const filters = { status: ['created', 'paused'] };
+    const [created] = await api.listContainers({ all: true, filters });
+    expect(created).toMatchObject({ id: old, state: 'created' });
+    const [one] = await api.listContainers({ all: true, filters: { id: [web] } });
+    expect(one).toMatchObject({ id: web, name: 'web', labels: { a: 'b' }, state: 'running' });
+  });
+
+  it('inspects', async () => {
+    const id = engine.addContainer({ name: 'web', env: { A: 'b' } });
+    expect(await api.inspectContainer(id)).toMatchObject({ Id: id, Config: { Env: ['A=b'] } });
+    expect(await api.inspectContainer('gone')).toBeUndefined();
+    expect(await api.inspectContainer('../info')).toBeUndefined();
+  });
+
+  it('lists networks', async () => {
+    engine.createNetwork('back', { internal: true });
+    const networks = await api.listNetworks();
+    expect(networks.find(({ Name }) => Name === 'back')?.Internal).toBe(true);
+  });
+
+  it('signals and restarts', async () => {
+    const id = engine.addContainer({ name: 'proxy' });
+    await api.signalContainer('proxy', 'SIGHUP');
+    expect(engine.signals).toEqual([{ container: id, signal: 'SIGHUP' }]);
+    await api.restartContainer('proxy', { timeoutSeconds: 10 });
+    const request = engine.requests.at(-1);
+    expect(request?.path).toMatch(/\/restart$/);
+    expect(request?.query.get('t')).toBe('10');
+    await expect(api.signalContainer('gone', '1')).rejects.toThrow('No such container: gone');
+  });
+});
+
+describe('trouble', () => {
+  it('names endpoint, path and remedy when there is no socket', async () => {
+    await engine.stopListening();
+    await expect(api.info()).rejects.toThrow(
+      new RegExp(`${engine.endpoint} \\(GET /version\\): there is no such socket`),
+    );
+  });
+
+  it('names what a filter has to let through', async () => {
+    engine.failAll(/networks/, 403, 'Forbidden by administrative rules');
+    await expect(api.listNetworks()).rejects.toMatchObject({
+      kind: 'engine',
+      status: 403,
+      message: expect.stringContaining('let it pass GET /networks'),
+    });
+  });
+
+  it('does not wait for ever for a frozen engine', async () => {
+    const hasty = await connectDocker(endpointOf(engine.endpoint), { timeoutMs: 300 });
+    await hasty.ping();
+    engine.freeze();
+    await expect(hasty.info()).rejects.toThrow('no answer within 0.3 s');
+    await expect(hasty.events({ signal: new AbortController().signal })).rejects.toThrow(
+      'GET /events): no answer within 0.3 s',
+    );
+  });
+
+  it('gives up at once when it is told to', async () => {
+    await api.ping();
+    engine.freeze();
+    const stop = new AbortController();
+    const asking = api.inspectContainer('x', { signal: stop.signal });
+    await vi.waitFor(() => expect(engine.count(/json/)).toBe(1));
+    stop.abort(new Error('enough'));
+    await expect(asking).rejects.toThrow('enough');
+  });
+
+  describe('a server that breaks off', () => {
+    let server: Server;
+    afterEach(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+
+    it('in the middle of an answer is not waited for for ever', async () => {
+      server = createServer((request, response) => {
+        if (request.url === '/version') {
+          response.end(JSON.stringify({ ApiVersion: '1.41', MinAPIVersion: '1.12' }));
+          return;
+        }
+        response.writeHead(200, { 'content-length': '1000' });
+        response.write('[{"Id":');
+        setImmediate(() => response.destroy());
+      });
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      const { port } = server.address() as AddressInfo;
+      const tcp = await connectDocker(endpointOf(`tcp://127.0.0.1:${port}`), { timeoutMs: 400 });
+      await expect(tcp.listNetworks()).rejects.toMatchObject({
+        kind: 'engine',
+        message: expect.stringContaining(`tcp://127.0.0.1:${port} (GET /networks)`),
+      });
+    });
+  });
+});
+
+describe('events', () => {
+  it('are a stream that may be silent for longer than a request may take', async () => {
+    const hasty = await connectDocker(endpointOf(engine.endpoint), { timeoutMs: 200 });
+    const stop = new AbortController();
+    const stream = await hasty.events({ signal: stop.signal });
+    const chunks: string[] = [];
+    stream.on('data', (chunk) => chunks.push(String(chunk)));
+    stream.on('error', () => undefined);
+    // A frozen engine lets a request run into its limit, which is as long as that of the stream.
+    engine.freeze();
+    await expect(hasty.ping()).rejects.toThrow('no answer');
+    engine.thaw();
+    engine.emit('start', engine.addContainer());
+    await vi.waitFor(() => expect(chunks.join('')).toContain('"Action":"start"'));
+    stop.abort();
+    await vi.waitFor(() => expect(engine.subscribers).toBe(0));
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it('are of containers and networks, since the moment that was given', async () => {
+    const id = engine.addContainer();
+    engine.now = () => 1_700_000_000_000;
+    engine.emit('start', id);
+    engine.now = () => 1_700_000_001_500;
+    engine.emit('die', id);
+    const stop = new AbortController();
+    const stream = await api.events({ since: 1_700_000_001.25, signal: stop.signal });
+    const [chunk] = await stream.take(1).toArray();
+    expect(String(chunk)).toContain('"Action":"die"');
+    const { query } = engine.requests.at(-1) ?? {};
+    expect(JSON.parse(query?.get('filters') ?? '')).toEqual({ type: ['container', 'network'] });
+    stop.abort();
+  });
+
+  it('end with an error when the engine goes away', async () => {
+    const stream = await api.events({ signal: new AbortController().signal });
+    const failed = new Promise((resolve) => {
+      stream.on('error', resolve);
+    });
+    engine.cutEvents();
+    expect(await failed).toMatchObject({ code: 'ECONNRESET' });
+  });
+});
+
+describe('exec', () => {
+  let id: string;
+  beforeEach(() => {
+    id = engine.addContainer({ name: 'proxy' });
+  });
+  const run = (command: readonly string[], timeoutMs = 5_000, signal?: AbortSignal) =>
+    api.exec('proxy', { command, timeoutMs, ...(signal ? { signal } : {}) });
+
+  it('brings back output and exit code', async () => {
+    let seen: readonly string[] = [];
+    engine.onExec = (_, command) => {
+      seen = command;
+      return { exitCode: 3, stdout: 'größe\n', stderr: 'bad\n' };
+    };
+    expect(await run(['nginx', '-t', 'a b'])).toEqual({
+      exitCode: 3,
+      output: 'größe\nbad\n',
+      timedOut: false,
+    });
+    expect(seen).toEqual(['nginx', '-t', 'a b']);
+  });
+
+  it('keeps the first 64 KiB, whole characters only', async () => {
+    engine.onExec = () => ({ stdout: `x${'ü'.repeat(100_000)}` });
+    const { output, exitCode } = await run(['chatty']);
+    expect(output).toBe(`x${'ü'.repeat(32_767)}`);
+    expect(exitCode).toBe(0);
+  });
+
+  it('is ended inside the container', async () => {
+    engine.onExec = () => ({ hangs: true, stdout: 'begun' });
+    expect(await run(['sleep'], 1)).toEqual({ exitCode: 124, output: 'begun', timedOut: true });
+  });
+
+  it('runs the bare command where there is no timeout', async () => {
+    engine.withoutTimeout.add(id);
+    engine.onExec = (_, command) => ({ stdout: command.join(' ') });
+    expect(await run(['nginx', '-t'])).toEqual({
+      exitCode: 0,
+      output: 'nginx -t',
+      timedOut: false,
+    });
+    expect(engine.count(/containers\/.*\/exec$/)).toBe(2);
+  });
+
+  it('does not wait for a bare command that hangs', async () => {
+    engine.withoutTimeout.add(id);
+    engine.onExec = () => ({ hangs: true });
+    expect(await run(['sleep'], 1)).toEqual({ exitCode: 124, output: '', timedOut: true });
+  });
+
+  it('tells a command that exits with 126 from a missing timeout', async () => {
+    engine.onExec = () => ({ exitCode: 126, stderr: 'exec: "nope": executable file not found' });
+    expect(await run(['nope'])).toMatchObject({ exitCode: 126, timedOut: false });
+    expect(engine.count(/containers\/.*\/exec$/)).toBe(1);
+  });
+
+  it('fails for a container that is not there or cannot run it', async () => {
+    await expect(api.exec('gone', { command: ['x'], timeoutMs: 1_000 })).rejects.toMatchObject({
+      kind: 'engine',
+      status: 404,
+      message: expect.stringContaining('POST /containers/gone/exec'),
+    });
+    engine.pause(id);
+    await expect(run(['x'])).rejects.toThrow('is paused');
+  });
+
+  it('stops waiting when it is told to', async () => {
+    engine.onExec = () => ({ hangs: true });
+    const stop = new AbortController();
+    const running = run(['sleep'], 60_000, stop.signal);
+    await vi.waitFor(() => expect(engine.count(/start/)).toBe(1));
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+  });
+});

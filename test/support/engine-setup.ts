@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises';
+import type { TestProject } from 'vitest/node';
+import { Engine } from './engine.ts';
+import { removeSession, removeStale } from './leftovers.ts';
+import { currentSession, NAME_PREFIX, OWNER_LABEL, type Session } from './session.ts';
+
+export interface TestImages {
+  readonly nginx: string;
+  readonly node: string;
+  /** Serves its own file system on port 80: `/etc/hostname` says which container answered. */
+  readonly backend: string;
+  /** The same with a health check that wants a file `/healthy`; see `CHECKED`. */
+  readonly checkedBackend: string;
+  /** tsgen, from `Dockerfile.gen`. */
+  readonly gen: string;
+  /** The is_prime service, from `Dockerfile.service`. */
+  readonly service: string;
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    readonly session: Session;
+    readonly engineHost: string;
+    readonly images: TestImages;
+  }
+}
+
+const NGINX = 'nginx:1.30';
+const NODE = 'node:24-trixie-slim';
+const BACKEND = 'tsgen-test/busybox:1';
+
+/**
+ * It is starting until the file is there for the first time, then healthy with it and unhealthy
+ * without it, so that a test decides what it is.
+ */
+const CHECKED = `FROM ${BACKEND}
+HEALTHCHECK --interval=1s --timeout=5s --start-period=600s --retries=1 \\
+  CMD ["/bin/busybox", "test", "-e", "/healthy"]
+`;
+
+/**
+ * Sees to it that an engine, Compose and the base images are there, removes what killed runs left
+ * behind, and builds this run's own images. What is missing fails the run: no test is skipped.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const engine = await reachEngine();
+  const session = currentSession();
+  await removeStale(engine);
+  const teardown = () => removeSession(engine, session);
+  try {
+    await mkdir(session.folder, { recursive: true, mode: 0o755 });
+    const images = await buildImages(engine, session);
+    project.provide('session', session);
+    project.provide('engineHost', engine.host);
+    project.provide('images', images);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  return teardown;
+}
+
+async function reachEngine(): Promise<Engine> {
+  const engine = await demand('the docker command', () => Engine.ofThisMachine());
+  await demand('a Docker engine', () => engine.docker(['version'], { timeoutMs: 20_000 }));
+  await demand('Docker Compose v2', () => engine.docker(['compose', 'version']));
+  for (const image of [NGINX, NODE, BACKEND]) {
+    await demand(`the image ${image}`, () => engine.docker(['image', 'inspect', image]));
+  }
+  return engine;
+}
+
+async function demand<T>(what: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The end-to-end tests need ${what}, which is not here. Run \`make test\`, which sets it up, instead of vitest alone.\n${reason}`,
+      { cause },
+    );
+  }
+}
+
+async function buildImages(engine: Engine, session: Session): Promise<TestImages> {
+  const tagged = (part: string) => `${NAME_PREFIX}${part}:${session.key}`;
+  const label = `--label=${OWNER_LABEL}=${session.owner}`;
+  const build = (tag: string, ...args: string[]) =>
+    engine.docker(['build', label, '--tag', tag, ...args], { timeoutMs: 280_000 });
+  const images: TestImages = {
+    nginx: NGINX,
+    node: NODE,
+    backend: BACKEND,
+    checkedBackend: tagged('checked'),
+    gen: tagged('gen'),
+    service: tagged('service'),
+  };
+  await build(images.gen, '--file=Dockerfile.gen', `--build-arg=NODE_IMAGE=${NODE}`, '.');
+  await build(images.service, '--file=Dockerfile.service', `--build-arg=NODE_IMAGE=${NODE}`, '.');
+  await engine.docker(['build', label, '--tag', images.checkedBackend, '-'], {
+    input: CHECKED,
+  });
+  return images;
+}

@@ -1,0 +1,61 @@
+import { readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeControlGroups } from './control-groups.ts';
+import type { Engine } from './engine.ts';
+import { isAliveKey, isStale, NAME_PREFIX, OWNER_LABEL, type Session } from './session.ts';
+
+/** Removes all containers, networks, volumes and images that carry a label. */
+export async function removeLabelled(engine: Engine, label: string): Promise<void> {
+  const filter = ['--filter', `label=${label}`];
+  const each = async (list: readonly string[], remove: readonly string[]) => {
+    const names = (await engine.docker([...list, ...filter])).split('\n').filter(Boolean);
+    if (names.length > 0) await engine.docker([...remove, ...new Set(names)]);
+  };
+  // In this order: each needs the ones before to be gone.
+  await each(['ps', '-aq'], ['rm', '-f', '-v']);
+  await each(['network', 'ls', '-q'], ['network', 'rm']);
+  await each(['volume', 'ls', '-q'], ['volume', 'rm', '-f']);
+  await each(['image', 'ls', '-q'], ['image', 'rm', '-f']);
+}
+
+/** Removes what earlier runs of this machine left behind when they were killed. */
+export async function removeStale(engine: Engine): Promise<void> {
+  const lists = [
+    ['ps', '-a'],
+    ['network', 'ls'],
+    ['volume', 'ls'],
+    ['image', 'ls', '-q'],
+  ];
+  const owners = new Set<string>();
+  for (const list of lists) {
+    const filter = ['--filter', `label=${OWNER_LABEL}`];
+    const isImages = list[0] === 'image';
+    const format = isImages ? [] : ['--format', `{{.Label "${OWNER_LABEL}"}}`];
+    const found = (await engine.docker([...list, ...filter, ...format])).split('\n');
+    const values = isImages ? await imageOwners(engine, found.filter(Boolean)) : found;
+    for (const owner of values.filter(Boolean)) owners.add(owner);
+  }
+  for (const owner of owners) {
+    if (isStale(owner)) await removeLabelled(engine, `${OWNER_LABEL}=${owner}`);
+  }
+  for (const name of await readdir(tmpdir())) {
+    const key = name.match(new RegExp(`^${NAME_PREFIX}(\\d+-\\d+)$`))?.[1];
+    if (key === undefined || isAliveKey(key)) continue;
+    await removeControlGroups(name);
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+async function imageOwners(engine: Engine, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const format = `{{index .Config.Labels "${OWNER_LABEL}"}}`;
+  return (await engine.docker(['image', 'inspect', '--format', format, ...ids])).split('\n');
+}
+
+/** Removes whatever a run made and has not removed itself. */
+export async function removeSession(engine: Engine, session: Session): Promise<void> {
+  await removeLabelled(engine, `${OWNER_LABEL}=${session.owner}`);
+  await removeControlGroups(`${NAME_PREFIX}${session.key}`);
+  await rm(session.folder, { recursive: true, force: true });
+}

@@ -1,0 +1,103 @@
+import { expect, vi } from 'vitest';
+import { backendSite, type Served } from './answering.ts';
+import type { TestImages } from './engine-setup.ts';
+import { type Front, portFront } from './http.ts';
+import type { RunOptions, Workspace } from './workspace.ts';
+
+/** The official nginx and tsgen beside it, as the stack has them, on a network of their own. */
+export class NginxScene {
+  readonly network: string;
+  readonly proxy: string;
+  readonly tsgen: string;
+  readonly front: Front;
+  readonly #workspace: Workspace;
+
+  private constructor(
+    workspace: Workspace,
+    parts: Pick<NginxScene, 'network' | 'proxy' | 'tsgen' | 'front'>,
+  ) {
+    this.#workspace = workspace;
+    this.network = parts.network;
+    this.proxy = parts.proxy;
+    this.tsgen = parts.tsgen;
+    this.front = parts.front;
+  }
+
+  /** Starts both and waits until tsgen is healthy: its first configuration is live. */
+  static async start(workspace: Workspace, images: TestImages): Promise<NginxScene> {
+    const { engine } = workspace;
+    const network = await workspace.network('net');
+    const volume = await workspace.volume('conf');
+    const conf = `type=volume,source=${volume},target=/etc/nginx/conf.d`;
+    const proxy = await workspace.run('proxy', images.nginx, {
+      network,
+      args: ['--publish=127.0.0.1::80', `--mount=${conf},readonly,volume-nocopy`],
+    });
+    const tsgen = await workspace.run('tsgen', images.gen, {
+      network,
+      args: [
+        `--volume=${engine.socketPath}:/var/run/docker.sock`,
+        `--mount=${conf}`,
+        ...['--cap-drop=ALL', '--cap-add=SETUID', '--cap-add=SETGID'],
+        ...['--read-only', '--tmpfs=/tmp'],
+      ],
+      command: ['--template', 'nginx.conf.hbs', '--proxy', proxy],
+    });
+    const front = await publishedFront(workspace, proxy, 80);
+    const scene = new NginxScene(workspace, { network, proxy, tsgen, front });
+    await scene.healthy();
+    return scene;
+  }
+
+  /** Waits until Docker says of tsgen that it is healthy. */
+  async healthy(): Promise<void> {
+    await vi.waitFor(
+      async () => {
+        const { State } = await this.#workspace.engine.inspect(this.tsgen);
+        const log = await this.#workspace.engine.logs(this.tsgen);
+        expect(State.Health?.Status, `tsgen says: ${log.join('\n')}`).toBe('healthy');
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+  }
+
+  /** The site of the tiny back end under this host. */
+  site(host: string): Served {
+    return backendSite(this.front, host);
+  }
+
+  /** Starts a container on the proxy's network that asks for a host. */
+  async replica(part: string, image: string, host: string, options: RunOptions = {}) {
+    return await this.#workspace.run(part, image, {
+      network: this.network,
+      ...options,
+      args: ['--stop-timeout=1', ...(options.args ?? [])],
+      env: { VIRTUAL_HOST: host, ...options.env },
+    });
+  }
+
+  /** nginx's configuration as it is live. */
+  async config(): Promise<string> {
+    return await this.#workspace.engine.docker([
+      ...['exec', this.proxy, 'cat', '/etc/nginx/conf.d/default.conf'],
+    ]);
+  }
+
+  /** The lines of tsgen's log that hold a text. */
+  async logged(part: string): Promise<readonly string[]> {
+    const lines = await this.#workspace.engine.logs(this.tsgen);
+    return lines.filter((line) => line.includes(part));
+  }
+}
+
+/** A port that a container publishes on this machine. */
+export async function publishedFront(
+  workspace: Workspace,
+  container: string,
+  port: number,
+): Promise<Front> {
+  const { NetworkSettings } = await workspace.engine.inspect(container);
+  const [binding] = NetworkSettings.Ports[`${port}/tcp`] ?? [];
+  if (!binding) throw new Error(`${container} does not publish port ${port}`);
+  return portFront(Number(binding.HostPort));
+}

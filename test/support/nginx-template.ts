@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { createRouter } from '../../src/routing/build.ts';
+import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
+import type { TemplateContext } from '../../src/templates/context.ts';
+import { createEngine, type Template } from '../../src/templates/engine.ts';
+import { loadTemplate } from '../../src/templates/load.ts';
+import { aContainer, aVantage } from './runtime-containers.ts';
+
+/** The bundled template, as tsgen reads it. */
+export async function nginxTemplate(): Promise<Template> {
+  const source = await loadTemplate(resolve('templates/nginx.conf.hbs'), {
+    partialDirs: [resolve('templates/partials')],
+  });
+  return createEngine({ exists: () => false }).compile(source);
+}
+
+/** A context that is whole; its settings are the same object each time. */
+export function contextOf(
+  model: RoutingModel,
+  containers: readonly RuntimeContainer[] = [],
+): TemplateContext {
+  const { sites, problems } = model;
+  return {
+    containers,
+    Env: {},
+    Docker: DOCKER,
+    sites,
+    problems,
+    settings: SETTINGS,
+    generation: '',
+  };
+}
+
+export function renderNginx(
+  template: Template,
+  containers: readonly RuntimeContainer[],
+  vantage: Vantage = aVantage('front'),
+): string {
+  const model = createRouter()({ containers, vantage });
+  return template.render(contextOf(model, containers)).join('');
+}
+
+/** The longest host that there can be. */
+export const LONGEST_HOST = ['a', 'b', 'c', 'd']
+  .map((char) => char.repeat(63))
+  .join('.')
+  .slice(0, 253);
+
+/** One of each kind of host, path, protocol, address and state. */
+export function richContainers(): readonly RuntimeContainer[] {
+  const protocols = ['http', 'https', 'uwsgi', 'fastcgi', 'grpc', 'grpcs'];
+  const hosts = [
+    ...['exact.test', '*.prefix.test', 'suffix.*', '~^r(egex){1}\\.test$', '192.0.2.7'],
+    ...['2001:db8::7', 'under_score.test', 'münchen.test', LONGEST_HOST],
+    ...[`*.${LONGEST_HOST.slice(2)}`, `${LONGEST_HOST.slice(2)}.*`],
+  ];
+  const web = (name: string, env: Readonly<Record<string, string>>, more: object = {}) =>
+    aContainer({ name, env: { VIRTUAL_HOST: 'many.test', ...env }, ...more });
+  return [
+    ...hosts.map((host, index) => web(`host-${index}`, { VIRTUAL_HOST: host })),
+    ...protocols.map((proto) =>
+      web(proto, { VIRTUAL_HOST: `${proto}.test`, VIRTUAL_PROTO: proto }),
+    ),
+    web('path', { VIRTUAL_PATH: '/api/', VIRTUAL_DEST: '/v1/' }),
+    web('odd-path', { VIRTUAL_PATH: '/$a(b)!&*+,=:@~', VIRTUAL_DEST: '/%20(b)!&*+,=:@~' }),
+    web('regex-path', { VIRTUAL_PATH: '~^/(a b|"c"|\\{d\\})$' }),
+    web('loose-path', { VIRTUAL_PATH: '~*\\.php$' }),
+    web(
+      'six',
+      { VIRTUAL_HOST: 'six.test' },
+      {
+        networks: { front: { GlobalIPv6Address: '2001:db8::2' } },
+        ports: ['3000', '9000'],
+      },
+    ),
+    web('sick', {}, { health: 'unhealthy' }),
+    web('alone', { VIRTUAL_HOST: 'alone.test' }, { stopping: true }),
+    web('lost', { VIRTUAL_HOST: 'lost.test' }, { networks: { elsewhere: { IP: '10.0.0.2' } } }),
+    web('bad', { VIRTUAL_PORT: '99999\n}\nserver {' }),
+    web('worse\n}', { VIRTUAL_HOST: `{{x}} ${'\u{1f600}\u2028"#;'.repeat(2000)}` }),
+  ];
+}
+
+const SETTINGS = {};
+const DOCKER = {
+  Name: '',
+  NumContainers: 0,
+  NumImages: 0,
+  Version: '',
+  ApiVersion: '',
+  GoVersion: '',
+  OperatingSystem: '',
+  Architecture: '',
+  CurrentContainerID: '',
+};
