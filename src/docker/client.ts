@@ -1,10 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
-import { Agent } from 'node:https';
 import type { Readable } from 'node:stream';
-import { inspect } from 'node:util';
 import Dockerode from 'dockerode';
-import { messageOf, TsgenError } from '../base/errors.ts';
 import type {
   ContainerSummary,
   DockerApi,
@@ -14,38 +9,17 @@ import type {
   WireNetwork,
 } from './api.ts';
 import { withDeadline } from './deadline.ts';
-import type { Endpoint, TcpEndpoint } from './endpoint.ts';
+import { type DialOptions, dialOptions } from './dial-options.ts';
+import type { Endpoint } from './endpoint.ts';
 import { EngineError, explain, reasonOf, statusOf } from './engine-error.ts';
 import { type ExecCommand, runExec } from './exec.ts';
+import { signalled } from './signalled.ts';
 import { negotiate } from './version.ts';
 
 export interface ConnectOptions {
   /** How long the engine may take for an answer; default 30 s. Events and exec have their own. */
   readonly timeoutMs?: number;
 }
-
-type DockerodeOptions = Dockerode.DockerOptions & { agent?: Agent };
-
-interface Signal {
-  readonly abortSignal: AbortSignal;
-}
-
-/** These take a signal like all others, and every field may be missing; the types deny both. */
-interface Signalled {
-  ping(options: Signal): Promise<unknown>;
-  info(options: Signal): Promise<{
-    readonly Name?: string;
-    readonly Containers?: number;
-    readonly Images?: number;
-    readonly SystemTime?: string;
-  }>;
-  version(options: Signal): Promise<Partial<Dockerode.DockerVersion>>;
-  getEvents(
-    options: Signal & { readonly filters: string; readonly since?: number },
-  ): Promise<IncomingMessage>;
-}
-
-const signalled = (docker: Dockerode) => docker as unknown as Signalled;
 
 /** Only of these tsgen wants to hear. The engine's filters on single actions are unreliable. */
 const EVENT_FILTERS = JSON.stringify({ type: ['container', 'network'] });
@@ -60,56 +34,17 @@ export async function connectDocker(
   endpoint: Endpoint,
   options: ConnectOptions = {},
 ): Promise<DockerApi> {
-  const base =
-    endpoint.kind === 'unix'
-      ? { socketPath: endpoint.socketPath, host: undefined, port: undefined, protocol: 'http' }
-      : await tcpOptions(endpoint);
-  return new DockerClient(endpoint, base as DockerodeOptions, options.timeoutMs ?? 30_000);
-}
-
-async function tcpOptions({ host, port, tls }: TcpEndpoint): Promise<object> {
-  const common = { host, port, socketPath: undefined, protocol: tls ? 'https' : 'http' };
-  if (!tls) return common;
-  const [ca, cert, key] = await Promise.all([tls.ca, tls.cert, tls.key].map(readPem));
-  return {
-    ...common,
-    ca,
-    cert,
-    key,
-    ...(tls.verify ? {} : { agent: trustingAgent() }),
-  };
-}
-
-async function readPem(path: string | undefined): Promise<Buffer | undefined> {
-  if (path === undefined) return undefined;
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new TsgenError(
-      'config',
-      `Cannot read ${path} for TLS with the Docker Engine: ${messageOf(error)}. Check its rights, or DOCKER_CERT_PATH.`,
-      { cause: error },
-    );
-  }
-}
-
-/**
- * dockerode cannot be told in another way not to verify. It runs `util.inspect` over its agent at
- * every request, which takes longer than the request, so this one says nothing of itself.
- */
-function trustingAgent(): Agent {
-  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
-  return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
+  return new DockerClient(endpoint, await dialOptions(endpoint), options.timeoutMs ?? 30_000);
 }
 
 class DockerClient implements DockerApi {
   readonly endpoint: string;
   readonly #endpoint: Endpoint;
-  readonly #options: DockerodeOptions;
+  readonly #options: DialOptions;
   readonly #timeoutMs: number;
   #negotiated: Promise<Dockerode> | undefined;
 
-  constructor(endpoint: Endpoint, options: DockerodeOptions, timeoutMs: number) {
+  constructor(endpoint: Endpoint, options: DialOptions, timeoutMs: number) {
     this.endpoint = endpoint.display;
     this.#endpoint = endpoint;
     this.#options = options;
@@ -326,7 +261,7 @@ function withoutDeprecations<Result>(run: () => Result): Result {
  * everything, and fails on files that it need not read. So they are out of its sight for the
  * moment in which it is made.
  */
-function create(options: DockerodeOptions): Dockerode {
+function create(options: DialOptions): Dockerode {
   const hidden = Object.keys(process.env).filter((name) => name.startsWith('DOCKER_'));
   const kept = hidden.map((name) => [name, process.env[name]] as const);
   for (const name of hidden) delete process.env[name];

@@ -7,7 +7,10 @@ export class EngineError extends TsgenError {
   /** The HTTP status; absent when there was no answer. */
   readonly status: number | undefined;
 
-  constructor(message: string, options: { readonly status?: number; readonly cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { readonly status?: number; readonly cause?: unknown } = {},
+  ) {
     super('engine', message, { cause: options.cause });
     this.status = options.status;
   }

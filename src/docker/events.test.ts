@@ -49,6 +49,14 @@ describe('readEvents', () => {
     ]);
   });
 
+  it.each([1_795_247_474_162, 1_795_247_474_166])(
+    'tells the time %i to the millisecond',
+    async (ms) => {
+      const text = line({ action: 'start' }).replace(/"timeNano":\d+/, `"timeNano":${ms}000000`);
+      expect((await read([text]))[0]?.timeMs).toBe(ms);
+    },
+  );
+
   it('gives the container of a network event, and the network', async () => {
     const attributes = { container: ID, name: 'front', type: 'bridge' };
     const [event] = await read([

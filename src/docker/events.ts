@@ -122,10 +122,13 @@ function textAttributes(value: unknown): Readonly<Record<string, string | undefi
   return attributes;
 }
 
-/** `timeNano` is beyond 2^53, so its last digits are lost: well below a microsecond. */
+/**
+ * `timeNano` is beyond 2^53, where numbers are 256 apart: rounded to the microsecond, an event of
+ * a full millisecond is not taken for one before it.
+ */
 function eventTime(document: Readonly<Record<string, unknown>>): number {
   const { time, timeNano } = document;
-  if (typeof timeNano === 'number' && timeNano > 0) return timeNano / 1e6;
+  if (typeof timeNano === 'number' && timeNano > 0) return Math.round(timeNano / 1000) / 1000;
   return typeof time === 'number' ? time * 1000 : 0;
 }
 

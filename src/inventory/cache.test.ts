@@ -318,10 +318,17 @@ describe('the mark of a stopping container', () => {
     const restarted = new CacheDriver();
     restarted.now = driver.now + 4_000;
     restarted.world.containers.set(id, world.container(id));
-    for (const { event } of heard) restarted.cache.replay(event, driver.now);
+    for (const { event } of heard) restarted.cache.replay(event, 4_000, restarted.now);
     restarted.sync();
     expect(shown(restarted)).toEqual([STOPS]);
     expect(restarted.cache.nextExpiry).toBe(driver.now + 15_000);
+  });
+
+  it('is restored also when the events come after the look', () => {
+    const { driver, cache, id } = following();
+    const event = { type: 'container', action: 'kill', id, attributes: { signal: '15' } } as const;
+    cache.replay({ ...event, timeMs: driver.world.now() }, 0, driver.now);
+    expect(shown(driver)).toEqual([STOPS]);
   });
 
   it('is not restored for a run that is over', () => {

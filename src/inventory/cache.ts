@@ -1,6 +1,7 @@
 import type { EngineInfo } from '../docker/api.ts';
 import type { DockerEvent } from '../docker/events.ts';
 import { type Decision, decide } from './decide.ts';
+import { NO_ENGINE, toDockerInfo } from './docker-info.ts';
 import { type Entry, isHeld } from './entry.ts';
 import { Kills } from './kills.ts';
 import { reconcile } from './reconcile.ts';
@@ -17,8 +18,10 @@ export type Answer =
 
 interface Held {
   readonly entry: Entry;
-  /** `entry.container`, or its twin that is marked as stopping. */
+  /** `entry.container`, or `marked`. */
   readonly shown: RuntimeContainer;
+  /** The container's twin that is stopping; kept, so that a mark that comes back is no change. */
+  readonly marked?: RuntimeContainer;
 }
 
 /**
@@ -105,17 +108,23 @@ export class Cache {
   }
 
   /**
-   * An event from before the subscription: the state that it led to is about to be looked at, but
-   * for the signals, which no look shows. `at` is when it happened.
+   * An event from before the subscription, `agoMs` ago: the state that it led to is about to be
+   * looked at, but for the signals, which no look shows.
    */
-  replay(event: DockerEvent, at: number): void {
+  replay(event: DockerEvent, agoMs: number, now: number): void {
     if (event.type !== 'container') return;
-    if (event.action === 'kill') {
+    const { id, action, timeMs } = event;
+    if (action === 'kill') {
       const signal = signalNumber(event.attributes.signal ?? '');
-      if (signal !== undefined) this.#kills.note(event.id, signal, { at, timeMs: event.timeMs });
-    } else if (event.action === 'start' || event.action === 'die' || event.action === 'destroy') {
-      this.#kills.forget(event.id);
+      if (signal === undefined) return;
+      this.#kills.note(id, signal, { at: now - agoMs, timeMs });
+    } else if (action === 'start' || action === 'die' || action === 'destroy') {
+      this.#kills.forget(id);
+    } else {
+      return;
     }
+    const held = this.#held.get(id);
+    if (held) this.#show(id, held.entry, now);
   }
 
   /** IDs to inspect now; each has to be answered with `settle`. */
@@ -184,12 +193,16 @@ export class Cache {
   }
 
   #believe(id: string, answer: Answer, now: number): void {
-    if (answer.kind === 'unknown') return;
+    const known = this.#held.get(id);
+    if (answer.kind === 'unknown') {
+      // A mark may have ended since it was shown.
+      if (known) this.#show(id, known.entry, now);
+      return;
+    }
     if (answer.kind === 'gone' || !isHeld(answer.entry)) {
       this.#remove(id);
       return;
     }
-    const known = this.#held.get(id);
     const { entry } = answer;
     const container = known ? reconcile(known.entry.container, entry.container) : entry.container;
     this.#show(id, { ...entry, container }, now);
@@ -200,8 +213,10 @@ export class Cache {
     const mark = this.#kills.markOf(id, entry, now);
     if (mark) this.#marked.set(id, mark.until);
     else this.#marked.delete(id);
-    const shown = mark ? markStopping(entry.container, known) : entry.container;
-    this.#held.set(id, { entry, shown });
+    const twin = known?.entry.container === entry.container ? known.marked : undefined;
+    const marked = mark ? (twin ?? { ...entry.container, stopping: true }) : twin;
+    const shown = mark && marked ? marked : entry.container;
+    this.#held.set(id, { entry, shown, ...(marked ? { marked } : {}) });
     this.#stale ||= shown !== known?.shown;
   }
 
@@ -223,36 +238,6 @@ export class Cache {
   #trim(): void {
     if (!this.#syncing && this.#asked.size === 0 && this.#wanted.size === 0) this.#touched.clear();
   }
-}
-
-const NO_ENGINE: EngineInfo = {
-  name: '',
-  containers: 0,
-  images: 0,
-  version: '',
-  apiVersion: '',
-  goVersion: '',
-  operatingSystem: '',
-  architecture: '',
-};
-
-function toDockerInfo(info: EngineInfo, selfId: string | undefined): DockerInfo {
-  return {
-    Name: info.name,
-    NumContainers: info.containers,
-    NumImages: info.images,
-    Version: info.version,
-    ApiVersion: info.apiVersion,
-    GoVersion: info.goVersion,
-    OperatingSystem: info.operatingSystem,
-    Architecture: info.architecture,
-    CurrentContainerID: selfId ?? '',
-  };
-}
-
-function markStopping(container: RuntimeContainer, known: Held | undefined): RuntimeContainer {
-  if (known?.shown.stopping && known.entry.container === container) return known.shown;
-  return { ...container, stopping: true };
 }
 
 function newestFirst(a: Entry, b: Entry): number {

@@ -8,6 +8,7 @@ import { type DockerEvent, readEvents } from '../docker/events.ts';
 import type { Answer, Cache } from './cache.ts';
 import { logEvent } from './log-event.ts';
 import type { Look, Looker } from './look.ts';
+import { pingWithin } from './ping.ts';
 
 /** Why a snapshot is given: a full look, or what happened to single containers. */
 export type Cause =
@@ -110,7 +111,6 @@ export class Session {
       }
       throw new EngineError(
         `The Docker Engine at ${api.endpoint} ended the stream of events (GET /events). They are asked for again.`,
-        {},
       );
     });
     this.#sync(signal, info);
@@ -165,7 +165,7 @@ export class Session {
     const { cache, log } = this.#options;
     const ago = this.#replayBefore - event.timeMs;
     if (ago > 0 && this.#now < this.#replayUntil) {
-      cache.replay(event, this.#now - ago);
+      cache.replay(event, ago, this.#now);
       return false;
     }
     this.#replayUntil = 0;
@@ -216,23 +216,9 @@ export class Session {
 
   /** A stream can be dead without an end; an engine that does not answer a ping is gone too. */
   #ping(signal: AbortSignal): void {
-    const { api, clock, pingTimeoutMs } = this.#options;
     this.#pinging = true;
     this.#start(async () => {
-      const done = new AbortController();
-      signal.addEventListener('abort', () => done.abort(signal.reason), { signal: done.signal });
-      const limit = clock.sleep(pingTimeoutMs, done.signal).then(() => {
-        throw new EngineError(
-          `The Docker Engine at ${api.endpoint} did not answer GET /_ping within ${pingTimeoutMs / 1000} s. It is connected to again.`,
-          {},
-        );
-      });
-      try {
-        await Promise.race([api.ping({ signal: done.signal }), limit]);
-      } finally {
-        done.abort();
-        limit.catch(() => undefined);
-      }
+      await pingWithin(this.#options, signal);
       this.#mailbox.post({ kind: 'pong' });
     });
   }

@@ -58,12 +58,18 @@ export async function takeSnapshot(
 ): Promise<Snapshot> {
   const cache = new Cache(options.selfId);
   const sequence = cache.beginSync();
+  const end = new AbortController();
+  const either = AbortSignal.any([signal, end.signal]);
   // As many requests listen to it as are in flight, which Node.js would take for a leak.
-  const own = AbortSignal.any([signal]);
-  setMaxListeners(0, own);
-  const look = await new Looker(options).everything(own);
-  cache.settleSync(sequence, look, options.clock.monotonic());
-  return cache.snapshot();
+  setMaxListeners(0, either);
+  try {
+    const look = await new Looker(options).everything(either);
+    cache.settleSync(sequence, look, options.clock.monotonic());
+    return cache.snapshot();
+  } finally {
+    // After a failure there is no use in the other requests.
+    end.abort();
+  }
 }
 
 /** The containers of an engine, followed as they change and through every loss of the engine. */
@@ -118,24 +124,26 @@ export class Inventory implements AsyncDisposable {
   ): Promise<void> {
     const { clock } = this.#options;
     this.#state = { connected: false, disconnectedSince: clock.now() };
-    while (!signal.aborted) {
-      this.#syncedAt = undefined;
-      const session = this.#session(onChange);
-      try {
-        await session.run(signal);
-      } catch (error) {
-        if (!(error instanceof TsgenError) || error.kind !== 'engine') throw error;
-        this.#lost(error);
-        await clock.sleep(this.#backoff.next(), signal).catch(() => undefined);
-      }
+    try {
+      while (!signal.aborted) await this.#attempt(onChange, signal);
+    } finally {
+      this.#state = { ...this.#state, connected: false, disconnectedSince: clock.now() };
     }
-    const { lastSyncAt, lastError } = this.#state;
-    this.#state = {
-      connected: false,
-      ...(lastSyncAt === undefined ? {} : { lastSyncAt }),
-      ...(lastError === undefined ? {} : { lastError }),
-      disconnectedSince: clock.now(),
-    };
+  }
+
+  /** One session, and the pause after its loss. */
+  async #attempt(
+    onChange: (snapshot: Snapshot, cause: Cause) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.#syncedAt = undefined;
+    try {
+      await this.#session(onChange).run(signal);
+    } catch (error) {
+      if (!(error instanceof TsgenError) || error.kind !== 'engine') throw error;
+      this.#lost(error);
+      await this.#options.clock.sleep(this.#backoff.next(), signal).catch(() => undefined);
+    }
   }
 
   #session(onChange: (snapshot: Snapshot, cause: Cause) => void): Session {
@@ -177,13 +185,13 @@ export class Inventory implements AsyncDisposable {
   /** Logged once for each reason: an engine that is away for an hour is not an hour of lines. */
   #lost(error: TsgenError): void {
     const { log, clock } = this.#options;
-    const { connected, lastSyncAt, disconnectedSince } = this.#state;
+    const { connected, disconnectedSince } = this.#state;
     const held = this.#syncedAt === undefined ? 0 : clock.monotonic() - this.#syncedAt;
     if (this.#syncedAt !== undefined && held >= GOOD_AFTER_MS) this.#backoff.reset();
     const message = messageOf(error);
     this.#state = {
+      ...this.#state,
       connected: false,
-      ...(lastSyncAt === undefined ? {} : { lastSyncAt }),
       lastError: message,
       disconnectedSince: connected ? clock.now() : (disconnectedSince ?? clock.now()),
     };

@@ -1,6 +1,13 @@
-import { createServer, type Server } from 'node:http';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, request, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DockerApi } from '../../src/docker/api.ts';
 import { connectDocker } from '../../src/docker/client.ts';
 import { parseEndpoint } from '../../src/docker/endpoint.ts';
@@ -313,3 +320,101 @@ describe('exec', () => {
     await expect(running).rejects.toThrow('enough');
   });
 });
+
+describe('TLS', () => {
+  let folder: string;
+  let server: TlsServer;
+  const file = (name: string) => join(folder, name);
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tsgen-tls-'));
+    await makeCertificates(folder);
+    await mkdir(file('no-ca'));
+    for (const name of ['cert.pem', 'key.pem']) await copyFile(file(name), file(`no-ca/${name}`));
+    await mkdir(file('no-client'));
+    await copyFile(file('ca.pem'), file('no-client/ca.pem'));
+  });
+
+  afterAll(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  beforeEach(async () => {
+    const [key, cert, ca] = await Promise.all(
+      ['server-key.pem', 'server.pem', 'ca.pem'].map((name) => readFile(file(name))),
+    );
+    server = createTlsServer({ key, cert, ca, requestCert: true }, (asked, answer) => {
+      const { socketPath } = engine;
+      const { url: path, method, headers } = asked;
+      const inner = request({ socketPath, path, method, headers }, (response) => {
+        answer.writeHead(response.statusCode ?? 500, response.headers);
+        response.pipe(answer);
+      });
+      asked.pipe(inner);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+  });
+
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  async function connect(env: Readonly<Record<string, string>>) {
+    const { port } = server.address() as AddressInfo;
+    const endpoint = `tcp://127.0.0.1:${port}`;
+    const parsed = parseEndpoint({ endpoint, env, exists: existsSync });
+    return await connectDocker(parsed, { timeoutMs: 5_000 });
+  }
+
+  it('shows its certificate and verifies that of the engine', async () => {
+    const secure = await connect({ DOCKER_CERT_PATH: folder, DOCKER_TLS_VERIFY: '1' });
+    expect(secure.endpoint).toMatch(/^https:/);
+    await secure.ping();
+  });
+
+  it('does not verify without a CA', async () => {
+    await (await connect({ DOCKER_CERT_PATH: file('no-ca') })).ping();
+  });
+
+  it('needs the certificate that the engine asks for', async () => {
+    const without = await connect({ DOCKER_CERT_PATH: file('no-client') });
+    await expect(without.ping()).rejects.toThrow('do both sides agree on TLS?');
+  });
+
+  it('does not trust a stranger', async () => {
+    await mkdir(file('strange'), { recursive: true });
+    await makeCertificates(file('strange'));
+    const strange = await connect({ DOCKER_CERT_PATH: file('strange') });
+    await expect(strange.ping()).rejects.toThrow('its certificate is not trusted');
+  });
+
+  it('says which file cannot be read', async () => {
+    await mkdir(file('broken/ca.pem'), { recursive: true });
+    await expect(connect({ DOCKER_CERT_PATH: file('broken') })).rejects.toMatchObject({
+      kind: 'config',
+      message: expect.stringContaining(`Cannot read ${file('broken/ca.pem')}`),
+    });
+  });
+});
+
+/** A CA (`ca.pem`), a server's pair for 127.0.0.1 and a client's pair under docker's names. */
+async function makeCertificates(folder: string): Promise<void> {
+  const openssl = (...args: readonly string[]) =>
+    promisify(execFile)('openssl', args, { cwd: folder });
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+  const ca = ['-subj', '/CN=test ca', '-keyout', 'ca-key.pem', '-out', 'ca.pem'];
+  await openssl('req', '-x509', ...newKey, ...ca);
+  await writeFile(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1');
+  for (const [certificate, key] of [
+    ['server.pem', 'server-key.pem'],
+    ['cert.pem', 'key.pem'],
+  ] as const) {
+    await openssl('req', ...newKey, '-subj', '/CN=test', '-keyout', key, '-out', 'request');
+    const signer = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial'];
+    const names = ['-extfile', 'names'];
+    await openssl('x509', '-req', '-in', 'request', ...signer, ...names, '-out', certificate);
+  }
+}

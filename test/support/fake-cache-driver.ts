@@ -108,7 +108,7 @@ export class CacheDriver {
     this.#sync = undefined;
     this.cache.reset();
     for (const event of this.#past) {
-      this.cache.replay(event, this.now - (this.world.now() - event.timeMs));
+      this.cache.replay(event, this.world.now() - event.timeMs, this.now);
     }
     this.beginSync();
   }
