@@ -6,13 +6,14 @@
 #
 # An image that is there is left alone, else it is pulled, else (no registry in reach, on Debian as
 # root) a stand-in of the same name and layout is built from Debian's packages. What this script
-# builds carries the label org.tsgen.stand-in.
+# builds carries the label org.tsgen.stand-in with its own name as the value: an image that is built
+# on it inherits the label, but has another name.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 IMAGES=$ROOT/scripts/images
-LABEL=org.tsgen.stand-in=true
+LABEL=org.tsgen.stand-in
 BASE=tsgen-stand-in/debian:forky
 # Not on any registry: it is built here, on busybox from a registry or else from Debian's package.
 TEST_BACKEND=tsgen-test/busybox:1
@@ -56,27 +57,24 @@ extra_certificates() {
   local bundle=/etc/ssl/certs/ca-certificates.crt
   [ -r "$bundle" ] || return 0
   find /usr/share/ca-certificates -name '*.crt' -exec cat {} + 2>/dev/null | awk -v dir="$1" '
-    /-BEGIN CERTIFICATE-/ { body = ""; inside = 1; next }
+    /-BEGIN CERTIFICATE-/ { text = $0; body = ""; inside = 1; next }
+    !inside { next }
+    { text = text "\n" $0 }
     /-END CERTIFICATE-/ {
       inside = 0
-      if (FILENAME == "-") known[body] = 1
-      else if (!(body in known)) {
-        known[body] = 1
+      if (FILENAME != "-" && !(body in known)) {
         file = dir "/host-" ++count ".crt"
-        gsub(/.{64}/, "&\n", body)
-        sub(/\n$/, "", body)
-        print "-----BEGIN CERTIFICATE-----\n" body "\n-----END CERTIFICATE-----" >file
+        print text >file
         close(file)
       }
+      known[body] = 1
       next
     }
-    inside { gsub(/[ \t\r]/, ""); body = body $0 }
+    { gsub(/[ \t\r]/, ""); body = body $0 }
   ' - "$bundle"
 }
 
-WORK=''
 work_dir() {
-  [ -n "$WORK" ] || WORK=$(mktemp -d)
   mkdir -p "$WORK/$1"
   printf '%s\n' "$WORK/$1"
 }
@@ -96,13 +94,14 @@ build_base() {
   extra_certificates "$dir/certificates"
   local options=(--quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include=ca-certificates)
   if [ -n "$(ls "$dir/certificates")" ]; then
-    say 'This machine trusts certificates beyond its distribution'"'"'s; the stand-ins trust them too'
+    say "This machine trusts certificates beyond its distribution's; the stand-ins trust them too"
+    # shellcheck disable=SC2016 # mmdebstrap's shell expands $1, the folder of the new system.
     options+=("--customize-hook=cp '$dir'/certificates/*.crt \"\$1\"/usr/local/share/ca-certificates/"
       '--customize-hook=chroot "$1" update-ca-certificates')
   fi
   quiet mmdebstrap "${options[@]}" forky "$dir/base.tar" || die "mmdebstrap could not build a Debian forky base (its output is above)" \
     "See whether the mirror in apt's sources is in reach and carries forky."
-  quiet docker import -c 'CMD ["bash"]' -c "LABEL $LABEL" "$dir/base.tar" "$BASE"
+  quiet docker import -c 'CMD ["bash"]' -c "LABEL $LABEL=$BASE" "$dir/base.tar" "$BASE"
   rm -f "$dir/base.tar"
 }
 
@@ -110,7 +109,8 @@ build_base() {
 build() {
   local image=$1 context=$2
   shift 2
-  quiet docker build --label "$LABEL" -t "$image" "$@" "$context" ||
+  # Engine 20.10's client would take the classic builder.
+  quiet env DOCKER_BUILDKIT=1 docker build --label "$LABEL=$image" -t "$image" "$@" "$context" ||
     die "docker build of $image failed (its output is above)" 'Repair the cause and run the command again; nothing has to be cleaned up first.'
 }
 
@@ -124,7 +124,7 @@ build_proxy() {
 
 # Node.js itself comes from the npm registry, which this project needs anyway.
 build_node() {
-  local dir arch context packages node_package
+  local dir arch context packages node_package certificates=''
   case "$(uname -m)" in
     x86_64) arch=x64 ;;
     aarch64) arch=arm64 ;;
@@ -143,7 +143,11 @@ build_node() {
   packages=("$dir/$node_package"-24.*.tgz "$dir"/npm-11.*.tgz)
   tar -xzf "${packages[0]}" -C "$context/node" --strip-components=1 --no-same-owner
   tar -xzf "${packages[1]}" -C "$context/npm" --strip-components=1 --no-same-owner
-  build "$1" "$context" --build-arg "BASE=$BASE"
+  # Node.js brings certificates of its own and looks at the system's only when told to.
+  mkdir -p "$dir/certificates"
+  extra_certificates "$dir/certificates"
+  [ -z "$(ls "$dir/certificates")" ] || certificates=/etc/ssl/certs/ca-certificates.crt
+  build "$1" "$context" --build-arg "BASE=$BASE" --build-arg "EXTRA_CA_CERTS=$certificates"
 }
 
 # A tiny web server that serves the container's own file system, so that /etc/hostname names it.
@@ -161,7 +165,7 @@ build_test_backend() {
       quiet apt-get -qq -o APT::Sandbox::User=root download busybox-static
       dpkg -x busybox-static_*.deb root
     ) || die "apt-get download busybox-static failed (its output is above)"
-    cp "$(find "$dir/root" -type f -name busybox | head -n 1)" "$dir/context/bin/busybox"
+    cp "$(find "$dir/root/bin" "$dir/root/usr/bin" -type f -name busybox 2>/dev/null)" "$dir/context/bin/busybox"
   else
     say "Building $1 on $base"
   fi
@@ -179,12 +183,14 @@ provide() {
 }
 
 remove() {
-  local ids
-  ids=$(docker image ls -q --no-trunc --filter "label=$LABEL" | sort -u)
-  [ -n "$ids" ] || return 0
-  say 'Removing the stand-ins for base images'
-  # shellcheck disable=SC2086
-  quiet docker image rm -f $ids || say 'Some are still in use and stay (docker image ls --filter label=org.tsgen.stand-in)'
+  local tags tag
+  tags=$(docker image ls -q --no-trunc --filter "label=$LABEL" | sort -u |
+    xargs -r docker image inspect --format "{{\$name := index .Config.Labels \"$LABEL\"}}{{range .RepoTags}}{{if eq . \$name}}{{println .}}{{end}}{{end}}" |
+    sed '/^$/d')
+  for tag in $tags; do
+    say "Removing the stand-in $tag"
+    quiet docker image rm "$tag" || say "$tag is in use and stays"
+  done
 }
 
 [ $# -gt 0 ] || {
@@ -199,6 +205,9 @@ remove() {
 missing=()
 for image in "$@"; do present "$image" || missing+=("$image"); done
 [ ${#missing[@]} -gt 0 ] || exit 0
+bounded 10 docker version >/dev/null 2>&1 ||
+  die "No Docker engine answers, so that it cannot be given the images ${missing[*]}" 'Start one: scripts/engine.sh up'
 take_lock base-images 1800
-trap '[ -z "$WORK" ] || rm -rf "$WORK"' EXIT
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
 for image in "${missing[@]}"; do provide "$image"; done

@@ -113,10 +113,10 @@ refuse_if_not_ours_to_start() {
   case "$reason" in
     *'permission denied'*)
       die "A Docker engine is there, but $(id -un) may not use it (permission denied on its socket)" \
-        'Run the command as root, or join the group: sudo usermod -aG docker "$USER", then log in again.'
+        "Run the command as root, or join the group: sudo usermod -aG docker $(id -un), then log in again."
       ;;
   esac
-  context=$(docker context show 2>/dev/null || echo default)
+  context=$(docker context inspect --format '{{.Name}}' 2>/dev/null || echo default)
   [ "$context" = default ] ||
     die "The docker client's context is '$context', but no engine answers there" \
       "Start that engine, or use the machine's own: docker context use default"
@@ -124,6 +124,7 @@ refuse_if_not_ours_to_start() {
 
 install_engine() {
   local packages=(docker.io iptables)
+  apt_update
   # From Debian 13 on the client is a package of its own.
   if ! has docker && [ -n "$(apt_candidate docker-cli)" ]; then packages+=(docker-cli); fi
   say "No Docker engine answers. Installing Debian's packages: ${packages[*]}"
@@ -243,8 +244,11 @@ up() {
         is_debian_root || die_how 'No Docker engine answers, and none is installed that could be started'
         install_engine
       fi
-      [ "$(id -u)" -eq 0 ] || die 'A Docker engine is installed but does not run, and only root can start it' \
-        'Start it: sudo systemctl start docker'
+      if [ "$(id -u)" -ne 0 ]; then
+        local start="sudo $ROOT/scripts/engine.sh up"
+        ! systemd_runs || start='sudo systemctl start docker'
+        die 'A Docker engine is installed but does not run, and only root can start it' "Start it: $start"
+      fi
       # The package's installation may have started it.
       engine_version >/dev/null || if systemd_runs; then start_service; else start_daemon; fi
     fi
@@ -259,17 +263,6 @@ up() {
 
 # ---- down ----------------------------------------------------------------------------------
 
-# The shims that belong to the containerd of our dockerd, by the socket they were given.
-our_shims() {
-  local dir arguments
-  for dir in /proc/[0-9]*; do
-    arguments=$(tr '\0' ' ' 2>/dev/null <"$dir/cmdline") || continue
-    case "$arguments" in
-      *containerd-shim*' -address /var/run/docker/containerd/containerd.sock '*) process "${dir##*/}" >/dev/null && echo "${dir##*/}" ;;
-    esac
-  done
-}
-
 # gone SECONDS PID...: waits until none of the processes lives.
 gone() {
   local end=$((SECONDS + $1)) pid
@@ -282,8 +275,39 @@ gone() {
   done
 }
 
+# The shims that belong to the containerd of our dockerd, by the socket they were given. An engine
+# inside a container gives its shims the same path, in a mount namespace of its own.
+our_shims() {
+  local dir arguments here
+  here=$(readlink /proc/self/ns/mnt)
+  for dir in /proc/[0-9]*; do
+    [ "$(readlink "$dir/ns/mnt" 2>/dev/null)" = "$here" ] || continue
+    arguments=$(tr '\0' ' ' 2>/dev/null <"$dir/cmdline") || continue
+    case "$arguments" in
+      *containerd-shim*' -address /var/run/docker/containerd/containerd.sock '*)
+        ! process "${dir##*/}" >/dev/null || echo "${dir##*/}"
+        ;;
+    esac
+  done
+}
+
+# Ends what a dockerd leaves behind that crashed or was killed: its containers and their shims.
+end_shims() {
+  local shims shim
+  shims=$(our_shims)
+  [ -n "$shims" ] || return 0
+  # shellcheck disable=SC2046,SC2086 # Lists of process ids; a shim's children are its container's first processes.
+  {
+    for shim in $shims; do
+      kill -KILL $(cat "/proc/$shim/task/$shim/children" 2>/dev/null) 2>/dev/null || true
+    done
+    kill -TERM $shims 2>/dev/null || true
+    gone 5 $shims || kill -KILL $shims 2>/dev/null || true
+  }
+}
+
 stop_daemon() {
-  local pid=$1 containerd shims
+  local pid=$1 containerd
   containerd=$(cat /var/run/docker/containerd/containerd.pid 2>/dev/null || true)
   case "$(process "${containerd:-none}" || true)" in
     'containerd '*) ;;
@@ -296,17 +320,7 @@ stop_daemon() {
     kill -KILL "$pid" 2>/dev/null || true
     gone 5 "$pid" || die "The dockerd with process id $pid could not be killed"
   fi
-  # Only after a crash or a kill are there any left.
-  shims=$(our_shims)
-  # shellcheck disable=SC2086
-  if [ -n "$shims" ]; then
-    for shim in $shims; do
-      # A shim's children are its container's first processes.
-      kill -KILL $(cat "/proc/$shim/task/$shim/children" 2>/dev/null) 2>/dev/null || true
-    done
-    kill -TERM $shims 2>/dev/null || true
-    gone 5 $shims || kill -KILL $shims 2>/dev/null || true
-  fi
+  end_shims
   if [ -n "$containerd" ] && process "$containerd" >/dev/null; then
     gone 5 "$containerd" || { kill -TERM "$containerd" 2>/dev/null || true; }
     gone 10 "$containerd" || { kill -KILL "$containerd" 2>/dev/null || true; }
@@ -321,9 +335,12 @@ down() {
   if pid=$(our_pid); then :; elif our_service; then service=1; else
     # It has ended without us, or the id is another program's now.
     rm -f "$STATE/dockerd.pid" "$STATE/systemd.id"
-    [ "$(id -u)" -ne 0 ] || remove_stale_pid_files || true
+    # Another dockerd may have taken over its containers.
+    if [ "$(id -u)" -eq 0 ] && remove_stale_pid_files; then end_shims; fi
     return 0
   fi
+  [ "$(id -u)" -eq 0 ] || die 'The Docker engine that this set-up started runs as root, and only root can stop it' \
+    "Stop it: sudo $ROOT/scripts/engine.sh down"
   # Ours is the machine's own engine on its own socket, whatever DOCKER_HOST says now.
   running=$(bounded 10 env -u DOCKER_HOST docker ps -q 2>/dev/null | wc -l)
   if [ "$running" -gt 0 ] && [ "${1:-}" != --force ]; then

@@ -36,11 +36,12 @@ os_id() {
 # May this run install Debian packages?
 is_debian_root() { [ "$(id -u)" -eq 0 ] && [ "$(os_id)" = debian ] && has apt-get; }
 
-# Runs a noisy command; its output is shown only when it fails.
+# Runs a noisy command; its output is shown only when it fails. A package may start a service, which
+# must not inherit the lock.
 quiet() {
   local log status=0
   log=$(mktemp)
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  "$@" >"$log" 2>&1 </dev/null 9>&- || status=$?
   [ "$status" -eq 0 ] || cat "$log" >&2
   rm -f "$log"
   return "$status"
@@ -56,7 +57,7 @@ apt_update() {
 
 apt_install() {
   apt_update
-  DEBIAN_FRONTEND=noninteractive quiet apt-get -y --no-install-recommends install "$@" ||
+  DEBIAN_FRONTEND=noninteractive quiet apt-get -y -o DPkg::Lock::Timeout=300 --no-install-recommends install "$@" ||
     die "apt-get install $* failed (its output is above)" 'Repair the package sources (apt-get update) and run the command again.'
 }
 
@@ -65,6 +66,7 @@ apt_candidate() { apt-cache policy "$1" 2>/dev/null | awk '/Candidate:/ && $2 !=
 
 # The mirror that this machine's own sources name for Debian's main archive.
 debian_mirror() {
+  # shellcheck disable=SC2016 # The fields are apt's, not the shell's.
   apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
     awk '$2 == "Debian" && $3 == "Debian" { print $1; exit }'
 }

@@ -1,0 +1,77 @@
+# Everything from a bare machine to a running demo. `make help` lists what there is; docs/setup.md says
+# what the set-up does to the machine and how to undo it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+PROJECT ?= tsgen-demo
+PORT ?= 80
+export PROJECT PORT
+# Debian 12's docker client would take the classic builder.
+export DOCKER_BUILDKIT := 1
+
+# The same variables and defaults as in compose/nginx.yml.
+NGINX_IMAGE ?= nginx:1.30
+NODE_IMAGE ?= node:24-trixie-slim
+DEMO_IMAGES = $(NGINX_IMAGE) $(NODE_IMAGE)
+TEST_IMAGES := nginx:1.30 node:24-trixie-slim tsgen-test/busybox:1
+
+# Folders count too: a file that was removed changes its folder.
+SOURCES := $(shell find src -type d -o -name '*.ts' ! -name '*.test.ts' 2>/dev/null)
+
+.PHONY: help
+help: ## Show this list
+	@echo 'usage: make TARGET [PORT=8080]'
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo 'demo, test and bench set up what they need and leave alone what is there: npm packages, the'
+	@echo 'build, a Docker engine, base images. docs/setup.md has the details.'
+
+.PHONY: demo
+demo: setup ## Run nginx, tsgen and the service, scale 3 to 6 to 2, show who answers (PORT, default 80)
+	@scripts/base-images.sh $(DEMO_IMAGES)
+	@node_modules/.bin/tsx scripts/demo/main.ts
+
+.PHONY: test
+test: setup ## Check types and style, run unit, integration and end-to-end tests on the real engine
+	@scripts/base-images.sh $(TEST_IMAGES)
+	@npm test
+
+.PHONY: bench
+bench: setup ## Run the benchmarks
+	@scripts/base-images.sh $(TEST_IMAGES)
+	@npm run bench
+
+.PHONY: down
+down: ## Stop the demo, remove its containers, volumes and images, stop the engine that make started
+	@scripts/down.sh
+
+.PHONY: clean
+clean: ## Do what down does, then remove node_modules, dist, caches and the images that were built
+	@scripts/down.sh --clean
+
+.PHONY: deps
+deps: node node_modules/.package-lock.json ## Install the npm packages where package-lock.json is newer
+
+.PHONY: build
+build: deps dist/tsgen.js ## Build dist/ where the sources are newer
+
+.PHONY: setup
+setup: build ## Install, build, and see to it that a Docker engine answers
+	@scripts/engine.sh up
+
+.PHONY: node
+node:
+	@scripts/node.sh
+
+# npm writes this file last. NODE_ENV=production would leave the tools out.
+node_modules/.package-lock.json: package-lock.json
+	@echo 'tsgen: Installing the npm packages (npm ci)' >&2
+	@npm ci --include=dev --no-audit --no-fund --no-update-notifier --loglevel=error
+	@touch $@
+
+dist/tsgen.js: $(SOURCES) scripts/build.mjs package.json package-lock.json tsconfig.json
+	@echo 'tsgen: Building dist/ (npm run build)' >&2
+	@npm run --silent build
+	@touch $@
