@@ -40,8 +40,9 @@ export class OwnEngine implements AsyncDisposable {
     this.#controlGroup = controlGroup;
     this.engine = new Engine(`unix://${join(folder, 'docker.sock')}`);
     const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    // A shell is the process namespace's first: that one has to reap whatever is orphaned in it.
-    const shell = ['sh', '-c', '"$@"; exit $?', 'sh'];
+    // A shell is the process namespace's first: that one has to reap whatever is orphaned in it. A
+    // /run of its own hides the machine's containerd, which dockerd would take, and systemd.
+    const shell = ['sh', '-c', 'mount -t tmpfs tmpfs /run && "$@"; exit $?', 'sh'];
     const node = [process.execPath, '--import', import.meta.resolve('tsx')];
     const warden = [resolve('test/support/own-engine-warden.ts'), folder, controlGroup];
     this.#warden = spawn('unshare', [...namespaces, '--', ...shell, ...node, ...warden], {

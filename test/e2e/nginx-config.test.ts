@@ -1,0 +1,287 @@
+import { writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { readIntent } from '../../src/routing/intent.ts';
+import type { Template } from '../../src/templates/engine.ts';
+import { Engine } from '../support/engine.ts';
+import type { Front } from '../support/http.ts';
+import { publishedFront } from '../support/nginx-scene.ts';
+import { nginxTemplate, renderNginx, richContainers } from '../support/nginx-template.ts';
+import { aContainer, type ContainerWish } from '../support/runtime-containers.ts';
+import { Workspace } from '../support/workspace.ts';
+
+// What the bundled template makes of containers, which need not exist, before a real nginx.
+
+const engine = new Engine(inject('engineHost'));
+const images = inject('images');
+const workspace = new Workspace(engine, inject('session'));
+let template: Template;
+
+beforeAll(async () => {
+  template = await nginxTemplate();
+});
+
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+/** Puts files into the conf.d of a container that was created and not started. */
+async function configure(container: string, files: Readonly<Record<string, string>>) {
+  const folder = await workspace.folder(container);
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(folder, name), content);
+    await engine.docker(['cp', join(folder, name), `${container}:/etc/nginx/conf.d/${name}`]);
+  }
+}
+
+/** What `nginx -t` says of a configuration for these containers. */
+async function verdict(part: string, containers: readonly RuntimeContainer[]) {
+  const tester = await workspace.create(part, images.nginx, {
+    args: ['--network=none'],
+    command: ['nginx', '-t'],
+  });
+  await configure(tester, { 'default.conf': renderNginx(template, containers) });
+  await engine.docker(['start', '--attach', tester]).catch(() => '');
+  return await engine.logs(tester);
+}
+
+const ACCEPTED = [
+  'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok',
+  'nginx: configuration file /etc/nginx/nginx.conf test is successful',
+];
+
+const sites = (envs: readonly Readonly<Record<string, string>>[]) =>
+  envs.map((env, index) => aContainer({ name: `web-${index}`, env }));
+
+describe('nginx accepts without a warning', () => {
+  it('a file without a site', async () => {
+    expect(await verdict('none', [])).toEqual(ACCEPTED);
+  });
+
+  it('each kind of host, path, protocol, address and state, and hostile comments', async () => {
+    expect(await verdict('rich', richContainers())).toEqual(ACCEPTED);
+  });
+
+  it('a thousand sites', async () => {
+    const envs = Array.from({ length: 1000 }, (_, index) => ({
+      VIRTUAL_HOST: `site-${index}.example.com`,
+    }));
+    expect(await verdict('many', sites(envs))).toEqual(ACCEPTED);
+  });
+});
+
+describe('nginx accepts whatever survives validation:', () => {
+  const soup = (...pieces: readonly string[]) =>
+    fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((list) => list.join(''));
+
+  it('regular expressions', async () => {
+    const regex = soup(
+      ...['a', 'B', '0', '-', '_', '.', ' ', '"', "'", '#', ';', '$', '^', ':', '=', '!', '<', 'P'],
+      ...[
+        '[',
+        '[^',
+        ']',
+        '[a-z]',
+        '[\\w-]',
+        '[.-9]',
+        '[a-c-e]',
+        '[.',
+        '.]',
+        '[:',
+        ':]',
+        '[=',
+        '=]',
+      ],
+      ...['(', '(?:', '(?=', '(?!', ')', '|', '*', '+', '?', '*?', '{', '}', '{2}', '{2,}', '{,3}'],
+      ...['\\', '\\d', '\\W', '\\b', '\\.', '\\{', '\\]', '\\\\', '{2,5}', '{999}', '--', '&&'],
+    );
+    const envs = fc
+      .sample(fc.tuple(regex, regex), 20_000)
+      .map(([host, path]) => ({ VIRTUAL_HOST: `~${host}`, VIRTUAL_PATH: `~*${path}` }));
+    const accepted = sites(envs).filter((container) => readIntent(container).hosts.length > 0);
+    expect(accepted.length).toBeGreaterThan(500);
+    const log = await verdict('regex', accepted);
+    expect(log.slice(-2)).toEqual(ACCEPTED);
+  });
+
+  it('hostile values', async () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      soup('{', '}', ';', '"', "'", '\\', '$host', '#', '\n', '{{x}}', ' ', '~', '*.', 'evil', '.'),
+      soup('/', 'a', '$uri', '(', ')', '&', '=', '%20', '..', '*', '~', '!', '@', ':', ',', '+'),
+    );
+    const often = (...usual: readonly string[]) =>
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom(...usual) },
+        { weight: 1, arbitrary: hostile },
+      );
+    const env = fc.record({
+      VIRTUAL_HOST: fc.oneof(
+        fc.nat().map((number) => `h${number}.test`),
+        hostile,
+      ),
+      VIRTUAL_PORT: often('', '8080'),
+      VIRTUAL_PATH: fc.oneof(
+        often(''),
+        hostile.map((path) => `/${path}`),
+      ),
+      VIRTUAL_DEST: fc.oneof(
+        often(''),
+        hostile.map((path) => `/${path}`),
+      ),
+      VIRTUAL_PROTO: often('', 'https', 'fastcgi', 'uwsgi', 'grpc'),
+    });
+    const containers = sites(fc.sample(env, 4000));
+    const accepted = containers.filter((container) => readIntent(container).hosts.length > 0);
+    expect(accepted.length).toBeGreaterThan(200);
+    const log = await verdict('hostile', containers);
+    expect(log.slice(-2)).toEqual(ACCEPTED);
+  });
+});
+
+/** Answers with what it was asked, a line a header. */
+const ECHO = `server {
+    listen 127.0.0.1:8000;
+    location / {
+        default_type text/plain;
+        return 200 "uri: $request_uri
+host: $http_host
+connection: $http_connection
+upgrade: $http_upgrade
+proxy: $http_proxy
+x-real-ip: $http_x_real_ip
+x-forwarded-for: $http_x_forwarded_for
+x-forwarded-host: $http_x_forwarded_host
+x-forwarded-proto: $http_x_forwarded_proto
+x-forwarded-ssl: $http_x_forwarded_ssl
+x-forwarded-port: $http_x_forwarded_port
+x-original-uri: $http_x_original_uri
+protocol: $server_protocol
+requests: $connection_requests";
+    }
+}
+`;
+
+describe('nginx with the rendered configuration', () => {
+  let front: Front;
+
+  const backend = (
+    host: string,
+    env: Readonly<Record<string, string>> = {},
+    wish: ContainerWish = {},
+  ) =>
+    aContainer({
+      name: host,
+      env: { VIRTUAL_HOST: host, VIRTUAL_PORT: '8000', ...env },
+      networks: { front: { IP: '127.0.0.1' } },
+      ...wish,
+    });
+
+  beforeAll(async () => {
+    const nginx = await workspace.create('echo', images.nginx, {
+      args: ['--publish=127.0.0.1::80'],
+    });
+    const containers = [
+      backend('a.test,*.wild.test,~^re[0-9]{2}\\.test$,2001:db8::1'),
+      backend('api.test', { VIRTUAL_PATH: '/api/', VIRTUAL_DEST: '/v1/' }),
+      backend('away.test', {}, { health: 'unhealthy' }),
+    ];
+    await configure(nginx, {
+      'default.conf': renderNginx(template, containers),
+      'echo.conf': ECHO,
+    });
+    await engine.docker(['start', nginx]);
+    front = await publishedFront(workspace, nginx, 80);
+    await vi.waitFor(() => ask('a.test', '/'), { timeout: 20_000, interval: 100 });
+  });
+
+  async function ask(host: string, path: string, headers: Readonly<Record<string, string>> = {}) {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const asked = request({
+        createConnection: front,
+        path,
+        headers: { host, connection: 'close', ...headers },
+      });
+      asked.once('response', resolve).once('error', reject).end();
+    });
+    const body = await text(response);
+    const seen = Object.fromEntries(
+      body.split('\n').map((line) => [line.split(':', 1)[0], line.slice(line.indexOf(':') + 2)]),
+    );
+    return { status: response.statusCode, seen };
+  }
+
+  it('tells the back end who asked for what', async () => {
+    const { status, seen } = await ask('A.test:8080', '/x%20y?z=1', { proxy: 'http://evil.test' });
+    expect(status).toBe(200);
+    expect(seen).toEqual({
+      uri: '/x%20y?z=1',
+      host: 'a.test:8080',
+      connection: '',
+      upgrade: '',
+      proxy: '',
+      'x-real-ip': expect.stringMatching(/^[\d.]+$/),
+      'x-forwarded-for': seen['x-real-ip'],
+      'x-forwarded-host': 'a.test:8080',
+      'x-forwarded-proto': 'http',
+      'x-forwarded-ssl': 'off',
+      'x-forwarded-port': '80',
+      'x-original-uri': '/x%20y?z=1',
+      protocol: 'HTTP/1.1',
+      requests: expect.stringMatching(/^\d+$/),
+    });
+  });
+
+  it('believes a proxy before it', async () => {
+    const { seen } = await ask('a.test', '/', {
+      'x-forwarded-for': '192.0.2.1',
+      'x-forwarded-host': 'b.test',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-port': '8443',
+    });
+    expect(seen).toMatchObject({
+      host: 'a.test',
+      'x-forwarded-for': `192.0.2.1, ${seen['x-real-ip']}`,
+      'x-forwarded-host': 'b.test',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-ssl': 'on',
+      'x-forwarded-port': '8443',
+    });
+  });
+
+  it('hands on the wish for a WebSocket, and keeps other connections open', async () => {
+    const { seen } = await ask('a.test', '/', { connection: 'Upgrade', upgrade: 'websocket' });
+    expect(seen).toMatchObject({ connection: 'upgrade', upgrade: 'websocket' });
+    // Each worker of nginx keeps connections of its own.
+    await vi.waitFor(async () => {
+      const { seen: again } = await ask('a.test', '/');
+      expect(Number(again.requests)).toBeGreaterThan(1);
+    });
+  });
+
+  it.each(['x.wild.test', 'y.x.wild.test', 're42.test', '[2001:db8::1]', '[2001:db8::1]:8080'])(
+    'finds the site of %s',
+    async (host) => {
+      const { status, seen } = await ask(host, '/');
+      expect(status).toBe(200);
+      expect(seen.host).toBe(host);
+    },
+  );
+
+  it('puts the destination in the place of the path', async () => {
+    const { seen } = await ask('api.test', '/api/x?y');
+    expect(seen).toMatchObject({ uri: '/v1/x?y', 'x-original-uri': '/api/x?y' });
+  });
+
+  it.each([
+    ['api.test', '/other', 404],
+    ['away.test', '/', 503],
+    ['unknown.test', '/', 503],
+    ['re4.test', '/', 503],
+    ['192.0.2.9', '/', 503],
+  ])('answers for %s %s with %d', async (host, path, status) => {
+    expect((await ask(host, path)).status).toBe(status);
+  });
+});

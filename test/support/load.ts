@@ -1,0 +1,33 @@
+import type { Served } from './answering.ts';
+import { get } from './http.ts';
+
+const CLIENTS = 4;
+
+/**
+ * Sends requests all the time while something goes on, each over a connection of its own.
+ *
+ * @returns how many there were, and what became of those that got no answer from a replica.
+ */
+export async function underLoad(
+  { front, host, path, replicaOf }: Served,
+  work: () => Promise<unknown>,
+): Promise<{ readonly requests: number; readonly lost: readonly string[] }> {
+  let goesOn = true;
+  let requests = 0;
+  const lost: string[] = [];
+  const client = async () => {
+    while (goesOn) {
+      requests += 1;
+      const outcome = await get(front, host, path).then(replicaOf, String);
+      if (!/^[0-9a-f]{12}$/.test(outcome)) lost.push(outcome);
+    }
+  };
+  const clients = Array.from({ length: CLIENTS }, client);
+  try {
+    await work();
+  } finally {
+    goesOn = false;
+    await Promise.all(clients);
+  }
+  return { requests, lost };
+}
