@@ -85,8 +85,11 @@ export class Watch {
     const message = describeOutcome(outcome);
     if (before && describeOutcome(before) === message) return;
     const { log } = this.#options;
-    if (outcome.kind === 'waiting') log.info(message);
-    else log.error(message);
+    if (outcome.kind === 'waiting' || outcome.kind === 'aborted') log.info(message);
+    else if (outcome.kind !== 'failed' || outcome.stage === 'unexpected') log.error(message);
+    else if (!outcome.retry) log.error(message);
+    // Output has logged what became of a notification.
+    else if (outcome.stage !== 'notify') log.warn(`${message} It is tried again.`);
   }
 
   status(): StatusReport {

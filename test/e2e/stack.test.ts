@@ -211,13 +211,25 @@ describe('the nginx stack', () => {
       const once = { generated: before.generated + 1, ran: before.ran + 1 };
       expect(await counts()).toMatchObject(once);
 
-      // Two changes to the file, or one: that it is being stopped may be noted on the way.
+      const second = await workspace.run(`second${run}`, images.backend, {
+        network,
+        env: { VIRTUAL_HOST: host },
+      });
+      await expectAnswering(backendSite(portFront(port), host), [`site${run}`, `second${run}`]);
+      // Its signal takes it out; that it is gone changes a comment, for which nobody is told.
+      await engine.docker(['rm', '-f', second]);
+      await expectAnswering(backendSite(portFront(port), host), [`site${run}`]);
+      await refresh();
+      const thrice = { generated: once.generated + 2, ran: once.ran + 2 };
+      expect(await counts()).toMatchObject(thrice);
+
+      // The last of a site: first the site is without a server, then there is no site.
       await engine.docker(['rm', '-f', site]);
       await expectStatus(portFront(port), host, 503);
       await refresh();
       const { generated, ran } = await counts();
       expect(ran).toBe(generated);
-      expect(ran - once.ran).toBeOneOf([1, 2]);
+      expect(ran - thrice.ran).toBeOneOf([1, 2]);
     });
   });
 
