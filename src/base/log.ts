@@ -49,7 +49,17 @@ function renderJson(
   message: string,
   fields: LogFields,
 ): string {
-  return JSON.stringify({ ...fields, time: options.now().toISOString(), level, message });
+  const line = JSON.stringify({ ...fields, time: options.now().toISOString(), level, message });
+  // JSON leaves characters alone that drive a terminal or reorder what it shows.
+  return line.replaceAll(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, (char) =>
+    escapeUnits(char).join(''),
+  );
+}
+
+function escapeUnits(char: string): readonly string[] {
+  return Array.from({ length: char.length }, (_, index) => {
+    return `\\u${char.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  });
 }
 
 function renderText(

@@ -1,7 +1,7 @@
 import type { ErrorKind } from '../base/errors.ts';
 import type { Outcome } from '../pipeline/outcome.ts';
 
-/** How the program ends, by what went wrong. 0 is success, and a stop by SIGTERM or SIGINT. */
+/** How the program ends, by what went wrong; 0 is success. */
 export const EXIT_CODES = {
   unexpected: { code: 1, meaning: 'a fault in tsgen itself' },
   usage: { code: 2, meaning: 'flags or arguments that cannot be meant' },

@@ -1,13 +1,19 @@
 import { messageOf, TsgenError } from '../base/errors.ts';
+import { visible } from '../base/visible.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 import type { Io, Terminal } from './io.ts';
 import { runProgram } from './program.ts';
 
 const stop = new AbortController();
+let stoppedBy: 'SIGINT' | 'SIGTERM' | undefined;
+
+/** As a shell says it of a program that a signal has ended. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** The first one ends what is going on in an orderly way, the second one at once. */
 function onStopSignal(signal: 'SIGINT' | 'SIGTERM'): void {
-  if (stop.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+  if (stoppedBy) process.exit(STOPPED[signal]);
+  stoppedBy = signal;
   stop.abort(new Error(`stopped by ${signal}`));
 }
 
@@ -35,13 +41,21 @@ process.on('SIGTERM', onStopSignal);
 // A reader that went away (`tsgen … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 });
+// Where nobody reads the log, the work goes on without it.
+process.stderr.on('error', () => undefined);
+
+/** Says what went wrong; returns the exit code. */
+function report(error: unknown): number {
+  const foreseen = error instanceof TsgenError;
+  const text = foreseen || !(error instanceof Error) ? visible(messageOf(error)) : error.stack;
+  io.err.write(`tsgen: ${text}\n`);
+  return EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
+}
 
 try {
   process.exitCode = await runProgram(process.argv.slice(2), io);
 } catch (error) {
-  const foreseen = error instanceof TsgenError;
-  const text = foreseen || !(error instanceof Error) ? messageOf(error) : error.stack;
-  io.err.write(`tsgen: ${text}\n`);
-  process.exitCode = EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
+  process.exitCode = stoppedBy ? STOPPED[stoppedBy] : report(error);
 }

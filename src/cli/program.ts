@@ -18,10 +18,11 @@ Examples:
       render once to standard output
 
 Exit codes:
-  0 success, or stopped by SIGTERM or SIGINT
+  0 success; for a watch, that it was told to stop
 ${Object.values(EXIT_CODES)
   .map(({ code, meaning }) => `  ${code} ${meaning}`)
-  .join('\n')}`;
+  .join('\n')}
+  130, 143 stopped by SIGINT or SIGTERM before the end`;
 
 const CONTROL_DEST = [
   '--dest <file>',

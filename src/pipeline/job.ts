@@ -72,7 +72,7 @@ export class Job {
       return await output.apply(await this.#render(snapshot, this.#model), options);
     } catch (error) {
       if (!(error instanceof TsgenError) || error.kind !== 'template') throw error;
-      return { kind: 'failed', stage: 'template', message: messageOf(error), retry: false };
+      return { kind: 'failed', stage: 'template', message: messageOf(error), retry: true };
     }
   }
 

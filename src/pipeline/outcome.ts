@@ -33,6 +33,8 @@ export function isWorthRetrying(outcome: Outcome): boolean {
     case 'unchanged':
       return outcome.owed;
     case 'rejected':
+      // The fault may lie beside the candidate, in another file that the proxy reads.
+      return true;
     case 'waiting':
     case 'aborted':
       return false;

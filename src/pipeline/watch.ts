@@ -17,7 +17,10 @@ export interface WatchOptions {
   /** Pause between runs in milliseconds; see `Schedule`. */
   readonly spacing: { readonly min: number; readonly max: number };
   /** Facts for the status report that do not change. */
-  readonly about: Pick<StatusReport, 'version' | 'pid' | 'template' | 'destination'> & {
+  readonly about: Pick<
+    StatusReport,
+    'version' | 'pid' | 'template' | 'templateFile' | 'destination'
+  > & {
     readonly endpoint: string;
     readonly proxySelector?: string;
   };
@@ -29,6 +32,7 @@ export class Watch {
   readonly #schedule: Schedule<Outcome>;
   readonly #startedAt: number;
   #live = false;
+  #behindSince: number | undefined;
   #lastRun: { readonly at: number; readonly outcome: Outcome } | undefined;
   #stop: AbortSignal = new AbortController().signal;
 
@@ -45,15 +49,25 @@ export class Watch {
 
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
-    this.#stop = signal;
-    const follow = this.#options.inventory.run(
-      (snapshot) => {
-        this.#options.world.snapshot = snapshot;
-        void this.#schedule.trigger();
-      },
-      { signal },
-    );
-    await Promise.all([follow, this.#schedule.follow(signal)]);
+    const ending = new AbortController();
+    this.#stop = AbortSignal.any([signal, ending.signal]);
+    const halves = [
+      this.#options.inventory.run(
+        (snapshot) => {
+          this.#options.world.snapshot = snapshot;
+          void this.#schedule.trigger();
+        },
+        { signal: this.#stop },
+      ),
+      this.#schedule.follow(this.#stop),
+    ];
+    try {
+      await Promise.all(halves);
+    } finally {
+      // A fault in one of them ends the other: half a watch would only look like one.
+      ending.abort();
+      await Promise.allSettled(halves);
+    }
   }
 
   /** Renders and applies what is known now. */
@@ -66,6 +80,9 @@ export class Watch {
     const before = this.#lastRun?.outcome;
     this.#lastRun = { at: this.#options.clock.now(), outcome };
     this.#live ||= isLive(outcome);
+    // Of a rejected one the last good is live, as it should be.
+    const behind = !isLive(outcome) && outcome.kind !== 'rejected';
+    this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
     this.#report(outcome, before);
     return outcome;
   }
@@ -86,10 +103,9 @@ export class Watch {
     if (before && describeOutcome(before) === message) return;
     const { log } = this.#options;
     if (outcome.kind === 'waiting' || outcome.kind === 'aborted') log.info(message);
-    else if (outcome.kind !== 'failed' || outcome.stage === 'unexpected') log.error(message);
-    else if (!outcome.retry) log.error(message);
+    else if (outcome.kind !== 'failed') log.error(message);
     // Output has logged what became of a notification.
-    else if (outcome.stage !== 'notify') log.warn(`${message} It is tried again.`);
+    else if (outcome.stage !== 'notify') log[outcome.stage === 'check' ? 'warn' : 'error'](message);
   }
 
   status(): StatusReport {
@@ -101,6 +117,7 @@ export class Watch {
       pid: about.pid,
       startedAt: iso(this.#startedAt),
       template: about.template,
+      templateFile: about.templateFile,
       destination: about.destination,
       ...(about.proxySelector
         ? { proxy: { selector: about.proxySelector, ...(proxy ? { container: proxy } : {}) } }
@@ -112,6 +129,7 @@ export class Watch {
         ...(disconnectedSince === undefined ? {} : { disconnectedSince: iso(disconnectedSince) }),
       },
       live: this.#live,
+      ...(this.#behindSince === undefined ? {} : { behindSince: iso(this.#behindSince) }),
       ...(this.#lastRun
         ? {
             lastRun: {

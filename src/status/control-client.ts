@@ -11,11 +11,12 @@ export async function requestControl<Answer>(
   socketPath: string,
   method: 'GET' | 'POST',
   path: string,
-  options: { readonly timeoutMs?: number } = {},
+  options: { readonly timeoutMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const timeoutMs = options.timeoutMs ?? 5_000;
-    const asked = request({ socketPath, method, path, timeout: timeoutMs }, (response) => {
+    const { signal, timeoutMs = 5_000 } = options;
+    const wish = { socketPath, method, path, timeout: timeoutMs, ...(signal ? { signal } : {}) };
+    const asked = request(wish, (response) => {
       json(response).then((body) => {
         if (response.statusCode === 200) resolve(body as Answer);
         else reject(new Error(`${method} ${path} was answered with ${JSON.stringify(body)}`));

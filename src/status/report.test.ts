@@ -9,6 +9,7 @@ function report(change: Partial<StatusReport>): StatusReport {
     pid: 7,
     startedAt: '2026-01-01T00:00:00Z',
     template: 'nginx.conf.hbs',
+    templateFile: '/usr/local/lib/tsgen/templates/nginx.conf.hbs',
     destination: '/etc/nginx/conf.d/default.conf',
     engine: { endpoint: 'unix:///var/run/docker.sock', connected: true },
     live: true,
@@ -36,6 +37,17 @@ describe('healthOf', () => {
     const lastRun = { at: '', kind: 'rejected', message: 'nginx said no' };
     expect(healthOf(report({ lastRun }), NOW).healthy).toBe(true);
   });
+
+  it.each([
+    ['2026-01-01T00:09:30Z', true],
+    ['2026-01-01T00:08:59Z', false],
+  ])(
+    'forgives a proxy that could not be told for less than a minute (since %s)',
+    (since, healthy) => {
+      const lastRun = { at: '', kind: 'failed', message: 'exit status 1' };
+      expect(healthOf(report({ behindSince: since, lastRun }), NOW).healthy).toBe(healthy);
+    },
+  );
 
   it.each([
     ['2026-01-01T00:09:30Z', true],

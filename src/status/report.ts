@@ -4,7 +4,10 @@ export interface StatusReport {
   readonly pid: number;
   /** RFC 3339, as all times here. */
   readonly startedAt: string;
+  /** As the user named it. */
   readonly template: string;
+  /** The file that the name means. */
+  readonly templateFile: string;
   readonly destination: string;
   /** The container that runs the proxy: its name while it runs. Absent when none was named. */
   readonly proxy?: { readonly selector: string; readonly container?: string };
@@ -17,6 +20,8 @@ export interface StatusReport {
   };
   /** A configuration that was asked for by this watch has gone live. */
   readonly live: boolean;
+  /** Since when what is live is not what was asked for; a rejected candidate does not count. */
+  readonly behindSince?: string;
   /** What came of the last run; absent before the first. */
   readonly lastRun?: { readonly at: string; readonly kind: string; readonly message: string };
   readonly containers: number;
@@ -39,13 +44,13 @@ export interface ProblemReport {
   readonly reason: string;
 }
 
-/** How long the engine may be out of reach before a watch counts as unhealthy, in milliseconds. */
-export const ENGINE_GRACE_MS = 60_000;
+/** How long the engine may be out of reach, or the proxy untold, in milliseconds. */
+const GRACE_MS = 60_000;
 
 /**
  * Whether a watch does its work: its first configuration is live, and it follows the engine (or
- * lost it less than a minute ago). A candidate that was rejected later does not count against it:
- * the last good one is live.
+ * lost it less than a minute ago), and what is live has not been behind for more than a minute. A
+ * candidate that was rejected later does not count against it: the last good one is live.
  */
 export function healthOf(
   report: StatusReport,
@@ -57,10 +62,16 @@ export function healthOf(
     return { healthy: false, reason: `no configuration is live yet: ${why}` };
   }
   const lostFor = engine.disconnectedSince ? now - Date.parse(engine.disconnectedSince) : 0;
-  if (!engine.connected && lostFor > ENGINE_GRACE_MS) {
+  if (!engine.connected && lostFor > GRACE_MS) {
     const seconds = Math.round(lostFor / 1_000);
     const why = engine.lastError ? `: ${engine.lastError}` : '';
     return { healthy: false, reason: `${engine.endpoint} is out of reach for ${seconds} s${why}` };
+  }
+  const behindFor = report.behindSince ? now - Date.parse(report.behindSince) : 0;
+  if (behindFor > GRACE_MS) {
+    const seconds = Math.round(behindFor / 1_000);
+    const why = lastRun ? `: ${lastRun.message}` : '';
+    return { healthy: false, reason: `what is live is ${seconds} s behind${why}` };
   }
   return { healthy: true, reason: `${report.destination} is live` };
 }

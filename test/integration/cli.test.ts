@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BuiltCli } from '../support/built-cli.ts';
@@ -177,7 +177,7 @@ describe('a watch', () => {
     const other = await cli.run('other.hbs', dest);
     expect(other).toMatchObject({
       exitCode: 9,
-      stderr: expect.stringContaining('renders names.hbs'),
+      stderr: expect.stringContaining('names.hbs, not other.hbs'),
     });
 
     watch.signal('SIGINT');
@@ -222,6 +222,30 @@ describe('a watch', () => {
     await mkdir(ready);
     await expect.poll(async () => (await cli.run('healthcheck')).exitCode, SOON).toBe(0);
     expect(watch.log().match(/Generated '/g)).toHaveLength(1);
+  });
+
+  it('tries a rejected candidate again: the fault may lie elsewhere', async () => {
+    const { cli, dest, written } = await scene();
+    const fault = join(cli.folder, 'fault');
+    await writeFile(fault, '');
+    const check = `test ! -e ${fault} || { echo other.conf is broken; exit 1; }; test -e {file}`;
+    const watch = cli.start('--template', 'names.hbs', '--dest', dest, '--check', check);
+    await expect.poll(watch.log, SOON).toContain('other.conf is broken');
+    expect(await written()).toEqual([]);
+    await rm(fault);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    expect(watch.log().match(/other\.conf is broken/g)).toHaveLength(1);
+  });
+
+  it('heals by itself when a broken template is mended', async () => {
+    const { engine, cli, dest, written } = await scene();
+    const watch = cli.start('--template', 'names.hbs', '--dest', dest);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2']);
+    await writeFile(join(cli.folder, 'names.hbs'), '{{#each containers}}');
+    engine.start(engine.addContainer({ name: 'web-3', running: false }));
+    await expect.poll(watch.log, SOON).toContain('ERROR');
+    await writeFile(join(cli.folder, 'names.hbs'), NAMES);
+    await expect.poll(written, SOON).toEqual(['web-1', 'web-2', 'web-3']);
   });
 
   it('waits for an engine that is not there yet', async () => {

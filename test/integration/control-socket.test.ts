@@ -13,6 +13,7 @@ const REPORT: StatusReport = {
   pid: 4711,
   startedAt: '2026-01-01T00:00:00.000Z',
   template: 'nginx.conf.hbs',
+  templateFile: '/usr/local/lib/tsgen/templates/nginx.conf.hbs',
   destination: '/etc/nginx/conf.d/default.conf',
   engine: { endpoint: 'unix:///var/run/docker.sock', connected: true },
   live: true,

@@ -24,28 +24,27 @@ interface Style {
 }
 
 /** The report as text, a line break at the end. Values from containers cannot break out of it. */
-export function renderStatus(report: StatusReport, { now, color }: Style): string {
+function renderStatus(report: StatusReport, { now, color }: Style): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const { healthy, reason } = healthOf(report, now);
   const { engine, proxy, lastRun } = report;
   const facts: readonly (readonly [string, string])[] = [
-    ['state', `${healthy ? paint(32, 'healthy') : paint(31, 'unhealthy')}: ${visible(reason)}`],
     ['template', report.template],
     ['destination', report.destination || 'standard output'],
     ...(proxy ? [['proxy', describeProxy(proxy)] as const] : []),
     ['engine', engine.connected ? engine.endpoint : `${engine.endpoint} (not connected)`],
-    [
-      'last run',
-      lastRun ? `${lastRun.at} ${lastRun.kind}: ${visible(lastRun.message)}` : 'none yet',
-    ],
+    ['last run', lastRun ? `${lastRun.at} ${lastRun.kind}: ${lastRun.message}` : 'none yet'],
     ['containers', String(report.containers)],
     ['process', `${report.pid}, tsgen ${report.version}, since ${report.startedAt}`],
   ];
-  const lines = facts.map(([name, value]) => `${paint(1, name.padEnd(12))}${value}`);
+  const row = (name: string, value: string) => `${paint(1, name.padEnd(12))}${value}`;
+  const state = healthy ? paint(32, 'healthy') : paint(31, 'unhealthy');
+  const lines = [row('state', `${state}: ${visible(reason)}`)];
+  for (const [name, value] of facts) lines.push(row(name, visible(value)));
   for (const site of report.sites) {
     lines.push('', paint(1, visible(`${site.host}${site.path === '/' ? '' : ` ${site.path}`}`)));
     for (const { container, address } of site.servers) {
-      lines.push(`  ${paint(32, '●')} ${visible(container)}  ${address}`);
+      lines.push(`  ${paint(32, '●')} ${visible(`${container}  ${address}`)}`);
     }
     for (const { container, reason: why } of site.absent) {
       lines.push(`  ${paint(33, '○')} ${visible(container)}  ${visible(why)}`);
@@ -59,5 +58,5 @@ export function renderStatus(report: StatusReport, { now, color }: Style): strin
 }
 
 function describeProxy({ selector, container }: NonNullable<StatusReport['proxy']>): string {
-  return visible(container ? `${container} (${selector})` : `${selector} (does not run)`);
+  return container ? `${container} (${selector})` : `${selector} (does not run)`;
 }

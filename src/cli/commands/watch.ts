@@ -9,6 +9,7 @@ import { exitCodeOf } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { stateOptions, watchRegistry } from '../runtime-dir.ts';
 import type { Settings } from '../settings.ts';
+import { templatePath } from '../templates.ts';
 import { VERSION } from '../version.ts';
 
 /** Twice what an apply took, within these; see `Schedule`. */
@@ -18,6 +19,9 @@ const SHORT_SPACING = { min: 50, max: 50 } as const;
 
 /** Follows the containers until it is told to stop; then finishes what it has begun. */
 export async function watch(settings: Settings, io: Io): Promise<number> {
+  let running: Watch | undefined;
+  // From the start on: a HUP that comes too early is not to end the process.
+  io.onHangup(() => void running?.refresh(), io.stop);
   const parts = await assemble(settings, io);
   const { log, api, world } = parts;
   const { destination } = settings;
@@ -37,6 +41,7 @@ export async function watch(settings: Settings, io: Io): Promise<number> {
       version: VERSION,
       pid: process.pid,
       template: settings.template,
+      templateFile: templatePath(settings.template, io.cwd),
       destination,
       endpoint: api.endpoint,
       ...(settings.proxySelector ? { proxySelector: settings.proxySelector } : {}),
@@ -45,7 +50,7 @@ export async function watch(settings: Settings, io: Io): Promise<number> {
   // The claim goes before the output, which may find something to mend on disk.
   await using _claim = state ? await claim(state, destination, watching) : undefined;
   await output.prepare();
-  io.onHangup(() => void watching.refresh(), io.stop);
+  running = watching;
   await watching.run(io.stop);
   return 0;
 }

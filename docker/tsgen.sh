@@ -1,0 +1,38 @@
+#!/bin/sh
+# tsgen in its image: never as root. The Docker socket belongs to a group whose number differs from
+# host to host; so the image starts as root, this looks at the socket, joins its group, and gives up
+# every privilege for good before tsgen runs. With `--user` there is nothing to give up, and that
+# user needs the socket's group (`--group-add`).
+set -eu
+
+program=/usr/local/lib/tsgen/dist/tsgen.js
+
+if [ "$(id -u)" -ne 0 ]; then
+  exec node "$program" "$@"
+fi
+
+endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
+previous=
+for argument in "$@"; do
+  case $argument in
+    --endpoint=*) endpoint=${argument#*=} ;;
+    *) if [ "$previous" = --endpoint ]; then endpoint=$argument; fi ;;
+  esac
+  previous=$argument
+done
+
+# Those of --group-add, without root's own, and the socket's.
+groups=
+for group in $(id -G); do
+  if [ "$group" -ne 0 ]; then groups=${groups:+$groups,}$group; fi
+done
+socket=${endpoint#unix://}
+if [ -S "$socket" ]; then
+  groups=${groups:+$groups,}$(stat -c %g "$socket")
+fi
+
+# setpriv keeps the environment, and HOME would be root's.
+export HOME=/home/node
+exec setpriv --reuid=node --regid=node \
+  "$(if [ -n "$groups" ]; then echo "--groups=$groups"; else echo --clear-groups; fi)" \
+  --inh-caps=-all --no-new-privs -- node "$program" "$@"

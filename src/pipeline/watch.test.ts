@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../test/support/manual-clock.ts';
+import { aLog } from '../../test/support/memory-log.ts';
+import type { Inventory } from '../inventory/sync.ts';
+import type { Job } from './job.ts';
+import type { Outcome } from './outcome.ts';
+import { Watch } from './watch.ts';
+import { World } from './world.ts';
+
+/** A watch over an inventory and a job that do as the test says. */
+function aWatch(parts: { readonly run: Inventory['run']; readonly outcomes?: readonly Outcome[] }) {
+  const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
+  const log = aLog();
+  const outcomes = [...(parts.outcomes ?? [])];
+  const watch = new Watch({
+    job: {
+      model: { sites: [], problems: [] },
+      run: async () => outcomes.shift() ?? { kind: 'unchanged', notified: false, owed: false },
+    } as unknown as Job,
+    inventory: { run: parts.run, state: { connected: true } } as unknown as Inventory,
+    world: new World(),
+    log,
+    clock,
+    spacing: { min: 50, max: 50 },
+    about: {
+      version: '1.0.0',
+      pid: 1,
+      template: 'a.hbs',
+      templateFile: '/a.hbs',
+      destination: '/a.conf',
+      endpoint: 'unix:///docker.sock',
+    },
+  });
+  return { watch, clock, log };
+}
+
+const untilAborted: Inventory['run'] = (_, { signal }) =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve());
+  });
+
+describe('Watch', () => {
+  it('ends as a whole when the inventory fails: half a watch would only look like one', async () => {
+    const { watch } = aWatch({
+      run: async () => {
+        throw new Error('a fault in the inventory');
+      },
+    });
+    await expect(watch.run(new AbortController().signal)).rejects.toThrow(
+      'a fault in the inventory',
+    );
+  });
+
+  it('ends when it is told to, with nothing left asleep', async () => {
+    const stop = new AbortController();
+    const { watch, clock } = aWatch({ run: untilAborted });
+    const ended = watch.run(stop.signal);
+    await clock.advance(1_000);
+    stop.abort();
+    await ended;
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('is live from its first success on, and says since when it is behind', async () => {
+    const failed: Outcome = { kind: 'failed', stage: 'notify', message: 'no reload', retry: true };
+    const rejected: Outcome = { kind: 'rejected', message: 'nginx said no' };
+    const live: Outcome = { kind: 'unchanged', notified: true, owed: false };
+    const stop = new AbortController();
+    const { watch, clock } = aWatch({
+      run: untilAborted,
+      outcomes: [failed, failed, live, rejected, live],
+    });
+    const ended = watch.run(stop.signal);
+    const seen: unknown[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const refreshed = watch.refresh();
+      await clock.advance(100);
+      await refreshed;
+      const { live: isLive, behindSince } = watch.status();
+      seen.push([isLive, behindSince?.slice(17)]);
+    }
+    expect(seen).toEqual([
+      [false, '00.000Z'],
+      [false, '00.000Z'],
+      [true, undefined],
+      [true, undefined],
+      [true, undefined],
+    ]);
+    stop.abort();
+    await ended;
+  });
+
+  it('says what does not work once for as long as it stays the same', async () => {
+    const rejected: Outcome = { kind: 'rejected', message: 'nginx said no' };
+    const stop = new AbortController();
+    const { watch, clock, log } = aWatch({
+      run: untilAborted,
+      outcomes: [rejected, rejected, rejected, { kind: 'rejected', message: 'something else' }],
+    });
+    const ended = watch.run(stop.signal);
+    void watch.refresh();
+    await clock.advance(20_000);
+    expect(log.lines).toEqual(['error nginx said no', 'error something else']);
+    stop.abort();
+    await ended;
+  });
+});
