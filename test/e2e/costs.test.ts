@@ -56,16 +56,21 @@ async function ownIds(): Promise<readonly string[]> {
 const INSPECT = /^\/containers\/([0-9a-f]{64})\/json$/;
 
 /**
- * What was asked since then, but for what has nothing to do with this test's containers: signs of
- * life, and inspects of what others start on the same engine.
+ * What tsgen has asked since then on behalf of the test's containers: without pings, which are a
+ * sign of life, and without inspects of what others start on the same engine and the look at the
+ * networks that those can bring with them.
  */
 async function asked(since: number): Promise<readonly string[]> {
-  const own = await ownIds();
-  return recorded.requests
-    .slice(since)
-    .filter(
-      ({ path }) => path !== '/_ping' && own.includes(path.match(INSPECT)?.[1] ?? own[0] ?? ''),
-    )
+  const own = new Set(await ownIds());
+  const requests = recorded.requests.slice(since);
+  const isForeign = (path: string) => {
+    const id = path.match(INSPECT)?.[1];
+    return id !== undefined && !own.has(id);
+  };
+  const disturbed = requests.some(({ path }) => isForeign(path));
+  return requests
+    .filter(({ path }) => path !== '/_ping' && !isForeign(path))
+    .filter(({ path }) => !disturbed || path !== '/networks')
     .map(({ method, path }) => `${method} ${path}`);
 }
 

@@ -1,7 +1,8 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { aFolder } from '../support/temporary-folder.ts';
 
@@ -13,20 +14,24 @@ interface Packed {
 
 let packed: Packed;
 let tarball: string;
+let scratch: string;
 
 beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'tsgen-pack-'));
   // --ignore-scripts: dist/ was built for this run already.
   const { stdout } = await execa('npm', [
     'pack',
     '--json',
     '--ignore-scripts',
-    '--pack-destination=.cache',
+    `--pack-destination=${scratch}`,
   ]);
   const [only] = JSON.parse(stdout) as Packed[];
   if (!only) throw new Error(`npm pack made nothing: ${stdout}`);
   packed = only;
-  tarball = join(process.cwd(), '.cache', packed.filename);
+  tarball = join(scratch, packed.filename);
 });
+
+afterAll(() => rm(scratch, { recursive: true }));
 
 describe('the npm package', () => {
   it('holds just what a user needs', async () => {

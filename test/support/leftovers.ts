@@ -1,16 +1,31 @@
 import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { removeControlGroups } from './control-groups.ts';
 import type { Engine } from './engine.ts';
 import { isAliveKey, isStale, NAME_PREFIX, OWNER_LABEL, type Session } from './session.ts';
 
-/** Removes all containers, networks, volumes and images that carry a label. */
+/** How long the engine may go on to hold what it was told to let go. */
+const LETTING_GO_MS = 20_000;
+const LOOK_AGAIN_MS = 200;
+
+/**
+ * Removes all containers, networks, volumes and images that carry a label. The engine can refuse a
+ * network for a moment after the last of its containers is gone: it is asked until it is gone too.
+ */
 export async function removeLabelled(engine: Engine, label: string): Promise<void> {
   const filter = ['--filter', `label=${label}`];
   const each = async (list: readonly string[], remove: readonly string[]) => {
-    const names = (await engine.docker([...list, ...filter])).split('\n').filter(Boolean);
-    if (names.length > 0) await engine.docker([...remove, ...new Set(names)]);
+    for (const deadline = Date.now() + LETTING_GO_MS; ; await delay(LOOK_AGAIN_MS)) {
+      const names = (await engine.docker([...list, ...filter])).split('\n').filter(Boolean);
+      if (names.length === 0) return;
+      try {
+        await engine.docker([...remove, ...new Set(names)]);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
   };
   // In this order: each needs the ones before to be gone.
   await each(['ps', '-aq'], ['rm', '-f', '-v']);
