@@ -93,6 +93,7 @@ async function measure(size: number, rounds: number) {
         timeoutMs: 1_000,
         files: systemFiles,
         temporaryFolder: folder,
+        uid: process.getuid?.(),
       },
     );
     await output.prepare();

@@ -12,5 +12,5 @@ export function stateOptions(): StateOptions {
 /** Where watches of this user leave word of themselves. */
 export function watchRegistry(): WatchRegistry {
   const { temporaryFolder, uid } = stateOptions();
-  return new WatchRegistry(join(temporaryFolder, `tsgen-${uid ?? 'user'}`, 'watches'));
+  return new WatchRegistry(join(temporaryFolder, `tsgen-${uid ?? 'user'}`, 'watches'), uid);
 }

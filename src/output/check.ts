@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, TsgenError } from '../base/errors.ts';
+import { makeFolder } from '../base/private-folder.ts';
 import type { Chunks, FileSystem } from './files.ts';
 import { writeChunks } from './files.ts';
 import type { CommandResult, CommandRunner } from './runner.ts';
@@ -38,6 +39,8 @@ export interface Candidate {
   readonly chunks: Chunks;
   /** Where it is written for the check; a folder of its own. Made if need be. */
   readonly folder: string;
+  /** The user that tsgen runs as; absent where the platform has none. */
+  readonly uid: number | undefined;
   /** The destination as it is, if it is there: who may read that may read the candidate. */
   readonly old: Stats | undefined;
 }
@@ -65,7 +68,7 @@ export async function checkLive(check: Check, dest: string): Promise<CheckResult
 async function writeCandidate(candidate: Candidate, files: FileSystem): Promise<string> {
   const file = join(candidate.folder, basename(candidate.dest));
   try {
-    await files.mkdir(candidate.folder, { recursive: true, mode: 0o755 });
+    await makeCandidateFolder(candidate, files);
     await files.rm(file, { force: true });
     const handle = await files.open(file, 'wx', candidate.old ? 0o600 : 0o644);
     try {
@@ -82,6 +85,14 @@ async function writeCandidate(candidate: Candidate, files: FileSystem): Promise<
       { cause: error },
     );
   }
+}
+
+/** A link in its place would have files removed and written elsewhere. */
+async function makeCandidateFolder({ folder, uid }: Candidate, files: FileSystem): Promise<void> {
+  // Whether others may write beside the destination is for the state folder to judge.
+  const trust = { ...(uid === undefined ? {} : { owners: [uid, 0] }), writable: 0o022 };
+  const problem = await makeFolder(files, folder, { mode: 0o755, trust });
+  if (problem) throw new Error(`'${folder}' ${problem}: look who made it, and remove it`);
 }
 
 async function runCheck(

@@ -4,7 +4,9 @@ import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
 import type { ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
+import { type ManifestKeeper, OwedNote } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
+import { hasState } from './state.ts';
 
 /** How old what a one-shot's crash left has to be before another one-shot takes it away. */
 const LEFTOVER_MS = 10 * 60 * 1000;
@@ -16,6 +18,8 @@ export class FileOutput implements Output {
   readonly #deps: OutputDeps;
   readonly #live: LiveFiles;
   readonly #owed: Owed;
+  /** Of a one-shot: told only how it ended. */
+  readonly #note: ManifestKeeper | undefined;
   #manifestSeen: boolean = false;
   /** What was made live last. */
   #last: Rendering | undefined;
@@ -27,12 +31,14 @@ export class FileOutput implements Output {
     this.#deps = deps;
     this.#live = new LiveFiles(dest, options, deps);
     this.#owed = new Owed(options.notifications, deps);
+    this.#note = options.state || !hasState(dest) ? undefined : new OwedNote(dest, deps);
   }
 
   async prepare(): Promise<void> {
     const { files, now } = this.#deps;
     const olderThanMs = this.#options.state ? 0 : LEFTOVER_MS;
     await removeLeftovers(this.#dest, { files, olderThanMs, now: now() });
+    await this.#options.state?.removeLeftovers();
     await this.#live.undoPending();
   }
 
@@ -52,7 +58,7 @@ export class FileOutput implements Output {
   async #apply(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
     if (signal.aborted) return { kind: 'aborted' };
     try {
-      if (await this.#live.hold(rendering)) return await this.#settleUnchanged(rendering);
+      if (await this.#live.hold(rendering)) return await this.#settleUnchanged(rendering, signal);
       return (await this.#hasEffect(rendering))
         ? await this.#change(rendering, signal)
         : await this.#retouch(rendering, signal);
@@ -98,8 +104,8 @@ export class FileOutput implements Output {
     if (committed.kind !== 'committed') return committed;
     this.#last = rendering;
     this.#deps.log.info(`Generated '${this.#dest}' from ${rendering.containerCount} containers`);
-    const notifications = await this.#owed.settle();
-    await this.#record(rendering);
+    const notifications = await this.#owed.settle(signal);
+    await this.#recordEnd(rendering);
     const failure = failureOf(notifications);
     if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
     return {
@@ -112,15 +118,15 @@ export class FileOutput implements Output {
     };
   }
 
-  async #settleUnchanged(rendering: Rendering): Promise<ApplyResult> {
+  async #settleUnchanged(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
     this.#last = rendering;
     await this.#oweWhatACrashLeft(rendering);
     if (!this.#owed.any) {
       this.#deps.log.info(unchangedMessage(this.#dest, this.#options.notifications));
       return { kind: 'unchanged', notified: false, owed: false };
     }
-    const failure = failureOf(await this.#owed.settle());
-    await this.#record(rendering);
+    const failure = failureOf(await this.#owed.settle(signal));
+    await this.#recordEnd(rendering);
     if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
     return { kind: 'unchanged', notified: !this.#owed.any, owed: this.#owed.any };
   }
@@ -129,7 +135,7 @@ export class FileOutput implements Output {
   async #oweWhatACrashLeft(rendering: Rendering): Promise<void> {
     if (this.#manifestSeen) return;
     this.#manifestSeen = true;
-    const manifest = await this.#options.state?.readManifest();
+    const manifest = await (this.#options.state ?? this.#note)?.readManifest();
     if (manifest && (!manifest.notified || manifest.content !== contentOf(rendering))) {
       this.#owed.oweAll();
     }
@@ -137,8 +143,17 @@ export class FileOutput implements Output {
 
   async #record(rendering: Rendering): Promise<void> {
     this.#manifestSeen = true;
+    await this.#keep(rendering, this.#options.state);
+  }
+
+  /** After the notifications: what is owed now is owed by whoever comes next. */
+  async #recordEnd(rendering: Rendering): Promise<void> {
+    await this.#keep(rendering, this.#options.state ?? this.#note);
+  }
+
+  async #keep(rendering: Rendering, keeper: ManifestKeeper | undefined): Promise<void> {
     try {
-      await this.#options.state?.writeManifest({
+      await keeper?.writeManifest({
         version: 1,
         content: contentOf(rendering),
         generation: rendering.generation,

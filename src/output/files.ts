@@ -16,6 +16,7 @@ export type FileSystem = Pick<
   | 'realpath'
   | 'rename'
   | 'rm'
+  | 'rmdir'
   | 'stat'
 >;
 

@@ -91,11 +91,11 @@ export class LiveFiles {
     chunks: Chunks,
     signal: AbortSignal,
   ): Promise<Refusal | { readonly kind: 'go'; readonly checked: boolean }> {
-    const { files, log } = this.#deps;
+    const { files, log, uid } = this.#deps;
     const old = await statIfThere(files, this.#dest).catch(() => undefined);
     const kept = this.#options.state?.candidateFolder;
     const folder = kept ?? (await this.#scratchFolder());
-    const candidate: Candidate = { dest: this.#dest, chunks, folder, old };
+    const candidate: Candidate = { dest: this.#dest, chunks, folder, old, uid };
     try {
       const result = await checkCandidate(check, candidate, { files, signal });
       if (result.kind === 'accepted') {

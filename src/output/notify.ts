@@ -29,7 +29,15 @@ export interface NotifyDeps {
   readonly monotonic: () => number;
   /** For one command. */
   readonly timeoutMs: number;
+  /** Milliseconds that all of them have together once tsgen is told to stop; 5000 if absent. */
+  readonly graceMs?: number;
 }
+
+/**
+ * Docker kills ten seconds after it asked to stop, and TERM, KILL and the end of tsgen take a
+ * second or two of these.
+ */
+const GRACE_MS = 5_000;
 
 /** What docker-gen gives a container before it is killed. */
 const RESTART_SECONDS = 10;
@@ -37,25 +45,73 @@ const RESTART_SECONDS = 10;
 /**
  * Tells the proxy, one after the other in the order given; one that fails does not keep the next
  * from being sent. Logged in docker-gen's words.
+ *
+ * The signal does not end it at once: a swap that was made is told of. But then all of it, be it a
+ * command here, an exec in the proxy, or a signal to a container or its restart, has 5 s. What is
+ * not done by then is given up as failed.
  */
 export async function notifyAll(
   notifications: readonly Notification[],
   deps: NotifyDeps,
+  options: { readonly signal: AbortSignal },
 ): Promise<readonly NotificationResult[]> {
   const results: NotificationResult[] = [];
-  for (const notification of notifications) {
-    results.push(
-      notification.kind === 'command'
-        ? await runCommand(notification, deps)
-        : await sendSignal(notification, deps),
-    );
+  const grace = new Grace(options.signal, deps.graceMs ?? GRACE_MS);
+  try {
+    for (const notification of notifications) results.push(await send(notification, deps, grace));
+  } finally {
+    grace.end();
   }
   return results;
+}
+
+/** Aborts its signal a while after another one aborted. */
+class Grace {
+  readonly lengthMs: number;
+  readonly #over = new AbortController();
+  readonly #outer: AbortSignal;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(outer: AbortSignal, lengthMs: number) {
+    this.#outer = outer;
+    this.lengthMs = lengthMs;
+    if (outer.aborted) this.#begin();
+    else outer.addEventListener('abort', this.#begin, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#outer.removeEventListener('abort', this.#begin);
+  }
+
+  readonly #begin = (): void => {
+    this.#timer = setTimeout(() => this.#over.abort(), this.lengthMs);
+  };
+}
+
+async function send(
+  notification: Notification,
+  deps: NotifyDeps,
+  grace: Grace,
+): Promise<NotificationResult> {
+  return notification.kind === 'command'
+    ? await runCommand(notification, deps, grace)
+    : await sendSignal(notification, deps, grace);
+}
+
+/** The end of a message about one that the grace was too short for. */
+function whyGivenUp({ lengthMs }: Grace): string {
+  return `not done ${lengthMs / 1000} s after tsgen was told to stop, given up; it is owed`;
 }
 
 async function runCommand(
   notification: Extract<Notification, { kind: 'command' }>,
   deps: NotifyDeps,
+  grace: Grace,
 ): Promise<NotificationResult> {
   const { command } = notification;
   const { log } = deps;
@@ -63,16 +119,18 @@ async function runCommand(
     log.info(`Cannot run '${command}' now: ${reason}. It is run once that has changed.`);
     return { notification, kind: 'unavailable', reason };
   };
-  const absent = deps.runner.unavailable();
-  if (absent !== undefined) return unavailable(absent);
-  log.info(`Running '${command}'`);
-  const result = await deps.runner.run(command, { timeoutMs: deps.timeoutMs });
   const fail = (why: string, output: string): NotificationResult => {
     logOutput(output, (line) => log.info(line), command);
     const message = `Error running notify command: ${command}, ${why} (${deps.runner.where})`;
     log.error(message);
     return { notification, kind: 'failed', message };
   };
+  const absent = deps.runner.unavailable();
+  if (absent !== undefined) return unavailable(absent);
+  if (grace.signal.aborted) return fail(whyGivenUp(grace), '');
+  log.info(`Running '${command}'`);
+  const { timeoutMs } = deps;
+  const result = await deps.runner.run(command, { timeoutMs, signal: grace.signal });
   switch (result.kind) {
     case 'exited':
       if (result.exitCode !== 0) return fail(`exit status ${result.exitCode}`, result.output);
@@ -83,7 +141,7 @@ async function runCommand(
     case 'failed':
       return fail(result.reason, '');
     case 'aborted':
-      return fail('aborted', '');
+      return fail(whyGivenUp(grace), '');
     case 'unavailable':
       return unavailable(result.reason);
   }
@@ -98,19 +156,29 @@ function logOutput(output: string, log: (line: string) => void, command: string)
 async function sendSignal(
   notification: Extract<Notification, { kind: 'signal' }>,
   deps: NotifyDeps,
+  grace: Grace,
 ): Promise<NotificationResult> {
   const { container, signal } = notification;
   const { log, api } = deps;
+  const fail = (why: string): NotificationResult => {
+    const what = signal === -1 ? 'restarting container' : 'signal to container';
+    const message = `Error sending ${what} '${container}': ${why}`;
+    log.error(message);
+    return { notification, kind: 'failed', message };
+  };
+  if (grace.signal.aborted) return fail(whyGivenUp(grace));
   const started = deps.monotonic();
   log.info(`Sending container '${container}' signal '${signal}'`);
   try {
     if (signal === -1) {
-      await api.restartContainer(container, { timeoutSeconds: RESTART_SECONDS });
+      const options = { timeoutSeconds: RESTART_SECONDS, signal: grace.signal };
+      await api.restartContainer(container, options);
     } else {
-      await api.signalContainer(container, String(signal));
+      await api.signalContainer(container, String(signal), { signal: grace.signal });
     }
     return { notification, kind: 'done', durationMs: deps.monotonic() - started };
   } catch (error) {
+    if (grace.signal.aborted) return fail(whyGivenUp(grace));
     const absent = whyAbsent(error, container);
     if (absent !== undefined) {
       log.warn(
@@ -118,9 +186,6 @@ async function sendSignal(
       );
       return { notification, kind: 'unavailable', reason: absent };
     }
-    const what = signal === -1 ? 'restarting container' : 'signal to container';
-    const message = `Error sending ${what} '${container}': ${messageOf(error)}`;
-    log.error(message);
-    return { notification, kind: 'failed', message };
+    return fail(messageOf(error));
   }
 }

@@ -14,8 +14,9 @@ export interface Output extends AsyncDisposable {
   prepare(): Promise<void>;
   /**
    * Never called while another call runs. An abort before the swap ends a check that runs and
-   * gives the rendering up; after the swap everything is finished, the notifications too, each
-   * within its limit. Disposing waits for that.
+   * gives the rendering up. A swap that was begun is finished; its notifications get 5 s together
+   * from the abort on, each within its limit, and are then given up as owed. Disposing waits for
+   * that.
    *
    * Logs what it does and what a notification came to; `message` is for the caller to log.
    * Rejects for faults that nobody foresaw, and for nothing else.
@@ -60,6 +61,8 @@ export interface OutputDeps extends NotifyDeps {
   readonly now: () => number;
   /** `os.tmpdir()`. */
   readonly temporaryFolder: string;
+  /** The user that tsgen runs as; absent where the platform has none. */
+  readonly uid: number | undefined;
 }
 
 export interface OutputOptions {
@@ -71,7 +74,10 @@ export interface OutputOptions {
   readonly check?: Check;
   /** In the order in which they are sent. */
   readonly notifications: readonly Notification[];
-  /** For the watcher that owns the destination; without it nothing is left beside it. */
+  /**
+   * For the watcher that owns the destination. Without it nothing is left beside it, but for a
+   * note while a notification is owed.
+   */
   readonly state?: StateFolder;
 }
 

@@ -25,9 +25,9 @@ export class Owed {
     this.#owed = this.#all;
   }
 
-  /** Sends what is owed. What does not work stays owed. */
-  async settle(): Promise<readonly NotificationResult[]> {
-    const results = await notifyAll(this.#owed, this.#deps);
+  /** Sends what is owed. What does not work, or not in the few seconds after an abort, stays owed. */
+  async settle(signal: AbortSignal): Promise<readonly NotificationResult[]> {
+    const results = await notifyAll(this.#owed, this.#deps, { signal });
     this.#owed = results.flatMap(({ kind, notification }) =>
       kind === 'done' ? [] : [notification],
     );

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { type FileSystem, readIfThere, syncFolder, writeChunks } from './files.ts';
+import { codeOf, TsgenError } from '../base/errors.ts';
+import { type FileSystem, syncFolder, writeChunks } from './files.ts';
 
 /** What is known of the file that is live. */
 export interface Manifest {
@@ -22,16 +25,37 @@ const MANIFEST = 'manifest.json';
 const PENDING = 'pending.json';
 const LAST_GOOD = 'last-good';
 
-/** The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. */
+/** A name that nobody can have taken before; `removeLeftovers` knows it. */
+export function temporaryFor(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}.new`;
+}
+
+const TEMPORARY = /^(manifest\.json|pending\.json|last-good|\.probe)\.[0-9a-f]{12}\.new$/;
+
+/**
+ * The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. No
+ * link is followed and nothing of another user's believed: who may write beside the destination is
+ * not to read or write elsewhere with tsgen's rights.
+ */
 export class StateFolder {
   readonly path: string;
   readonly controlSocket: string;
   readonly #files: FileSystem;
+  readonly #uid: number | undefined;
 
-  constructor(files: FileSystem, path: string, controlSocket: string) {
+  constructor(
+    files: FileSystem,
+    about: {
+      readonly path: string;
+      readonly controlSocket: string;
+      /** The user that tsgen runs as; absent where the platform has none. */
+      readonly uid: number | undefined;
+    },
+  ) {
     this.#files = files;
-    this.path = path;
-    this.controlSocket = controlSocket;
+    this.path = about.path;
+    this.controlSocket = about.controlSocket;
+    this.#uid = about.uid;
   }
 
   /** Where candidates are written for the proxy's check. */
@@ -51,6 +75,25 @@ export class StateFolder {
     await this.#write(MANIFEST, JSON.stringify(manifest));
   }
 
+  /** Whether there was one. */
+  async removeManifest(): Promise<boolean> {
+    try {
+      await this.#files.rm(join(this.path, MANIFEST));
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  /** Takes away what a killed run was about to write. For the owner of the destination. */
+  async removeLeftovers(): Promise<void> {
+    const names = await this.#files.readdir(this.path);
+    for (const name of names.filter((name) => TEMPORARY.test(name))) {
+      await this.#files.rm(join(this.path, name), { force: true });
+    }
+  }
+
   async readPending(): Promise<Pending | undefined> {
     const value = await this.#readJson(PENDING);
     return value && { version: 1, hadFile: value.hadFile === true };
@@ -68,11 +111,11 @@ export class StateFolder {
   }
 
   async readLastGood(): Promise<Buffer | undefined> {
-    return await readIfThere(this.#files, join(this.path, LAST_GOOD));
+    return await this.#read(LAST_GOOD);
   }
 
   async #readJson(name: string): Promise<Record<string, unknown> | undefined> {
-    const text = await readIfThere(this.#files, join(this.path, name));
+    const text = await this.#read(name);
     if (!text) return undefined;
     try {
       const value: unknown = JSON.parse(text.toString());
@@ -82,19 +125,58 @@ export class StateFolder {
     }
   }
 
-  async #write(name: string, content: string | Buffer): Promise<void> {
+  /** `undefined` when there is none. */
+  async #read(name: string): Promise<Buffer | undefined> {
     const path = join(this.path, name);
-    const temporary = `${path}.new`;
-    const handle = await this.#files.open(temporary, 'w', 0o600);
+    // Without waiting: of a named pipe that was planted nobody may write the other end.
+    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+    let handle: Awaited<ReturnType<FileSystem['open']>>;
     try {
-      await writeChunks(handle, [content]);
-      await handle.sync();
+      handle = await this.#files.open(path, flags);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ELOOP') throw planted(path, 'is a symbolic link', error);
+      throw error;
+    }
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) throw planted(path, 'is not a regular file');
+      if (this.#uid !== undefined && stat.uid !== this.#uid && stat.uid !== 0) {
+        throw planted(path, `belongs to user ${stat.uid}, not to ${this.#uid}`);
+      }
+      return await handle.readFile();
     } finally {
       await handle.close();
     }
-    await this.#files.rename(temporary, path);
+  }
+
+  async #write(name: string, content: string | Buffer): Promise<void> {
+    const path = join(this.path, name);
+    const temporary = temporaryFor(path);
+    // Exclusively: that follows no link either.
+    const handle = await this.#files.open(temporary, 'wx', 0o600);
+    try {
+      try {
+        await writeChunks(handle, [content]);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await this.#files.rename(temporary, path);
+    } catch (error) {
+      await this.#files.rm(temporary, { force: true });
+      throw error;
+    }
     await syncFolder(this.#files, this.path);
   }
+}
+
+function planted(path: string, problem: string, cause?: unknown): TsgenError {
+  return new TsgenError(
+    'output',
+    `Cannot trust the state in '${path}': it ${problem}, and tsgen made no such thing. Look who did, and remove it.`,
+    { cause },
+  );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import {
+  distrust,
+  isPrivateFolder,
+  makeFolder,
+  makePrivateFolder,
+  type Trust,
+} from '../base/private-folder.ts';
 import { type FileSystem, realParentPath } from './files.ts';
-import { StateFolder } from './state-folder.ts';
+import { StateFolder, temporaryFor } from './state-folder.ts';
 
 export type { StateFolder } from './state-folder.ts';
 
@@ -14,6 +20,15 @@ export interface StateOptions {
   readonly temporaryFolder: string;
   /** The user that tsgen runs as; absent where the platform has none. */
   readonly uid: number | undefined;
+}
+
+export interface StateLog extends StateOptions {
+  readonly log: Logger;
+}
+
+/** Standard output, also as `/dev/stdout`, has no folder for state. */
+export function hasState(dest: string): boolean {
+  return dest !== '' && !dest.startsWith('/dev/');
 }
 
 /** `.tsgen/NAME/` beside the destination: state, candidate and control socket of its watcher. */
@@ -55,19 +70,18 @@ async function privateDirFor(dest: string, options: StateOptions): Promise<strin
  * whoever may read the destination's folder, because the proxy has to reach the candidate; what
  * lies in them has the destination's mode.
  *
- * Throws a `TsgenError` of kind `output` when neither place works.
+ * Throws a `TsgenError` of kind `output` when neither place works, and when the one beside the
+ * destination may be somebody else's: what lies there is restored and replaced with tsgen's rights.
  */
-export async function openState(
-  dest: string,
-  options: StateOptions & { readonly log: Logger },
-): Promise<StateFolder> {
-  const { files, log } = options;
+export async function openState(dest: string, options: StateLog): Promise<StateFolder> {
+  const { files, log, uid } = options;
   const beside = stateDirFor(dest);
   const fallback = await privateDirFor(dest, options);
   let path = beside;
   try {
-    await makeWritable(files, beside, 0o755);
+    await makeBeside(dest, options);
   } catch (error) {
+    if (error instanceof TsgenError) throw error;
     const parent = dirname(dest);
     if (codeOf(error) === 'ENOENT') {
       throw new TsgenError(
@@ -84,32 +98,82 @@ export async function openState(
     path = fallback;
   }
   const socket = join(path, SOCKET);
-  if (fits(socket)) return new StateFolder(files, path, socket);
+  if (fits(socket)) return new StateFolder(files, { path, controlSocket: socket, uid });
   await makePrivate(dest, fallback, options);
-  return new StateFolder(files, path, join(fallback, SOCKET));
+  return new StateFolder(files, { path, controlSocket: join(fallback, SOCKET), uid });
+}
+
+/** The state folders of a destination that are there and to be trusted; none is made. */
+export async function stateIfThere(
+  dest: string,
+  options: StateOptions,
+): Promise<readonly StateFolder[]> {
+  const { files, uid } = options;
+  const folder = (path: string) =>
+    new StateFolder(files, { path, controlSocket: join(path, SOCKET), uid });
+  const beside = stateDirFor(dest);
+  const secluded = await privateDirFor(dest, options);
+  return [
+    ...((await isTrusted(dest, options)) ? [folder(beside)] : []),
+    ...((await isPrivateFolder(files, secluded, uid)) ? [folder(secluded)] : []),
+  ];
+}
+
+/**
+ * What is trusted beside a destination: folders of our own or of root's. Others may write there
+ * only if they may as well replace the destination itself, as on file systems without modes.
+ */
+async function trustBeside(dest: string, { files, uid }: StateOptions): Promise<Trust> {
+  const { mode } = await files.stat(dirname(dest));
+  const sticky = (mode & 0o1000) !== 0;
+  return {
+    ...(uid === undefined ? {} : { owners: uid === 0 ? [0] : [uid, 0] }),
+    writable: sticky ? 0 : mode & 0o022,
+  };
+}
+
+async function isTrusted(dest: string, options: StateOptions): Promise<boolean> {
+  const path = stateDirFor(dest);
+  try {
+    const trust = await trustBeside(dest, options);
+    for (const folder of [dirname(path), path]) {
+      if (distrust(await options.files.lstat(folder), trust)) return false;
+    }
+    return true;
+  } catch {
+    // Not there, or not to be looked at.
+    return false;
+  }
 }
 
 /** Does not make the destination's own folder: a path that was mistyped is to be noticed. */
-async function makeWritable(files: FileSystem, path: string, mode: number): Promise<void> {
+async function makeBeside(dest: string, options: StateOptions): Promise<void> {
+  const path = stateDirFor(dest);
+  const trust = await trustBeside(dest, options);
   for (const folder of [dirname(path), path]) {
-    await files.mkdir(folder, { mode }).catch((error: unknown) => {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    });
+    const problem = await makeFolder(options.files, folder, { mode: 0o755, trust });
+    if (problem) {
+      throw new TsgenError(
+        'output',
+        `Cannot keep state for '${dest}': '${folder}' ${problem}, so that others could plant what tsgen restores. Look who made it, and remove it; tsgen makes it anew.`,
+      );
+    }
   }
-  const probe = join(path, '.probe');
-  const handle = await files.open(probe, 'w', 0o600);
+  await probe(options.files, path);
+}
+
+async function probe(files: FileSystem, folder: string): Promise<void> {
+  const path = temporaryFor(join(folder, '.probe'));
+  const handle = await files.open(path, 'wx', 0o600);
   await handle.close();
-  await files.rm(probe, { force: true });
+  await files.rm(path, { force: true });
 }
 
 /** Under a folder where everybody may write, somebody else may have made ours first. */
 async function makePrivate(dest: string, path: string, options: StateOptions): Promise<void> {
   try {
-    await makeWritable(options.files, path, 0o700);
-    for (const folder of [dirname(path), path]) {
-      const problem = distrust(await options.files.lstat(folder), options.uid);
-      if (problem) throw new Error(`'${folder}' ${problem}`);
-    }
+    await makePrivateFolder(options.files, path, options.uid);
+    await probe(options.files, path);
   } catch (error) {
     throw new TsgenError(
       'output',
@@ -117,11 +181,4 @@ async function makePrivate(dest: string, path: string, options: StateOptions): P
       { cause: error },
     );
   }
-}
-
-function distrust(stat: Stats, uid: number | undefined): string | undefined {
-  if (!stat.isDirectory()) return 'is not a directory';
-  if (uid !== undefined && stat.uid !== uid) return `belongs to user ${stat.uid}, not to ${uid}`;
-  if ((stat.mode & 0o022) !== 0) return 'may be written by others';
-  return undefined;
 }

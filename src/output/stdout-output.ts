@@ -34,7 +34,7 @@ export class StdoutOutput implements Output {
       this.#deps.log.info(unchangedMessage('standard output', this.#options.notifications));
       return { kind: 'unchanged', notified: false, owed: false };
     }
-    const notifications = await this.#owed.settle();
+    const notifications = await this.#owed.settle(options.signal);
     const failure = failureOf(notifications);
     if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
     const owed = this.#owed.any;

@@ -1,7 +1,9 @@
-import { chmod, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
-import { requestControl } from './control-client.ts';
+import { dirname, join } from 'node:path';
+import { messageOf, TsgenError } from '../base/errors.ts';
+import { claimSocket } from './claim-socket.ts';
 import type { StatusReport } from './report.ts';
 
 export interface ControlHandlers {
@@ -25,41 +27,60 @@ export interface RefreshReport {
 export class ControlServer implements AsyncDisposable {
   readonly path: string;
   readonly #server: Server;
+  readonly #inode: number;
 
-  private constructor(path: string, server: Server) {
+  private constructor(path: string, server: Server, inode: number) {
     this.path = path;
     this.#server = server;
+    this.#inode = inode;
   }
 
   /**
-   * Listens on `path`; a socket that a crashed watch left behind is replaced.
+   * Listens on `path`; a socket that a crashed watch left behind is replaced. Of many that try at
+   * the same time one gets it.
    *
    * @throws TsgenError `conflict` when another watch answers there, `output` when it cannot listen.
    */
   static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
-    await refuseIfOwned(path);
-    await rm(path, { force: true });
     const server = createServer((request, response) => {
       answer(handlers, request, response).catch((error: unknown) => {
         send(response, 500, { error: messageOf(error) });
       });
     });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => reject(listenFault(path, cause)));
-      server.listen(path, resolve);
-    });
-    await chmod(path, 0o600);
-    server.unref();
-    return new ControlServer(path, server);
+    // Shorter than `control.sock`, so that it has room where that has: sockets have short paths.
+    const own = join(dirname(path), `.${randomBytes(4).toString('hex')}`);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(own, resolve);
+      });
+      await chmod(own, 0o600);
+      const { ino } = await lstat(own);
+      await claimSocket(own, path);
+      server.unref();
+      return new ControlServer(path, server, ino);
+    } catch (error) {
+      await close(server);
+      if (error instanceof TsgenError) throw error;
+      throw listenFault(path, error);
+    } finally {
+      await rm(own, { force: true });
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
-    await rm(this.path, { force: true });
+    // While it still listens: of one that does not, somebody else may take the place any time.
+    const found = await lstat(this.path).catch(() => undefined);
+    if (found?.ino === this.#inode) await rm(this.path, { force: true });
+    await close(this.#server);
   }
+}
+
+async function close(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 function listenFault(path: string, cause: unknown): TsgenError {
@@ -68,21 +89,6 @@ function listenFault(path: string, cause: unknown): TsgenError {
     `Cannot listen on the control socket ${path}: ${messageOf(cause)}. Its folder must be writable for tsgen.`,
     { cause },
   );
-}
-
-async function refuseIfOwned(path: string): Promise<void> {
-  try {
-    const owner = await requestControl<StatusReport>(path, 'GET', '/status');
-    throw new TsgenError(
-      'conflict',
-      `${owner.destination} is owned by another watch (process ${owner.pid}, template ${owner.template}). Stop that one first, or give this one a destination of its own.`,
-    );
-  } catch (error) {
-    if (error instanceof TsgenError) throw error;
-    if (!['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'].includes(codeOf(error) ?? '')) {
-      throw listenFault(path, error);
-    }
-  }
 }
 
 async function answer(

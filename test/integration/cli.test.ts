@@ -91,6 +91,15 @@ describe('a one-shot', () => {
     });
   });
 
+  it('leaves word of a notification that failed, until another one has worked', async () => {
+    const { cli, dest, notify, timesTold } = await scene();
+    expect((await cli.run('names.hbs', dest, '--notify', 'exit 3')).exitCode).toBe(8);
+    expect((await cli.run('names.hbs', dest, '--notify', 'exit 3')).exitCode).toBe(8);
+    expect((await cli.run('names.hbs', dest, '--notify', notify)).exitCode).toBe(0);
+    expect(await timesTold()).toBe(1);
+    await expect(stat(join(cli.folder, '.tsgen'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('writes, notifies, and does neither when nothing changed', async () => {
     const { cli, dest, written, notify, timesTold } = await scene();
     const first = await cli.run('names.hbs', dest, '--notify', notify);

@@ -25,6 +25,17 @@ async function setUp(wish: { readonly name?: string; readonly beside?: 'locked' 
   return { folder, dest, log, options: { files, temporaryFolder, uid: UID, log } };
 }
 
+async function linkElsewhere(path: string): Promise<void> {
+  const elsewhere = `${path}-elsewhere`;
+  await mkdir(elsewhere);
+  await symlink(elsewhere, path);
+}
+
+async function makeOpen(path: string): Promise<void> {
+  await mkdir(path);
+  await chmod(path, 0o777);
+}
+
 async function modeOf(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777;
 }
@@ -90,11 +101,12 @@ describe('openState', () => {
       },
       'is not a directory',
     ],
-    ['a file', async (own) => await writeFile(own, ''), 'ENOTDIR'],
+    ['a file', async (own) => await writeFile(own, ''), 'is not a directory'],
   ])('does not trust %s in the place of the private folder', async (_, prepare, reason) => {
     const { dest, options } = await setUp({ beside: 'locked' });
     await prepare(join(options.temporaryFolder, `tsgen-${UID}`));
     await expect(openState(dest, options)).rejects.toThrow(reason);
+    expect(await readdir(`${options.temporaryFolder}/tsgen-${UID}`).catch(() => [])).toEqual([]);
   });
 
   it("does not trust somebody else's folder", async () => {
@@ -103,6 +115,42 @@ describe('openState', () => {
     await expect(openState(dest, { ...options, uid })).rejects.toThrow(
       `belongs to user ${UID}, not to ${uid}`,
     );
+  });
+
+  it.each<[string, string, (path: string) => Promise<unknown>, string]>([
+    ['a link', '.tsgen', linkElsewhere, 'is a symbolic link'],
+    ['a link', '.tsgen/a.conf', linkElsewhere, 'is a symbolic link'],
+    ['a file', '.tsgen', (path) => writeFile(path, ''), 'is not a directory'],
+    ['a folder where others may write', '.tsgen', makeOpen, 'may be written by others'],
+    ['a folder where others may write', '.tsgen/a.conf', makeOpen, 'may be written by others'],
+  ])('refuses %s in the place of %s', async (_, name, prepare, reason) => {
+    const { folder, dest, options } = await setUp();
+    if (name !== '.tsgen') await mkdir(join(folder, '.tsgen'));
+    await prepare(join(folder, name));
+    await expect(openState(dest, options)).rejects.toMatchObject({
+      kind: 'output',
+      message: expect.stringContaining(`'${folder}/${name}' ${reason}`),
+    });
+  });
+
+  it('takes a folder where others may write where they may replace the destination too', async () => {
+    const { folder, dest, options } = await setUp();
+    await chmod(folder, 0o777);
+    await makeOpen(join(folder, '.tsgen'));
+    expect((await openState(dest, options)).path).toBe(stateDirFor(dest));
+    await chmod(folder, 0o1777);
+    await expect(openState(dest, options)).rejects.toThrow('may be written by others');
+  });
+
+  it("refuses somebody else's folder beside the destination", async () => {
+    const { folder, dest, options } = await setUp();
+    const lstat = (async (path: string) => {
+      const found = await systemFiles.lstat(path);
+      return path.endsWith('.tsgen') ? Object.assign(found, { uid: 4711 }) : found;
+    }) as unknown as FileSystem['lstat'];
+    await expect(
+      openState(dest, { ...options, files: { ...options.files, lstat } }),
+    ).rejects.toThrow(`'${folder}/.tsgen' belongs to user 4711`);
   });
 
   it('does not make the folder of the destination', async () => {

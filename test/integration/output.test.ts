@@ -78,6 +78,7 @@ async function aDestination() {
       monotonic: () => performance.now(),
       now: Date.now,
       temporaryFolder,
+      uid,
       timeoutMs: 20_000,
     });
     await output.prepare();
@@ -236,7 +237,7 @@ describe('a changed rendering', () => {
   it('goes live even where the state cannot be kept', async () => {
     const { run, live } = await aDestination();
     const open: FileSystem['open'] = async (path, ...rest) => {
-      if (basename(String(path)) === 'manifest.json.new') throw new Error('ENOSPC: no space');
+      if (basename(String(path)).startsWith('manifest.json.')) throw new Error('ENOSPC: no space');
       return await systemFiles.open(path, ...rest);
     };
     const { apply, log } = await run({ files: { open } });
@@ -431,7 +432,100 @@ describe('a check without {file}', () => {
   });
 });
 
+describe('what was planted beside the destination', () => {
+  async function planted() {
+    const scene = await aDestination();
+    const state = join(scene.conf, '.tsgen', 'a.conf');
+    await mkdir(state, { recursive: true });
+    const elsewhere = join(scene.folder, 'elsewhere');
+    await mkdir(elsewhere);
+    const secret = join(elsewhere, 'a.conf');
+    await writeFile(secret, 'secret');
+    return { ...scene, state, elsewhere, secret };
+  }
+
+  it.each(['manifest.json.new', '.probe'])('is not written through: %s', async (name) => {
+    const { state, secret, run } = await planted();
+    await symlink(secret, join(state, name));
+    const { apply } = await run();
+    expect(await apply('one')).toMatchObject({ kind: 'applied' });
+    expect(await readFile(secret, 'utf8')).toBe('secret');
+  });
+
+  it.each(['pending.json.new', 'last-good.new'])('is not written through: %s', async (name) => {
+    const { dest, state, secret, run } = await planted();
+    await writeFile(dest, 'before');
+    await symlink(secret, join(state, name));
+    const { apply } = await run({ check: LINT_LIVE });
+    expect(await apply('one')).toMatchObject({ kind: 'applied' });
+    expect(await readFile(secret, 'utf8')).toBe('secret');
+  });
+
+  it('is not put into the destination', async () => {
+    const { state, secret, run, live } = await planted();
+    await writeFile(join(state, 'pending.json'), '{"version":1,"hadFile":true}');
+    await symlink(secret, join(state, 'last-good'));
+    await expect(run()).rejects.toThrow(`'${state}/last-good': it is a symbolic link`);
+    expect(await live()).toBeUndefined();
+  });
+
+  it('is no folder for a candidate', async () => {
+    const { state, elsewhere, secret, run } = await planted();
+    await symlink(elsewhere, join(state, 'candidate'));
+    const { apply } = await run({ check: LINT });
+    const result = await apply('good');
+    expect(await readFile(secret, 'utf8')).toBe('secret');
+    expect(result).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('is a symbolic link'),
+    });
+  });
+
+  it('is taken away where a killed run left it', async () => {
+    const { state, run } = await planted();
+    await writeFile(join(state, 'manifest.json.0123456789ab.new'), '{');
+    await run();
+    expect(await readdir(state)).toEqual([]);
+  });
+});
+
 describe('a one-shot', () => {
+  it.each(['a one-shot', 'a watch'])(
+    'leaves word of whom it could not tell, for %s',
+    async (next) => {
+      const { conf, run, told, tellings } = await aDestination();
+      const failing = await run({ oneShot: true, notify: 'exit 3' });
+      expect(await failing.apply('one')).toMatchObject({ kind: 'failed', stage: 'notify' });
+      const again = await run({ oneShot: true, notify: 'exit 3' });
+      expect(await again.apply('one')).toMatchObject({ kind: 'failed', stage: 'notify' });
+      const settling = await run({ oneShot: next === 'a one-shot' });
+      expect(await settling.apply('one')).toMatchObject({ kind: 'unchanged', notified: true });
+      expect(await tellings()).toEqual(['one']);
+      const last = await run({ oneShot: true });
+      expect(await last.apply('one')).toMatchObject({ kind: 'unchanged', notified: false });
+      if (next === 'a one-shot') expect(await readdir(conf)).toEqual(['a.conf']);
+      expect(await readFile(told, 'utf8')).toBe('one\n');
+    },
+  );
+
+  it('takes the word away when it tells of newer content', async () => {
+    const { conf, run, tellings } = await aDestination();
+    await (await run({ oneShot: true, notify: 'exit 3' })).apply('one');
+    expect(await readdir(join(conf, '.tsgen', 'a.conf'))).toEqual(['manifest.json']);
+    const { apply } = await run({ oneShot: true });
+    expect(await apply('two')).toMatchObject({ kind: 'applied' });
+    expect(await tellings()).toEqual(['two']);
+    expect(await readdir(conf)).toEqual(['a.conf']);
+  });
+
+  it('takes away only what it made', async () => {
+    const { conf, run } = await aDestination();
+    await mkdir(join(conf, '.tsgen', 'b.conf'), { recursive: true });
+    await (await run({ oneShot: true, notify: 'exit 3' })).apply('one');
+    await (await run({ oneShot: true })).apply('one');
+    expect(await readdir(join(conf, '.tsgen'))).toEqual(['b.conf']);
+  });
+
   it('checks where the proxy can look, and leaves nothing but the file', async () => {
     const { conf, dest, run } = await aDestination();
     const seen = join(conf, '..', 'seen');
@@ -551,6 +645,7 @@ describe('standard output', () => {
         monotonic: () => 0,
         now: () => 0,
         temporaryFolder: folder,
+        uid: process.getuid?.(),
         timeoutMs: 20_000,
       },
     );

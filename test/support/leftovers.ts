@@ -9,6 +9,8 @@ import { isAliveKey, isStale, NAME_PREFIX, OWNER_LABEL, type Session } from './s
 /** How long the engine may go on to hold what it was told to let go. */
 const LETTING_GO_MS = 20_000;
 const LOOK_AGAIN_MS = 200;
+/** A hundred at once made engine 20.10 forget to take one of them out of its network. */
+const AT_ONCE = 8;
 
 /**
  * Removes all containers, networks, volumes and images that carry a label. The engine can refuse a
@@ -18,10 +20,13 @@ export async function removeLabelled(engine: Engine, label: string): Promise<voi
   const filter = ['--filter', `label=${label}`];
   const each = async (list: readonly string[], remove: readonly string[]) => {
     for (const deadline = Date.now() + LETTING_GO_MS; ; await delay(LOOK_AGAIN_MS)) {
-      const names = (await engine.docker([...list, ...filter])).split('\n').filter(Boolean);
+      const found = (await engine.docker([...list, ...filter])).split('\n').filter(Boolean);
+      const names = [...new Set(found)];
       if (names.length === 0) return;
       try {
-        await engine.docker([...remove, ...new Set(names)]);
+        for (let first = 0; first < names.length; first += AT_ONCE) {
+          await engine.docker([...remove, ...names.slice(first, first + AT_ONCE)]);
+        }
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
@@ -52,7 +57,13 @@ export async function removeStale(engine: Engine): Promise<void> {
     for (const owner of values.filter(Boolean)) owners.add(owner);
   }
   for (const owner of owners) {
-    if (isStale(owner)) await removeLabelled(engine, `${OWNER_LABEL}=${owner}`);
+    if (!isStale(owner)) continue;
+    try {
+      await removeLabelled(engine, `${OWNER_LABEL}=${owner}`);
+    } catch (error) {
+      // It is in nobody's way, and what made it is over.
+      process.stderr.write(`Cannot remove what an earlier run left behind: ${String(error)}\n`);
+    }
   }
   for (const name of await readdir(tmpdir())) {
     const key = name.match(new RegExp(`^${NAME_PREFIX}(\\d+-\\d+)$`))?.[1];

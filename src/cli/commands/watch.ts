@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
+import type { Logger } from '../../base/log.ts';
 import { Inventory } from '../../inventory/sync.ts';
-import { openState, type StateFolder } from '../../output/state.ts';
+import { hasState, openState, type StateFolder } from '../../output/state.ts';
 import { describeOutcome } from '../../pipeline/outcome.ts';
 import { Watch } from '../../pipeline/watch.ts';
 import { ControlServer } from '../../status/control-server.ts';
@@ -25,7 +26,7 @@ export async function watch(settings: Settings, io: Io): Promise<number> {
   const parts = await assemble(settings, io);
   const { log, api, world } = parts;
   const { destination } = settings;
-  const state = isFile(destination)
+  const state = hasState(destination)
     ? await openState(destination, { ...stateOptions(), log })
     : undefined;
   await using output = parts.output(state);
@@ -48,16 +49,11 @@ export async function watch(settings: Settings, io: Io): Promise<number> {
     },
   });
   // The claim goes before the output, which may find something to mend on disk.
-  await using _claim = state ? await claim(state, destination, watching) : undefined;
+  await using _claim = state ? await claim(state, destination, watching, log) : undefined;
   await output.prepare();
   running = watching;
   await watching.run(io.stop);
   return 0;
-}
-
-/** Standard output, also as `/dev/stdout`, has no folder for state and belongs to nobody. */
-function isFile(destination: string): boolean {
-  return destination !== '' && !destination.startsWith('/dev/');
 }
 
 /** Takes the destination for this watch alone, and answers for it. */
@@ -65,6 +61,7 @@ async function claim(
   state: StateFolder,
   destination: string,
   watching: Watch,
+  log: Logger,
 ): Promise<AsyncDisposable> {
   const server = await ControlServer.listen(state.controlSocket, {
     status: () => watching.status(),
@@ -79,7 +76,7 @@ async function claim(
   });
   const registry = watchRegistry();
   const address = { destination, socket: server.path };
-  await registry.add(address);
+  await registry.add(address, log);
   return {
     [Symbol.asyncDispose]: async () => {
       await registry.remove(address);
