@@ -17,7 +17,10 @@ export interface DockerApi {
     readonly filters?: Readonly<Record<string, readonly string[]>>;
     readonly signal?: AbortSignal;
   }): Promise<readonly ContainerSummary[]>;
-  /** `GET /containers/{id}/json`; `undefined` when there is no such container. */
+  /**
+   * `GET /containers/{id}/json`; `undefined` when there is no such container. An answer that is
+   * not of this shape is a `MalformedContainer`.
+   */
   inspectContainer(
     id: string,
     options?: { readonly signal?: AbortSignal },
@@ -42,9 +45,19 @@ export interface DockerApi {
     },
   ): Promise<ExecResult>;
   /** `POST /containers/{id}/kill`; `signal` is a number (`1`) or a name (`SIGHUP`). */
-  signalContainer(id: string, signal: string): Promise<void>;
-  /** `POST /containers/{id}/restart`, with the seconds to wait before it is killed. */
-  restartContainer(id: string, options: { readonly timeoutSeconds: number }): Promise<void>;
+  signalContainer(
+    id: string,
+    signal: string,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<void>;
+  /**
+   * `POST /containers/{id}/restart`, with the seconds to wait before it is killed. An abort ends
+   * the wait, not the restart.
+   */
+  restartContainer(
+    id: string,
+    options: { readonly timeoutSeconds: number; readonly signal?: AbortSignal },
+  ): Promise<void>;
 }
 
 export interface ContainerSummary {

@@ -11,10 +11,20 @@ import type {
 import { withDeadline } from './deadline.ts';
 import { type DialOptions, dialOptions } from './dial-options.ts';
 import type { Endpoint } from './endpoint.ts';
-import { EngineError, explain, reasonOf, statusOf } from './engine-error.ts';
+import {
+  EngineError,
+  explain,
+  MalformedContainer,
+  malformedMessage,
+  reasonOf,
+  statusOf,
+} from './engine-error.ts';
 import { type ExecCommand, runExec } from './exec.ts';
+import type { Shape } from './shape.ts';
+import { SharedTask } from './shared-task.ts';
 import { signalled } from './signalled.ts';
 import { negotiate } from './version.ts';
+import { CONTAINER, INFO, LIST, NETWORKS, VERSION } from './wire-shapes.ts';
 
 export interface ConnectOptions {
   /** How long the engine may take for an answer; default 30 s. Events and exec have their own. */
@@ -42,7 +52,7 @@ class DockerClient implements DockerApi {
   readonly #endpoint: Endpoint;
   readonly #options: DialOptions;
   readonly #timeoutMs: number;
-  #negotiated: Promise<Dockerode> | undefined;
+  #negotiated: SharedTask<Dockerode> | undefined;
 
   constructor(endpoint: Endpoint, options: DialOptions, timeoutMs: number) {
     this.endpoint = endpoint.display;
@@ -66,10 +76,14 @@ class DockerClient implements DockerApi {
         (docker, abortSignal) => signalled(docker).info({ abortSignal }),
         options,
       ),
-      this.#ask('GET /version', (docker, abortSignal) =>
-        signalled(docker).version({ abortSignal }),
+      this.#ask(
+        'GET /version',
+        (docker, abortSignal) => signalled(docker).version({ abortSignal }),
+        options,
       ),
     ]);
+    this.#expect(info, INFO, 'GET /info');
+    this.#expect(version, VERSION, 'GET /version');
     const systemTime = Date.parse(info.SystemTime ?? '');
     return {
       name: info.Name ?? '',
@@ -100,6 +114,7 @@ class DockerClient implements DockerApi {
         }),
       query,
     );
+    this.#expect(list, LIST, 'GET /containers/json');
     return list.map(({ Id, Names, Labels, State, Created }) => ({
       id: Id,
       name: ownName(Names),
@@ -113,28 +128,36 @@ class DockerClient implements DockerApi {
     id: string,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<WireContainer | undefined> {
+    const path = `GET /containers/${id}/json`;
+    let wire: unknown;
     try {
-      const wire: unknown = await this.#ask(
-        `GET /containers/${id}/json`,
+      wire = await this.#ask(
+        path,
         (docker, abortSignal) =>
           docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal }),
         options,
       );
-      return wire as WireContainer;
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) return undefined;
       throw error;
     }
+    const complaint = CONTAINER(wire, 'it') ?? isAnother(wire as WireContainer, id);
+    if (complaint !== undefined) {
+      throw new MalformedContainer(malformedMessage(this.#endpoint, path, complaint));
+    }
+    return wire as WireContainer;
   }
 
   async listNetworks(
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<readonly WireNetwork[]> {
-    return await this.#ask(
+    const networks = await this.#ask(
       'GET /networks',
       (docker, abortSignal) => docker.listNetworks({ abortSignal }),
       options,
     );
+    this.#expect(networks, NETWORKS, 'GET /networks');
+    return networks;
   }
 
   async events(options: {
@@ -178,20 +201,30 @@ class DockerClient implements DockerApi {
     );
   }
 
-  async signalContainer(id: string, signal: string): Promise<void> {
-    await this.#ask(`POST /containers/${id}/kill`, (docker, abortSignal) =>
-      docker.getContainer(encodeURIComponent(id)).kill({ signal, abortSignal }),
+  async signalContainer(
+    id: string,
+    signal: string,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<void> {
+    await this.#ask(
+      `POST /containers/${id}/kill`,
+      (docker, abortSignal) =>
+        docker.getContainer(encodeURIComponent(id)).kill({ signal, abortSignal }),
+      options,
     );
   }
 
-  async restartContainer(id: string, options: { readonly timeoutSeconds: number }): Promise<void> {
+  async restartContainer(
+    id: string,
+    options: { readonly timeoutSeconds: number; readonly signal?: AbortSignal },
+  ): Promise<void> {
     await this.#ask(
       `POST /containers/${id}/restart`,
       (docker, abortSignal) =>
         docker
           .getContainer(encodeURIComponent(id))
           .restart({ t: options.timeoutSeconds, abortSignal }),
-      { timeoutMs: options.timeoutSeconds * 1000 + this.#timeoutMs },
+      { ...options, timeoutMs: options.timeoutSeconds * 1000 + this.#timeoutMs },
     );
   }
 
@@ -217,24 +250,27 @@ class DockerClient implements DockerApi {
     }
   }
 
-  async #connect(signal: AbortSignal | undefined): Promise<Dockerode> {
-    this.#negotiated ??= this.#negotiate();
-    const attempt = this.#negotiated;
-    try {
-      return await withDeadline(() => attempt, { timeoutMs: 2 * this.#timeoutMs, signal });
-    } catch (error) {
-      // Aborting one caller is no failure of the attempt, which others may share.
-      if (!signal?.aborted && this.#negotiated === attempt) this.#negotiated = undefined;
-      throw error;
-    }
+  /** A proxy before the engine, or a broken one, may answer anything with a 200. */
+  #expect(answer: unknown, shape: Shape, path: string): void {
+    const complaint = shape(answer, 'it');
+    if (complaint === undefined) return;
+    throw new EngineError(malformedMessage(this.#endpoint, path, complaint));
   }
 
-  async #negotiate(): Promise<Dockerode> {
+  async #connect(signal: AbortSignal | undefined): Promise<Dockerode> {
+    if (!this.#negotiated?.usable) {
+      this.#negotiated = new SharedTask((ending) => this.#negotiate(ending));
+    }
+    return await this.#negotiated.join(signal);
+  }
+
+  async #negotiate(signal: AbortSignal): Promise<Dockerode> {
     const plain = create(this.#options);
     const version = await withDeadline(
       (abortSignal) => withoutDeprecations(() => signalled(plain).version({ abortSignal })),
-      { timeoutMs: this.#timeoutMs },
+      { timeoutMs: this.#timeoutMs, signal },
     );
+    this.#expect(version, VERSION, 'GET /version');
     return create({
       ...this.#options,
       version: `v${negotiate({ newest: version.ApiVersion, oldest: version.MinAPIVersion })}`,
@@ -270,6 +306,11 @@ function create(options: DialOptions): Dockerode {
   } finally {
     for (const [name, value] of kept) process.env[name] = value;
   }
+}
+
+/** Engines also know a container by its name, and by the first part of its ID. */
+function isAnother({ Id, Name }: WireContainer, id: string): string | undefined {
+  return Id.startsWith(id) || Name === `/${id}` ? undefined : 'it is another container';
 }
 
 /** Links of the old kind give further names, with a slash in the middle. */

@@ -16,6 +16,14 @@ export class EngineError extends TsgenError {
   }
 }
 
+/** What the engine said about one container is not what it says of containers. */
+export class MalformedContainer extends EngineError {}
+
+/** `complaint` says what is wrong, such as `Config is missing`. */
+export function malformedMessage(endpoint: Endpoint, path: string, complaint: string): string {
+  return `The Docker Engine at ${endpoint.display} answered ${path} with something that tsgen cannot use: ${complaint}. Is it a Docker Engine, and does what stands before it pass answers on unchanged?`;
+}
+
 /** The HTTP status that dockerode puts on its errors. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
@@ -33,11 +41,12 @@ export function reasonOf(error: unknown): string {
   return messageOf(error).replace(/^\(HTTP code \d+\) [^-]* - /, '');
 }
 
-/** Turns what dockerode rejected with into a message that says what to do. */
+/** Turns what dockerode rejected with into a message that says what to do; ours stay as they are. */
 export async function explain(
   error: unknown,
   request: { readonly endpoint: Endpoint; readonly path: string },
 ): Promise<EngineError> {
+  if (error instanceof EngineError) return error;
   const { endpoint, path } = request;
   const where = `the Docker Engine at ${endpoint.display}`;
   const status = statusOf(error);

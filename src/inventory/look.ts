@@ -1,7 +1,8 @@
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Pool } from '../base/pool.ts';
 import type { DockerApi, EngineInfo, WireContainer } from '../docker/api.ts';
-import { EngineError } from '../docker/engine-error.ts';
+import { EngineError, MalformedContainer } from '../docker/engine-error.ts';
 import type { Answer } from './cache.ts';
 import { toEntry } from './entry.ts';
 import { NetworkTable } from './network-table.ts';
@@ -27,6 +28,8 @@ export class Looker {
   readonly #log: Logger;
   readonly #pool: Pool;
   readonly #networks: NetworkTable;
+  /** What was said of containers that the engine cannot tell about, by their IDs. */
+  readonly #said = new Map<string, string>();
 
   constructor({ api, log, inspectsInFlight = 16 }: LookerOptions) {
     this.#api = api;
@@ -42,6 +45,8 @@ export class Looker {
       this.#api.listContainers({ all: true, filters: { status: STATUSES }, signal }),
       this.#networks.refresh(signal),
     ]);
+    const listed = new Set(list.map(({ id }) => id));
+    for (const id of this.#said.keys()) if (!listed.has(id)) this.#said.delete(id);
     const answers = new Map<string, Answer>();
     const failures: unknown[] = [];
     await Promise.all(
@@ -86,25 +91,31 @@ export class Looker {
 
   async #inspect(id: string, signal: AbortSignal): Promise<Answer> {
     const wire = await this.#api.inspectContainer(id, { signal });
+    this.#said.delete(id);
     if (!wire) return { kind: 'gone' };
     await this.#networks.cover(networkIds(wire), signal);
     return { kind: 'found', entry: toEntry(wire, this.#networks.isInternal) };
   }
 
+  /** Said once for as long as it stays the same: events and full looks ask again and again. */
   #unknown(id: string, name: string, error: unknown): Answer {
-    this.#log.warn(
-      `${String(error instanceof Error ? error.message : error)} It is left as it is.`,
-      {
-        container: name || id.slice(0, 12),
-      },
-    );
+    const message = `${messageOf(error)} The container is left as it is.`;
+    const container = name || id.slice(0, 12);
+    if (this.#said.get(id) === message) this.#log.debug(message, { container });
+    else this.#log.warn(message, { container });
+    this.#said.set(id, message);
     return { kind: 'unknown' };
   }
 }
 
-/** The engine works but cannot tell about this container, such as one whose files are damaged. */
+/**
+ * The engine works but cannot tell about this container, such as one whose files are damaged, or
+ * tells something that is no container.
+ */
 function isAboutOne(error: unknown): boolean {
-  return error instanceof EngineError && error.status === 500;
+  return (
+    error instanceof MalformedContainer || (error instanceof EngineError && error.status === 500)
+  );
 }
 
 function networkIds(wire: WireContainer): readonly string[] {

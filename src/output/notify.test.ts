@@ -20,10 +20,15 @@ function runnerThat(result: CommandResult, absent?: string): CommandRunner {
 
 const OK = runnerThat({ kind: 'exited', exitCode: 0, output: '', durationMs: 5 });
 
-function setUp(runner: CommandRunner, answers: Partial<DockerApi> = {}) {
+function setUp(
+  runner: CommandRunner,
+  answers: Partial<DockerApi> = {},
+  { signal = new AbortController().signal, graceMs = 60_000 } = {},
+) {
   const log = aLog();
-  const deps = { runner, api: aDockerApi(answers), log, monotonic: () => 0, timeoutMs: 30_000 };
-  return { log, send: (...all: Notification[]) => notifyAll(all, deps) };
+  const api = aDockerApi(answers);
+  const deps = { runner, api, log, monotonic: () => 0, timeoutMs: 30_000, graceMs };
+  return { log, send: (...all: Notification[]) => notifyAll(all, deps, { signal }) };
 }
 
 describe('a command', () => {
@@ -94,7 +99,7 @@ describe('a signal', () => {
       restartContainer: async (id, options) => void sent.push([id, options]),
     });
     await send({ ...HUP, signal: -1 });
-    expect(sent).toEqual([['nginx', { timeoutSeconds: 10 }]]);
+    expect(sent).toEqual([['nginx', expect.objectContaining({ timeoutSeconds: 10 })]]);
   });
 
   it.each([
@@ -124,5 +129,58 @@ describe('a signal', () => {
     expect(results.map(({ kind }) => kind)).toEqual(['failed', 'done', 'done']);
     expect(sent).toEqual(['other']);
     expect(log.lines).toContain("error Error sending signal to container 'nginx': kill: filtered");
+  });
+});
+
+describe('when tsgen is told to stop', () => {
+  /** Hangs until its signal aborts. */
+  const untilAborted = (signal: AbortSignal | undefined) =>
+    new Promise<void>((resolve) => {
+      signal?.addEventListener('abort', () => resolve());
+    });
+  const hanging: CommandRunner = {
+    ...OK,
+    run: async (_, { signal }) => {
+      await untilAborted(signal);
+      return { kind: 'aborted' };
+    },
+  };
+  const hangs = async (signal: AbortSignal | undefined): Promise<never> => {
+    await untilAborted(signal);
+    throw new Error('aborted');
+  };
+  const GIVEN_UP = 'not done 0.01 s after tsgen was told to stop, given up; it is owed';
+
+  it('what can be sent is sent', async () => {
+    const { send } = setUp(OK, {}, { signal: AbortSignal.abort() });
+    expect(await send(RELOAD)).toMatchObject([{ kind: 'done' }]);
+  });
+
+  it('a command that hangs is given up after the grace, and what comes after it is not begun', async () => {
+    const stop = new AbortController();
+    const { log, send } = setUp(hanging, {}, { signal: stop.signal, graceMs: 10 });
+    const sending = send(RELOAD, HUP);
+    stop.abort();
+    expect(await sending).toMatchObject([
+      { kind: 'failed', message: expect.stringContaining(GIVEN_UP) },
+      { kind: 'failed', message: expect.stringContaining(GIVEN_UP) },
+    ]);
+    expect(log.lines.filter((line) => line.startsWith('info'))).toEqual([
+      "info Running 'nginx -s reload'",
+    ]);
+  });
+
+  it.each([1, -1])('so is a signal to a container (%i)', async (signal) => {
+    const { send } = setUp(
+      OK,
+      {
+        signalContainer: (_id, _signal, options) => hangs(options?.signal),
+        restartContainer: (_id, options) => hangs(options.signal),
+      },
+      { signal: AbortSignal.abort(), graceMs: 10 },
+    );
+    expect(await send({ ...HUP, signal })).toMatchObject([
+      { kind: 'failed', message: expect.stringContaining(GIVEN_UP) },
+    ]);
   });
 });

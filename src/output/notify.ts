@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { DockerApi } from '../docker/api.ts';
 import { whyAbsent } from './absent.ts';
+import { Grace } from './grace.ts';
 import type { CommandRunner } from './runner.ts';
 
 export type Notification =
@@ -33,12 +34,6 @@ export interface NotifyDeps {
   readonly graceMs?: number;
 }
 
-/**
- * Docker kills ten seconds after it asked to stop, and TERM, KILL and the end of tsgen take a
- * second or two of these.
- */
-const GRACE_MS = 5_000;
-
 /** What docker-gen gives a container before it is killed. */
 const RESTART_SECONDS = 10;
 
@@ -56,41 +51,13 @@ export async function notifyAll(
   options: { readonly signal: AbortSignal },
 ): Promise<readonly NotificationResult[]> {
   const results: NotificationResult[] = [];
-  const grace = new Grace(options.signal, deps.graceMs ?? GRACE_MS);
+  const grace = new Grace(options.signal, deps.graceMs);
   try {
     for (const notification of notifications) results.push(await send(notification, deps, grace));
   } finally {
     grace.end();
   }
   return results;
-}
-
-/** Aborts its signal a while after another one aborted. */
-class Grace {
-  readonly lengthMs: number;
-  readonly #over = new AbortController();
-  readonly #outer: AbortSignal;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(outer: AbortSignal, lengthMs: number) {
-    this.#outer = outer;
-    this.lengthMs = lengthMs;
-    if (outer.aborted) this.#begin();
-    else outer.addEventListener('abort', this.#begin, { once: true });
-  }
-
-  get signal(): AbortSignal {
-    return this.#over.signal;
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#outer.removeEventListener('abort', this.#begin);
-  }
-
-  readonly #begin = (): void => {
-    this.#timer = setTimeout(() => this.#over.abort(), this.lengthMs);
-  };
 }
 
 async function send(
@@ -101,11 +68,6 @@ async function send(
   return notification.kind === 'command'
     ? await runCommand(notification, deps, grace)
     : await sendSignal(notification, deps, grace);
-}
-
-/** The end of a message about one that the grace was too short for. */
-function whyGivenUp({ lengthMs }: Grace): string {
-  return `not done ${lengthMs / 1000} s after tsgen was told to stop, given up; it is owed`;
 }
 
 async function runCommand(
@@ -127,7 +89,7 @@ async function runCommand(
   };
   const absent = deps.runner.unavailable();
   if (absent !== undefined) return unavailable(absent);
-  if (grace.signal.aborted) return fail(whyGivenUp(grace), '');
+  if (grace.signal.aborted) return fail(grace.whyGivenUp, '');
   log.info(`Running '${command}'`);
   const { timeoutMs } = deps;
   const result = await deps.runner.run(command, { timeoutMs, signal: grace.signal });
@@ -141,7 +103,7 @@ async function runCommand(
     case 'failed':
       return fail(result.reason, '');
     case 'aborted':
-      return fail(whyGivenUp(grace), '');
+      return fail(grace.whyGivenUp, '');
     case 'unavailable':
       return unavailable(result.reason);
   }
@@ -166,7 +128,7 @@ async function sendSignal(
     log.error(message);
     return { notification, kind: 'failed', message };
   };
-  if (grace.signal.aborted) return fail(whyGivenUp(grace));
+  if (grace.signal.aborted) return fail(grace.whyGivenUp);
   const started = deps.monotonic();
   log.info(`Sending container '${container}' signal '${signal}'`);
   try {
@@ -178,7 +140,7 @@ async function sendSignal(
     }
     return { notification, kind: 'done', durationMs: deps.monotonic() - started };
   } catch (error) {
-    if (grace.signal.aborted) return fail(whyGivenUp(grace));
+    if (grace.signal.aborted) return fail(grace.whyGivenUp);
     const absent = whyAbsent(error, container);
     if (absent !== undefined) {
       log.warn(

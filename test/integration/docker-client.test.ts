@@ -11,6 +11,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { DockerApi } from '../../src/docker/api.ts';
 import { connectDocker } from '../../src/docker/client.ts';
 import { parseEndpoint } from '../../src/docker/endpoint.ts';
+import { EngineError, MalformedContainer } from '../../src/docker/engine-error.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 
 const endpointOf = (endpoint: string) => parseEndpoint({ endpoint, env: {}, exists: () => false });
@@ -48,6 +49,50 @@ describe('the API version', () => {
     engine.failNext(/version/, 500);
     await expect(api.ping()).rejects.toThrow('GET /version');
     await api.ping();
+  });
+
+  describe('of an engine that does not tell it', () => {
+    const asked = () => vi.waitFor(() => expect(engine.count(/version/)).toBe(1));
+
+    it('is waited for no longer than somebody wants it', async () => {
+      engine.freeze();
+      const [one, two] = [new AbortController(), new AbortController()];
+      const first = api.ping({ signal: one.signal });
+      const second = api.ping({ signal: two.signal });
+      await asked();
+      one.abort(new Error('enough'));
+      await expect(first).rejects.toThrow('enough');
+      expect(engine.connections).toBe(1);
+      two.abort(new Error('enough too'));
+      await expect(second).rejects.toThrow('enough too');
+      await vi.waitFor(() => expect(engine.connections).toBe(0));
+    });
+
+    it('is asked for anew by who comes after those who gave up', async () => {
+      const release = engine.hold(/version/);
+      const stop = new AbortController();
+      const first = api.ping({ signal: stop.signal });
+      await asked();
+      stop.abort(new Error('enough'));
+      await expect(first).rejects.toThrow('enough');
+      const second = api.ping();
+      release();
+      await second;
+      expect(engine.count(/version/)).toBe(2);
+    });
+
+    it('does not keep those waiting who stay when another gives up', async () => {
+      const release = engine.hold(/version/);
+      const stop = new AbortController();
+      const first = api.ping({ signal: stop.signal });
+      const second = api.ping();
+      await asked();
+      stop.abort(new Error('enough'));
+      await expect(first).rejects.toThrow('enough');
+      release();
+      await second;
+      expect(engine.count(/version/)).toBe(1);
+    });
   });
 
   it('is negotiated again when another engine is there', async () => {
@@ -168,6 +213,70 @@ describe('trouble', () => {
     await vi.waitFor(() => expect(engine.count(/json/)).toBe(1));
     stop.abort(new Error('enough'));
     await expect(asking).rejects.toThrow('enough');
+  });
+
+  it.each(['version', 'info'])('info leaves no request behind that hangs (%s)', async (path) => {
+    await api.ping();
+    engine.hold(new RegExp(`^/${path}$`));
+    const stop = new AbortController();
+    const asking = api.info({ signal: stop.signal });
+    await vi.waitFor(() => expect(engine.count(/^\/(info|version)$/)).toBe(3));
+    await vi.waitFor(() => expect(engine.unanswered).toBe(1));
+    stop.abort(new Error('enough'));
+    await expect(asking).rejects.toThrow('enough');
+    await vi.waitFor(() => expect(engine.unanswered).toBe(0));
+  });
+
+  describe('an answer that is not what was asked for', () => {
+    const NOT_JSON: readonly [body: string, complaint: string][] = [
+      ['', 'it is empty'],
+      ['not json', 'it is no JSON'],
+    ] as const;
+
+    it.each([...NOT_JSON, ['{"Id":"x"}', 'Created is missing'], ['[]', 'it is a list']])(
+      'about a container: %j',
+      async (body, complaint) => {
+        engine.answerWith(/^\/containers\/.*\/json$/, body);
+        const asking = api.inspectContainer('x');
+        await expect(asking).rejects.toBeInstanceOf(MalformedContainer);
+        await expect(asking).rejects.toThrow(
+          `GET /containers/x/json with something that tsgen cannot use: ${complaint}.`,
+        );
+      },
+    );
+
+    it('about another container', async () => {
+      const [id, other] = [engine.addContainer(), engine.addContainer()];
+      engine.answerWith(
+        new RegExp(`^/containers/${id}/json$`),
+        JSON.stringify(engine.container(other)),
+      );
+      await expect(api.inspectContainer(id)).rejects.toThrow('it is another container');
+    });
+
+    it.each([...NOT_JSON.map(([body]) => body), '{"message":"hello"}', '[{"Id":5}]', '[null]'])(
+      'to the lists: %j',
+      async (body) => {
+        engine.answerWith(/^\/(containers\/json|networks)$/, body);
+        await expect(api.listContainers({ all: true })).rejects.toThrow(EngineError);
+        await expect(api.listNetworks()).rejects.toThrow(EngineError);
+      },
+    );
+
+    it.each(['/info', '/version'])('to GET %s', async (path) => {
+      await api.ping();
+      for (const body of ['', 'not json', '[]', '{"Name":5,"Version":[]}']) {
+        engine.answerWith(new RegExp(`^${path}$`), body);
+        await expect(api.info()).rejects.toThrow(`GET ${path} with something`);
+      }
+    });
+
+    it.each(['', '[]', '{"ApiVersion":"../x"}'])('to the first question: %j', async (body) => {
+      engine.answerWith(/^\/version$/, body);
+      await expect(api.ping()).rejects.toThrow('GET /version with something');
+      engine.heal();
+      await api.ping();
+    });
   });
 
   describe('a server that breaks off', () => {

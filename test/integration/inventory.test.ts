@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { connectDocker } from '../../src/docker/client.ts';
 import { parseEndpoint } from '../../src/docker/endpoint.ts';
 import type { RuntimeContainer, Snapshot } from '../../src/inventory/runtime-container.ts';
 import { type Cause, Inventory, takeSnapshot } from '../../src/inventory/sync.ts';
+import { anAnswer } from '../support/answers.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -156,6 +158,20 @@ describe('the first look', () => {
     expect(follower.lines(/^warn/)).toEqual([expect.stringContaining('layer does not exist')]);
   });
 
+  it.each(['{"Id":"x"}', '', 'not json'])(
+    'does without a container of which the engine tells nonsense: %j',
+    async (body) => {
+      engine.addContainer({ name: 'whole' });
+      const odd = engine.addContainer({ name: 'odd' });
+      engine.answerWith(new RegExp(`^/containers/${odd}/json$`), body);
+      const follower = await follow();
+      expect(follower.names).toEqual(['whole']);
+      expect(follower.lines(/^warn/)).toEqual([
+        expect.stringContaining(`GET /containers/${odd}/json`),
+      ]);
+    },
+  );
+
   it('tells which networks are internal', async () => {
     engine.createNetwork('back', { internal: true });
     engine.addContainer({ networks: ['back', 'bridge'] });
@@ -249,6 +265,59 @@ describe('following', () => {
     expect(engine.count(LIST)).toBe(1);
     engine.emit('update', id);
     await until(() => expect(follower.names).toContain('renamed'));
+  });
+});
+
+describe('an engine that tells nonsense', () => {
+  it('of one container: what is known of it stays, said once, and the others are followed', async () => {
+    const odd = engine.addContainer({ name: 'odd' });
+    const follower = await follow();
+    engine.answerWith(new RegExp(`^/containers/${odd}/json$`), '{"Id":"x"}');
+    for (const soFar of [1, 2]) {
+      engine.emit('update', odd);
+      await caughtUp(follower);
+      await until(() =>
+        expect(follower.lines(/cannot use: Created is missing/)).toHaveLength(soFar),
+      );
+    }
+    expect(follower.names).toContain('odd');
+    expect(follower.lines(/^warn/)).toHaveLength(1);
+    expect(engine.count(LIST)).toBe(1);
+  });
+
+  it.each([
+    ['the list', LIST],
+    ['the networks', /^\/networks$/],
+    ['the info', /^\/info$/],
+    ['the versions', /^\/version$/],
+  ])('instead of %s: it is connected to again until it has come to its senses', async (_, path) => {
+    engine.addContainer({ name: 'web' });
+    const follower = await follow();
+    engine.answerWith(path, 'not json');
+    engine.cutEvents();
+    await until(() => expect(follower.inventory.state.lastError).toContain('it is no JSON'));
+    expect(follower.names).toEqual(['web']);
+    engine.heal();
+    engine.addContainer({ name: 'more' });
+    await until(() => expect(follower.names).toEqual(['more', 'web']));
+  });
+
+  it('whatever it is: the watch goes on', async () => {
+    const odd = engine.addContainer({ name: 'odd' });
+    const follower = await follow();
+    const valid = JSON.stringify(engine.container(odd));
+    await fc.assert(
+      fc.asyncProperty(anAnswer(valid), async (body) => {
+        engine.answerWith(new RegExp(`^/containers/${odd}/json$`), body);
+        engine.emit('update', odd);
+        await caughtUp(follower);
+        engine.heal();
+      }),
+      { numRuns: 60 },
+    );
+    // It never had to be connected to again.
+    expect(engine.count(LIST)).toBe(1);
+    expect(follower.lines(/^error/)).toEqual([]);
   });
 });
 

@@ -58,6 +58,8 @@ export class BuiltCli {
       cwd: this.folder,
       env: { PATH: process.env.PATH ?? '', TMPDIR: this.folder, ...this.#env },
       extendEnv: false,
+      // Else a TERM would be followed by a KILL, whatever the program still has to do.
+      forceKillAfterDelay: false,
       reject: false,
     } as const satisfies Options;
   }

@@ -35,6 +35,12 @@ interface Failure {
   readonly message: string;
 }
 
+interface Hold {
+  readonly pattern: RegExp;
+  readonly version: string;
+  readonly released: Promise<void>;
+}
+
 interface Exec {
   readonly id: string;
   readonly container: string;
@@ -64,6 +70,7 @@ const REMEMBERED = 256;
  * - The stream: `emit` (an event), `emitRaw` (bytes), `healthRun` (the three `exec_*` events of a
  *   health check), `cutEvents` (breaks all streams), `endEvents` (ends them in good order).
  * - Trouble: `failNext(pattern, status)` for the next request, `failAll` for all until `heal`,
+ *   `answerWith(pattern, body)` for all that match with a 200 and this body until `heal`,
  *   `hold(pattern)` keeps answers back until released, `freeze`/`thaw` do so with everything and
  *   keep the streams silent, `stopListening`/`listen` take the socket away and back.
  * - The record: `requests`, `count(pattern)`, `resetRecord()`, `bytesSent`.
@@ -84,12 +91,14 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   readonly #folder: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #waiting = new Set<ServerResponse>();
   readonly #streams = new Set<ServerResponse>();
   readonly #execs = new Map<string, Exec>();
-  readonly #holds = new Set<{ readonly pattern: RegExp; readonly released: Promise<void> }>();
+  readonly #holds = new Set<Hold>();
   #past: WorldEvent[] = [];
   #failures: Failure[] = [];
   #lasting: Failure[] = [];
+  #bodies: { readonly pattern: RegExp; readonly body: string }[] = [];
   #thaw: (() => void) | undefined;
   #frozen: Promise<void> | undefined;
 
@@ -104,6 +113,8 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     this.#folder = folder;
     this.tell = (event) => this.#send(event);
     this.#server = createServer((request, response) => {
+      this.#waiting.add(response);
+      response.on('close', () => this.#waiting.delete(response));
       void this.#answer(request, response);
     });
     this.#server.on('upgrade', (request, socket) => {
@@ -126,6 +137,16 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   /** How many event streams are open. */
   get subscribers(): number {
     return this.#streams.size;
+  }
+
+  /** How many connections are open, be they in use or not. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** How many requests wait for their answer whose clients are still there. */
+  get unanswered(): number {
+    return this.#waiting.size;
   }
 
   async listen(): Promise<void> {
@@ -175,18 +196,27 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     this.#lasting.push({ pattern, status, message });
   }
 
+  /** The one given last goes before those before it. */
+  answerWith(pattern: RegExp, body: string): void {
+    this.#bodies.unshift({ pattern, body });
+  }
+
   heal(): void {
+    this.#bodies = [];
     this.#failures = [];
     this.#lasting = [];
   }
 
-  /** Answers whose path matches are kept back, once they are made, until the result is called. */
-  hold(pattern: RegExp): () => void {
+  /**
+   * Answers whose path matches are kept back, once they are made, until the result is called; with
+   * a version only those that are asked for in it.
+   */
+  hold(pattern: RegExp, version = ''): () => void {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const hold = { pattern, released };
+    const hold = { pattern, version, released };
     this.#holds.add(hold);
     return () => {
       this.#holds.delete(hold);
@@ -223,11 +253,13 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     await this.#frozen;
     const failure = this.#takeFailure(logged.path);
     if (failure) return this.#json(response, failure.status, { message: failure.message });
+    const raw = this.#bodies.find(({ pattern }) => pattern.test(logged.path));
+    if (raw) return this.#json(response, 200, raw.body);
     if (logged.path === '/events') return this.#stream(logged, response);
     const { status, value } = this.#route(logged, body);
     const text = value === undefined ? '' : JSON.stringify(value);
-    for (const { pattern, released } of this.#holds) {
-      if (pattern.test(logged.path)) await released;
+    for (const { pattern, version, released } of this.#holds) {
+      if (pattern.test(logged.path) && logged.version.startsWith(version)) await released;
     }
     this.#json(response, status, text);
   }

@@ -1,0 +1,127 @@
+import {
+  anything,
+  count,
+  flag,
+  listOf,
+  mapOf,
+  nonEmptyText,
+  objectWith,
+  optional,
+  type Shape,
+  text,
+} from './shape.ts';
+
+/** It becomes a part of every path. */
+const apiVersion: Shape = (value, place) =>
+  text(value, place) ??
+  (/^(\d+\.\d+)?$/.test(String(value)) ? undefined : `${place} is no version`);
+
+/** `GET /version` */
+export const VERSION = objectWith({
+  Version: optional(text),
+  ApiVersion: optional(apiVersion),
+  MinAPIVersion: optional(apiVersion),
+  GoVersion: optional(text),
+  Os: optional(text),
+  Arch: optional(text),
+});
+
+/** `GET /info` */
+export const INFO = objectWith({
+  Name: optional(text),
+  Containers: optional(count),
+  Images: optional(count),
+  SystemTime: optional(text),
+});
+
+/** `GET /containers/json` */
+export const LIST = listOf(
+  objectWith({
+    Id: nonEmptyText,
+    Names: optional(listOf(text)),
+    Labels: optional(mapOf(text)),
+    State: optional(text),
+    Created: optional(count),
+  }),
+);
+
+/** `GET /networks` */
+export const NETWORKS = listOf(
+  objectWith({ Id: nonEmptyText, Name: text, Internal: optional(flag) }),
+);
+
+const ENDPOINT = objectWith({
+  NetworkID: optional(text),
+  EndpointID: optional(text),
+  Gateway: optional(text),
+  IPAddress: optional(text),
+  IPPrefixLen: optional(count),
+  IPv6Gateway: optional(text),
+  GlobalIPv6Address: optional(text),
+  GlobalIPv6PrefixLen: optional(count),
+  MacAddress: optional(text),
+  Aliases: optional(listOf(text)),
+});
+
+const MOUNT = objectWith({
+  Type: optional(text),
+  Name: optional(text),
+  Source: optional(text),
+  Destination: optional(text),
+  Driver: optional(text),
+  Mode: optional(text),
+  RW: optional(flag),
+});
+
+const DEVICE = objectWith({
+  PathOnHost: optional(text),
+  PathInContainer: optional(text),
+  CgroupPermissions: optional(text),
+});
+
+/** `GET /containers/{id}/json`: `WireContainer`, field for field. */
+export const CONTAINER = objectWith({
+  Id: nonEmptyText,
+  Created: text,
+  Name: nonEmptyText,
+  Config: objectWith({
+    Hostname: optional(text),
+    Image: optional(text),
+    Env: optional(listOf(text)),
+    Labels: optional(mapOf(text)),
+    ExposedPorts: optional(mapOf(anything)),
+    StopSignal: optional(text),
+    StopTimeout: optional(count),
+  }),
+  State: objectWith({
+    Status: optional(text),
+    Running: optional(flag),
+    Paused: optional(flag),
+    Restarting: optional(flag),
+    StartedAt: optional(text),
+    Health: optional(objectWith({ Status: optional(text) })),
+  }),
+  HostConfig: optional(
+    objectWith({
+      NetworkMode: optional(text),
+      RestartPolicy: optional(objectWith({ Name: optional(text) })),
+      Devices: optional(listOf(DEVICE)),
+    }),
+  ),
+  NetworkSettings: optional(
+    objectWith({
+      IPAddress: optional(text),
+      Gateway: optional(text),
+      LinkLocalIPv6Address: optional(text),
+      GlobalIPv6Address: optional(text),
+      Ports: optional(
+        mapOf(optional(listOf(objectWith({ HostIp: optional(text), HostPort: optional(text) })))),
+      ),
+      Networks: optional(mapOf(optional(ENDPOINT))),
+    }),
+  ),
+  Mounts: optional(listOf(MOUNT)),
+  Volumes: optional(mapOf(text)),
+  VolumesRW: optional(mapOf(flag)),
+  Node: optional(objectWith({ ID: optional(text), Name: optional(text), IP: optional(text) })),
+});

@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { BuiltCli, type Running } from '../support/built-cli.ts';
+import { FakeEngine } from '../support/fake-engine.ts';
+
+const SOON = { timeout: 20_000 };
+/** Far more than it takes, and far less than any limit in time of a request or a command. */
+const WHILE_HELD = { timeout: 20_000 };
+/** No notification ends by its own limit while a test runs. */
+const LONG = ['--notify-timeout', '300'];
+
+async function scene() {
+  const engine = await FakeEngine.create();
+  onTestFinished(() => engine[Symbol.asyncDispose]());
+  const proxy = engine.addContainer({ name: 'proxy' });
+  const cli = await BuiltCli.create({ DOCKER_HOST: engine.endpoint });
+  await writeFile(join(cli.folder, 'names.hbs'), '{{#each containers}}{{Name}} {{/each}}\n');
+  const dest = join(cli.folder, 'names.txt');
+  const watch = (...args: string[]) =>
+    cli.start('--template', 'names.hbs', '--dest', dest, ...args);
+  return { engine, cli, dest, watch, proxy };
+}
+
+/** TERM ends it although nothing of what it waits for comes: the test gives nothing free. */
+async function expectEnd(running: Running, exitCode = 0): Promise<void> {
+  let ended: number | undefined;
+  void running.ended.then((ran) => {
+    ended = ran.exitCode ?? -1;
+  });
+  running.signal('SIGTERM');
+  await vi.waitFor(() => expect(ended).toBe(exitCode), WHILE_HELD);
+}
+
+describe('a watch that is told to stop ends', () => {
+  it.each([
+    ['the negotiation', /^\/version$/],
+    ['the info', /^\/info$/],
+    ['the version', /^\/version$/, 'v1.41'],
+    ['the list', /^\/containers\/json$/],
+    ['the networks', /^\/networks$/],
+    ['an inspect', /^\/containers\/.{64}\/json$/],
+  ])('while %s is held', async (_, path, version = '') => {
+    const { engine, watch } = await scene();
+    const asked = () =>
+      engine.requests.some((one) => path.test(one.path) && one.version.startsWith(version));
+    engine.hold(path, version);
+    const running = watch();
+    await expect.poll(asked, SOON).toBe(true);
+    await expectEnd(running);
+  });
+
+  it('while the whole engine is frozen', async () => {
+    const { engine, watch } = await scene();
+    engine.freeze();
+    const running = watch();
+    await expect.poll(() => engine.requests.length, SOON).toBeGreaterThan(0);
+    await expectEnd(running);
+  });
+
+  it('while a notification here hangs, and the next watch sends it', async () => {
+    const { cli, dest, watch } = await scene();
+    const told = join(cli.folder, 'told');
+    const running = watch('--notify', `echo >> ${told}; exec sleep 300`, ...LONG);
+    await expect.poll(() => readFile(told, 'utf8').catch(() => ''), SOON).toBe('\n');
+    await expectEnd(running);
+    expect(await readFile(dest, 'utf8')).toBe('proxy \n');
+    expect(running.log()).toContain('told to stop, given up; it is owed');
+    watch('--notify', `echo again >> ${told}`);
+    await expect.poll(() => readFile(told, 'utf8'), SOON).toBe('\nagain\n');
+  });
+
+  it.each([
+    ['an exec in the proxy', /\/exec$/, ['--proxy', 'proxy', '--notify', 'reload']],
+    ['a signal', /\/kill$/, ['--notify-sighup', 'proxy']],
+    ['a restart', /\/restart$/, ['--notify-container', 'proxy', '--notify-signal', '-1']],
+  ])('while a notification by %s is held', async (_, path, args) => {
+    const { engine, watch } = await scene();
+    engine.hold(path);
+    const running = watch(...args, ...LONG);
+    await expect.poll(() => engine.count(path), SOON).toBe(1);
+    await expectEnd(running);
+    expect(running.log()).toContain('told to stop, given up; it is owed');
+  });
+});
+
+it('a one-shot that is told to stop ends while the engine is frozen', async () => {
+  const { engine, cli } = await scene();
+  engine.freeze();
+  const running = cli.start('names.hbs');
+  await expect.poll(() => engine.requests.length, SOON).toBeGreaterThan(0);
+  await expectEnd(running, 143);
+});
