@@ -100,7 +100,11 @@ async function measure(size: number, rounds: number) {
     const job = new Job({
       log,
       world,
-      engine: createEngine({ exists: () => false }),
+      engine: createEngine({
+        exists: () => false,
+        read: () => undefined,
+        list: () => undefined,
+      }),
       loadTemplate: () =>
         loadTemplate('templates/nginx.conf.hbs', { partialDirs: ['templates/partials'] }),
       spellsModel: true,

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { createLogger, type Logger } from '../base/log.ts';
 import type { DockerApi } from '../docker/api.ts';
 import { connectDocker } from '../docker/client.ts';
-import { parseEndpoint } from '../docker/endpoint.ts';
 import { findSelfId } from '../docker/self.ts';
 import type { InventoryOptions } from '../inventory/sync.ts';
 import { containerRunner } from '../output/container-runner.ts';
@@ -13,32 +12,51 @@ import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
 import { Job } from '../pipeline/job.ts';
+import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
 import { createEngine } from '../templates/engine.ts';
+import { hostFiles } from '../templates/host-files.ts';
 import { loadTemplate } from '../templates/load.ts';
+import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
 import { stateOptions } from './runtime-dir.ts';
-import type { Settings } from './settings.ts';
+import type { ProcessSettings, Settings } from './settings.ts';
 import { bundledTemplates, templatePath } from './templates.ts';
 
-/** The parts that a watch and a one-shot have in common, made from the settings. */
-export interface Parts {
+/** What all jobs of a process share. */
+export interface Shared {
   readonly log: Logger;
   readonly api: DockerApi;
-  readonly world: World;
   readonly inventory: InventoryOptions;
+}
+
+/** The parts of one job, made from its settings. */
+export interface JobParts {
+  readonly world: World;
   /** @param state for the watch that owns the destination. */
   output(state?: StateFolder): Output;
   job(output: Output): Job;
 }
 
+/** The parts that a watch and a one-shot have in common. */
+export interface Parts extends Shared, JobParts {}
+
 /**
- * Puts the parts together. The template is read and compiled once, so that a broken one is
- * reported before anything else begins.
+ * Puts the parts of a single job together.
  *
  * @throws TsgenError `template`, `usage` or `config`.
  */
 export async function assemble(settings: Settings, io: Io): Promise<Parts> {
+  const shared = await assembleShared(settings, [settings], io);
+  return { ...shared, ...(await assembleJob(settings, shared, io)) };
+}
+
+/** @throws TsgenError `usage` or `config`. */
+export async function assembleShared(
+  settings: ProcessSettings,
+  jobs: readonly Settings[],
+  io: Io,
+): Promise<Shared> {
   const log = createLogger({
     format: settings.logFormat,
     level: settings.logLevel,
@@ -46,20 +64,38 @@ export async function assemble(settings: Settings, io: Io): Promise<Parts> {
     now: () => new Date(systemClock.now()),
     color: io.err.color,
   });
-  const engine = createEngine({ exists: existsSync });
+  const api = await connectDocker(engineEndpoint(settings, io.env));
+  const selfId = findSelfId({ hostname: hostname(), readFile: readIfPossible });
+  return {
+    log,
+    api,
+    inventory: {
+      api,
+      log,
+      clock: systemClock,
+      holdsStopped: jobs.some(wantsStopped),
+      ...(selfId ? { selfId } : {}),
+    },
+  };
+}
+
+/**
+ * The template is read and compiled once, so that a broken one is reported before anything else
+ * begins.
+ *
+ * @throws TsgenError `template`.
+ */
+export async function assembleJob(
+  settings: Settings,
+  { log, api }: Pick<Shared, 'log' | 'api'>,
+  io: Io,
+): Promise<JobParts> {
+  const engine = createEngine(hostFiles);
   const path = templatePath(settings.template, io.cwd);
   const load = () => loadTemplate(path, { partialDirs: [join(bundledTemplates(), 'partials')] });
   engine.compile(await load());
 
-  const api = await connectDocker(
-    parseEndpoint({
-      ...(settings.endpoint ? { endpoint: settings.endpoint } : {}),
-      env: io.env,
-      exists: existsSync,
-    }),
-  );
   const world = new World(settings.proxy);
-  const selfId = findSelfId({ hostname: hostname(), readFile: readIfPossible });
   const { monotonic, now } = systemClock;
   const here = localRunner({ monotonic, env: io.env });
   const runner = settings.proxy
@@ -73,11 +109,9 @@ export async function assemble(settings: Settings, io: Io): Promise<Parts> {
       })
     : here;
 
+  const { containerFilters: filters, includeStopped } = settings;
   return {
-    log,
-    api,
     world,
-    inventory: { api, log, clock: systemClock, ...(selfId ? { selfId } : {}) },
     output: (state) =>
       createOutput(
         {
@@ -96,6 +130,7 @@ export async function assemble(settings: Settings, io: Io): Promise<Parts> {
           monotonic,
           now,
           timeoutMs: settings.notifyTimeoutMs,
+          showsOutput: settings.notifyOutput,
           ...stateOptions(),
         },
       ),
@@ -107,11 +142,20 @@ export async function assemble(settings: Settings, io: Io): Promise<Parts> {
         loadTemplate: load,
         spellsModel: path === join(bundledTemplates(), basename(path)),
         output,
+        selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,
         env: definedOnly(io.env),
         keepBlankLines: settings.keepBlankLines,
       }),
   };
+}
+
+/** What `docker ps` shows without `--all`; the inventory holds no more unless it is told to. */
+const ALWAYS_HELD: ReadonlySet<string> = new Set(['running', 'paused', 'restarting']);
+
+function wantsStopped({ includeStopped, containerFilters }: Settings): boolean {
+  const { status } = containerFilters;
+  return status ? status.some((one) => !ALWAYS_HELD.has(one)) : includeStopped;
 }
 
 /** Without a prototype: its keys are other people's. */

@@ -1,4 +1,7 @@
-/** The flags of `tsgen [options] [template] [dest]`: one table for the parser, the help and the docs. */
+/**
+ * The flags of `tsgen [options] [template] [dest]`: one table for the parser, the help, the keys of
+ * configuration files, the completion scripts and `docs/cli.md`.
+ */
 export interface Flag {
   /** Without dashes. */
   readonly name: string;
@@ -11,22 +14,63 @@ export interface Flag {
   readonly default?: string;
   /** The environment variable that stands in for it. */
   readonly env?: string;
+  /**
+   * How that variable is read: as the flag's value if absent; as a list by comma; or by whoever
+   * connects to the engine, because it stands for more than this flag.
+   */
+  readonly envIs?: 'list' | 'engine';
+  /** What its completion offers; nothing if absent. */
+  readonly completes?: 'files' | 'folders';
+  /** Its key in a configuration file; absent where it has none. */
+  readonly config?: ConfigKey;
+  /** docker-gen has it too. */
+  readonly dockerGen?: true;
   readonly group: FlagGroup;
   readonly description: string;
 }
 
-export type FlagGroup =
-  | 'What to render'
-  | 'When'
-  | 'The proxy'
-  | 'Telling it'
-  | 'The engine'
-  | 'Log';
+export interface ConfigKey {
+  /** In lower case; any case is understood. */
+  readonly key: string;
+  /** Other names for it. */
+  readonly aliases?: readonly string[];
+  /** Of one `[[config]]` block, or at the top of the file for the whole process. */
+  readonly scope: 'job' | 'process';
+  /** `filters` is a table of key → values, or a list of `key=value`. */
+  readonly type: 'string' | 'boolean' | 'integer' | 'number' | 'strings' | 'filters';
+}
+
+export const FLAG_GROUPS = [
+  'What to render',
+  'When',
+  'Which containers',
+  'The proxy',
+  'Telling it',
+  'The engine',
+  'Log',
+  'About',
+] as const;
+
+export type FlagGroup = (typeof FLAG_GROUPS)[number];
+
+const job = (key: string, type: ConfigKey['type'], ...aliases: readonly string[]): ConfigKey => ({
+  key,
+  scope: 'job',
+  type,
+  ...(aliases.length > 0 ? { aliases } : {}),
+});
+const process = (key: string, type: ConfigKey['type']): ConfigKey => ({
+  key,
+  scope: 'process',
+  type,
+});
 
 export const FLAGS = [
   {
     name: 'template',
     argument: 'FILE',
+    completes: 'files',
+    config: job('template', 'string'),
     group: 'What to render',
     description:
       'render this template and go on watching; nginx.conf.hbs is bundled and knows its destination, check and notification',
@@ -34,27 +78,116 @@ export const FLAGS = [
   {
     name: 'dest',
     argument: 'FILE',
+    completes: 'files',
+    config: job('dest', 'string'),
     group: 'What to render',
     description: 'where to write; with it, nothing is implied but the template',
   },
   {
+    name: 'config',
+    argument: 'FILE',
+    repeat: true,
+    completes: 'files',
+    dockerGen: true,
+    group: 'What to render',
+    description:
+      'read jobs from this TOML file, in the place of the template and of the flags for one job; several add up',
+  },
+  {
     name: 'keep-blank-lines',
+    dockerGen: true,
+    config: job('keepblanklines', 'boolean'),
     group: 'What to render',
     description: 'keep lines that hold nothing but white space',
   },
   {
     name: 'watch',
+    dockerGen: true,
+    config: job('watch', 'boolean'),
     group: 'When',
     description: 'go on watching (the default with --template)',
   },
   {
     name: 'once',
+    config: job('once', 'boolean'),
     group: 'When',
     description: 'render once and exit (the default with a template argument)',
   },
   {
+    name: 'wait',
+    argument: 'MIN[:MAX]',
+    dockerGen: true,
+    config: job('wait', 'string'),
+    group: 'When',
+    description:
+      'render only when no change came for MIN, at the latest MAX after the first one, such as 500ms:2s; MAX is four times MIN if absent',
+  },
+  {
+    name: 'interval',
+    argument: 'SECONDS',
+    default: '0',
+    dockerGen: true,
+    config: job('interval', 'integer'),
+    group: 'When',
+    description:
+      'also render every so often, and notify each time even if nothing changed; 0 is off',
+  },
+  {
+    name: 'event-filter',
+    argument: 'KEY=VALUE',
+    repeat: true,
+    dockerGen: true,
+    config: process('eventfilter', 'filters'),
+    group: 'When',
+    description:
+      'also render at events of the engine that fit, such as event=exec_die; adds to those that matter anyway',
+  },
+  {
+    name: 'only-exposed',
+    dockerGen: true,
+    config: job('onlyexposed', 'boolean'),
+    group: 'Which containers',
+    description: 'only containers with an open TCP port: --container-filter expose=1-65535',
+  },
+  {
+    name: 'only-published',
+    dockerGen: true,
+    config: job('onlypublished', 'boolean'),
+    group: 'Which containers',
+    description:
+      'only containers with a published TCP port: --container-filter publish=1-65535; goes before --only-exposed',
+  },
+  {
+    name: 'include-stopped',
+    dockerGen: true,
+    config: job('includestopped', 'boolean'),
+    group: 'Which containers',
+    description: 'also containers that do not run, whatever their state',
+  },
+  {
+    name: 'container-filter',
+    argument: 'KEY=VALUE',
+    repeat: true,
+    env: 'DOCKER_CONTAINER_FILTERS',
+    envIs: 'list',
+    dockerGen: true,
+    config: job('containerfilter', 'filters'),
+    group: 'Which containers',
+    description:
+      "only containers that fit, with the keys and the meaning of docker ps --filter; the proxy's and tsgen's own always stay",
+  },
+  {
+    name: 'from',
+    argument: 'FILE',
+    completes: 'files',
+    group: 'Which containers',
+    description:
+      'render once from this file of tsgen inventory (- is standard input), without an engine: nobody is asked or told',
+  },
+  {
     name: 'proxy',
     argument: 'SELECTOR',
+    config: job('proxy', 'string'),
     group: 'The proxy',
     description:
       "the proxy's container, by name, ID or label=KEY[=VALUE]: its networks count, and --check and --notify run in it",
@@ -62,6 +195,7 @@ export const FLAGS = [
   {
     name: 'check',
     argument: 'COMMAND',
+    config: job('check', 'string'),
     group: 'The proxy',
     description:
       'has the proxy test what was rendered before it goes live: {file} is the candidate, {dest} the destination; without {file} it runs after the swap and a failure undoes it',
@@ -70,19 +204,30 @@ export const FLAGS = [
     name: 'check-timeout',
     argument: 'SECONDS',
     default: '30',
+    config: job('checktimeout', 'number'),
     group: 'The proxy',
     description: 'how long the check may take',
   },
   {
     name: 'notify',
     argument: 'COMMAND',
+    dockerGen: true,
+    config: job('notifycmd', 'string', 'notify'),
     group: 'Telling it',
     description: 'run this after a change, such as "nginx -s reload"',
+  },
+  {
+    name: 'notify-output',
+    dockerGen: true,
+    config: job('notifyoutput', 'boolean'),
+    group: 'Telling it',
+    description: 'log what --notify prints; of one that fails it is always logged',
   },
   {
     name: 'notify-timeout',
     argument: 'SECONDS',
     default: '30',
+    config: job('notifytimeout', 'number'),
     group: 'Telling it',
     description: 'how long the notification may take',
   },
@@ -90,6 +235,8 @@ export const FLAGS = [
     name: 'notify-sighup',
     argument: 'CONTAINER',
     repeat: true,
+    dockerGen: true,
+    config: job('notifysighup', 'strings'),
     group: 'Telling it',
     description: 'send HUP to this container after a change',
   },
@@ -97,24 +244,85 @@ export const FLAGS = [
     name: 'notify-container',
     argument: 'CONTAINER',
     repeat: true,
+    dockerGen: true,
+    config: job('notifycontainer', 'strings'),
     group: 'Telling it',
     description: 'send --notify-signal to this container after a change',
+  },
+  {
+    name: 'notify-filter',
+    argument: 'KEY=VALUE',
+    repeat: true,
+    dockerGen: true,
+    config: job('notifycontainersfilter', 'filters', 'notifyfilter'),
+    group: 'Telling it',
+    description: 'send --notify-signal to all running containers that fit, as docker ps --filter',
   },
   {
     name: 'notify-signal',
     argument: 'NUMBER',
     default: '1',
+    dockerGen: true,
+    config: job('notifycontainerssignal', 'integer', 'notifysignal'),
     group: 'Telling it',
-    description: 'the signal for --notify-container; -1 restarts the container',
+    description: 'the signal for --notify-container and --notify-filter; -1 restarts the container',
   },
   {
     name: 'endpoint',
     argument: 'URL',
     default: 'unix:///var/run/docker.sock',
     env: 'DOCKER_HOST',
+    envIs: 'engine',
+    dockerGen: true,
+    config: process('endpoint', 'string'),
+    group: 'The engine',
+    description: 'where the Docker Engine listens: unix://PATH, tcp://HOST:PORT or HOST:PORT',
+  },
+  {
+    name: 'tlscert',
+    argument: 'FILE',
+    default: '~/.docker/cert.pem',
+    env: 'DOCKER_CERT_PATH',
+    envIs: 'engine',
+    completes: 'files',
+    dockerGen: true,
+    config: process('tlscert', 'string'),
+    group: 'The engine',
+    description: "tsgen's certificate for an engine on TCP; the variable names its folder",
+  },
+  {
+    name: 'tlskey',
+    argument: 'FILE',
+    default: '~/.docker/key.pem',
+    env: 'DOCKER_CERT_PATH',
+    envIs: 'engine',
+    completes: 'files',
+    dockerGen: true,
+    config: process('tlskey', 'string'),
+    group: 'The engine',
+    description: 'the key of that certificate',
+  },
+  {
+    name: 'tlscacert',
+    argument: 'FILE',
+    default: '~/.docker/ca.pem',
+    env: 'DOCKER_CERT_PATH',
+    envIs: 'engine',
+    completes: 'files',
+    dockerGen: true,
+    config: process('tlscacert', 'string'),
+    group: 'The engine',
+    description: "the authority that the engine's certificate is verified with",
+  },
+  {
+    name: 'tlsverify',
+    env: 'DOCKER_TLS_VERIFY',
+    envIs: 'engine',
+    dockerGen: true,
+    config: process('tlsverify', 'boolean'),
     group: 'The engine',
     description:
-      'where the Docker Engine listens: unix://PATH or tcp://HOST:PORT (TLS by DOCKER_TLS_VERIFY and DOCKER_CERT_PATH)',
+      'use TLS on TCP and insist on that verification; any text in the variable does too',
   },
   {
     name: 'log-level',
@@ -122,6 +330,7 @@ export const FLAGS = [
     choices: ['debug', 'info', 'warn', 'error'],
     default: 'info',
     env: 'TSGEN_LOG_LEVEL',
+    config: process('loglevel', 'string'),
     group: 'Log',
     description: 'the lowest level to log',
   },
@@ -131,8 +340,15 @@ export const FLAGS = [
     choices: ['text', 'json'],
     default: 'text',
     env: 'TSGEN_LOG_FORMAT',
+    config: process('logformat', 'string'),
     group: 'Log',
     description: 'one line a message, for people or for machines',
+  },
+  {
+    name: 'version',
+    dockerGen: true,
+    group: 'About',
+    description: 'print the version (also -v)',
   },
 ] as const satisfies readonly Flag[];
 

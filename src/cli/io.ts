@@ -2,6 +2,8 @@
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** All of standard input, as text. */
+  readInput(): Promise<string>;
   readonly out: Terminal;
   readonly err: Terminal;
   /** Aborts at SIGTERM or SIGINT. */
@@ -14,4 +16,6 @@ export interface Terminal {
   write(text: string): void;
   /** Colours may be used: a terminal, and no NO_COLOR. */
   readonly color: boolean;
+  /** How wide a line may be; absent when it is no terminal. */
+  readonly columns?: number;
 }

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import { visible } from '../base/visible.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -21,12 +22,14 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   return {
     write: (text) => void stream.write(text),
     color: stream.isTTY === true && !process.env.NO_COLOR,
+    ...(stream.isTTY === true && stream.columns > 0 ? { columns: stream.columns } : {}),
   };
 }
 
 const io: Io = {
   env: process.env,
   cwd: process.cwd(),
+  readInput: () => text(process.stdin),
   out: terminal(process.stdout),
   err: terminal(process.stderr),
   stop: stop.signal,

@@ -1,6 +1,11 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { normalizeArgv } from './argv.ts';
+import { SHELLS } from './completion/shells.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { describeFlag, flagSyntax } from './flag-facts.ts';
+import { environmentFlags } from './flag-values.ts';
 import { FLAGS, type Flag, type FlagValues } from './flags.ts';
+import { addInspectingCommands } from './inspecting.ts';
 import type { Io } from './io.ts';
 import { VERSION } from './version.ts';
 
@@ -16,6 +21,8 @@ Examples:
   tsgen --template my.hbs --dest /etc/my.conf --notify "systemctl reload my"
   tsgen my.hbs
       render once to standard output
+  tsgen -watch -only-exposed -notify-sighup=nginx my.hbs /etc/my.conf
+      docker-gen's form and spelling: watch, write, send HUP to the container nginx
 
 Exit codes:
   0 success; for a watch, that it was told to stop
@@ -37,6 +44,21 @@ const CONTROL_DEST = [
  */
 export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
   let exitCode = 0;
+  const program = createProgram(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(normalizeArgv(argv), { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Commander has said what is wrong, or printed the help or the version.
+    return error.exitCode === 0 ? 0 : EXIT_CODES.usage.code;
+  }
+  return exitCode;
+}
+
+/** All commands; what one ends with is handed to `ended`. */
+export function createProgram(io: Io, ended: (exitCode: number) => void): Command {
   const program = new Command('tsgen')
     .description(DESCRIPTION)
     .usage('[options] [template] [dest]')
@@ -52,9 +74,15 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .action(async (template: string | undefined, dest: string | undefined) => {
       const { run } = await import('./commands/run.ts');
       const operands = [template, dest].filter((operand) => operand !== undefined);
-      exitCode = await run({ flags: flagValues(program, io.env), operands, cwd: io.cwd }, io);
+      const fromEnv = environmentFlags(io.env);
+      ended(await run({ flags: givenFlags(program), fromEnv, operands, cwd: io.cwd }, io));
     });
-  for (const flag of FLAGS) program.addOption(toOption(flag));
+  for (const flag of FLAGS as readonly Flag[]) {
+    if (flag.name === 'version') continue;
+    program.addOption(toOption(flag));
+    // docker-gen's `-watch=false`; the help shows the switch alone.
+    if (!flag.argument) program.addOption(new Option(`--no-${flag.name}`).hideHelp());
+  }
 
   program
     .command('status')
@@ -63,7 +91,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .option('--json', 'as JSON')
     .action(async (options: { dest?: string; json?: boolean }) => {
       const { status } = await import('./commands/status.ts');
-      exitCode = await status(options, io);
+      ended(await status(options, io));
     });
   program
     .command('refresh')
@@ -71,7 +99,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .option(...CONTROL_DEST)
     .action(async (options: { dest?: string }) => {
       const { refresh } = await import('./commands/refresh.ts');
-      exitCode = await refresh(options, io);
+      ended(await refresh(options, io));
     });
   program
     .command('healthcheck')
@@ -79,8 +107,27 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     .option(...CONTROL_DEST)
     .action(async (options: { dest?: string }) => {
       const { healthcheck } = await import('./commands/healthcheck.ts');
-      exitCode = await healthcheck(options, io);
+      ended(await healthcheck(options, io));
     });
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .action(async (shell: string) => {
+      const { completion } = await import('./commands/completion.ts');
+      ended(completion(shell, program, io));
+    });
+  addInspectingCommands(program, {
+    io,
+    toOption,
+    inputOf: (command, operands) => ({
+      flags: givenFlags(command),
+      fromEnv: environmentFlags(io.env),
+      operands,
+      cwd: io.cwd,
+    }),
+    ended,
+  });
 
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
@@ -88,21 +135,11 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
       writeErr: (text) => io.err.write(text),
     });
   }
-  try {
-    await program.parseAsync([...argv], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    // Commander has said what is wrong, or printed the help or the version.
-    return error.exitCode === 0 ? 0 : EXIT_CODES.usage.code;
-  }
-  return exitCode;
+  return program;
 }
 
 function toOption(flag: Flag): Option {
-  const option = new Option(
-    flag.argument ? `--${flag.name} <${flag.argument}>` : `--${flag.name}`,
-    describe(flag),
-  ).helpGroup(`${flag.group}:`);
+  const option = new Option(flagSyntax(flag), describeFlag(flag)).helpGroup(`${flag.group}:`);
   if (flag.choices) option.choices(flag.choices);
   if (flag.repeat) {
     option.argParser((value: string, previous: readonly string[] | undefined) => [
@@ -113,24 +150,9 @@ function toOption(flag: Flag): Option {
   return option;
 }
 
-function describe({ description, choices, default: fallback, env, repeat }: Flag): string {
-  const facts = [
-    ...(choices ? [choices.join(', ')] : []),
-    ...(repeat ? ['repeatable'] : []),
-    ...(env ? [`env ${env}`] : []),
-    ...(fallback ? [`default ${fallback}`] : []),
-  ];
-  return facts.length > 0 ? `${description} (${facts.join(', ')})` : description;
-}
-
-/** What was given, else what the environment says; the defaults are `settings.ts`'s. */
-function flagValues(program: Command, env: Io['env']): FlagValues {
+function givenFlags(program: Command): FlagValues {
   const given = program.opts<Record<string, unknown>>();
   return Object.fromEntries(
-    FLAGS.map((flag: Flag) => {
-      const attribute = new Option(`--${flag.name}`).attributeName();
-      const fromEnv = flag.env ? env[flag.env] || undefined : undefined;
-      return [flag.name, given[attribute] ?? fromEnv];
-    }),
+    FLAGS.map(({ name }) => [name, given[new Option(`--${name}`).attributeName()]]),
   );
 }

@@ -1,14 +1,42 @@
 import { resolve } from 'node:path';
 import { TsgenError } from '../base/errors.ts';
 import type { LogLevel } from '../base/log.ts';
+import type { Filters } from '../docker/api.ts';
 import type { Notification } from '../output/notify.ts';
+import { readContainerFilters } from '../pipeline/container-filters.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { type ProxySelector, parseProxySelector } from '../proxies/select.ts';
+import { parseWait, type Wait } from './duration.ts';
+import { parseFilters } from './filter-values.ts';
 import type { FlagValues } from './flags.ts';
 
-/** Everything that a run needs to know, decided once. */
-export interface Settings {
+/** What a whole process has just one of. */
+export interface ProcessSettings {
+  readonly endpoint?: string;
+  readonly tls: TlsSettings;
+  /** Empty when no events are asked for besides those that matter. */
+  readonly eventFilters: Filters;
+  readonly logLevel: LogLevel;
+  readonly logFormat: 'text' | 'json';
+}
+
+/** Absolute paths. */
+export interface TlsSettings {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly verify?: boolean;
+}
+
+/** Everything that one job needs to know, decided once. */
+export interface Settings extends ProcessSettings {
+  /** `watch` goes on: it follows the containers, or renders every so often. */
   readonly mode: 'watch' | 'once';
+  /** Changes of the containers make it render. */
+  readonly followsEvents: boolean;
+  readonly wait?: Wait;
+  /** Absent when it is off. */
+  readonly intervalMs?: number;
   /** As the user named it. */
   readonly template: string;
   /** Absolute; '' is standard output. */
@@ -20,10 +48,10 @@ export interface Settings {
   readonly checkTimeoutMs: number;
   readonly notifications: readonly Notification[];
   readonly notifyTimeoutMs: number;
+  readonly notifyOutput: boolean;
   readonly keepBlankLines: boolean;
-  readonly endpoint?: string;
-  readonly logLevel: LogLevel;
-  readonly logFormat: 'text' | 'json';
+  readonly containerFilters: Filters;
+  readonly includeStopped: boolean;
 }
 
 export interface SettingsInput {
@@ -31,6 +59,8 @@ export interface SettingsInput {
   /** `[template, dest]` of docker-gen's own form. */
   readonly operands: readonly string[];
   readonly cwd: string;
+  /** Signals of its own for each container: only a configuration file can say so. */
+  readonly notifyContainers?: ReadonlyMap<string, number>;
 }
 
 /**
@@ -40,7 +70,8 @@ export interface SettingsInput {
  *
  * @throws TsgenError `usage` that says which flags do not go together or which value is wrong.
  */
-export function resolveSettings({ flags, operands, cwd }: SettingsInput): Settings {
+export function resolveSettings(input: SettingsInput): Settings {
+  const { flags, operands, cwd } = input;
   const [operand, operandDest] = operands;
   const template = flags.template ?? operand;
   if (template === undefined || template === '') {
@@ -59,7 +90,12 @@ export function resolveSettings({ flags, operands, cwd }: SettingsInput): Settin
   if (flags.watch && flags.once) {
     throw usage('--watch and --once say opposite things. Leave one out.');
   }
-  const watching = flags.template === undefined ? flags.watch === true : flags.once !== true;
+  const followsEvents = flags.watch ?? (flags.template !== undefined && flags.once !== true);
+  const intervalMs = interval(flags.interval);
+  if (intervalMs !== undefined && flags.once) {
+    throw usage('--interval and --once say opposite things. Leave one out.');
+  }
+  const wait = parseWait(flags.wait ?? '');
   const dest = flags.dest ?? operandDest;
   const implied =
     flags.template !== undefined && dest === undefined
@@ -71,24 +107,62 @@ export function resolveSettings({ flags, operands, cwd }: SettingsInput): Settin
     throw usage('--check needs a destination to check for: give --dest.');
   }
   return Object.freeze({
-    mode: watching ? 'watch' : 'once',
+    ...processSettings(flags, cwd),
+    mode: followsEvents || intervalMs !== undefined ? 'watch' : 'once',
+    followsEvents,
+    ...(wait ? { wait } : {}),
+    ...(intervalMs === undefined ? {} : { intervalMs }),
     template,
     destination: destination === '' ? '' : resolve(cwd, destination),
     ...(flags.proxy ? { proxy: parseProxySelector(flags.proxy) } : {}),
     proxySelector: flags.proxy ?? '',
     ...(check ? { check } : {}),
     checkTimeoutMs: seconds('check-timeout', flags['check-timeout']),
-    notifications: notifications(flags, implied?.notifyCommand),
+    notifications: notifications(input, implied?.notifyCommand),
     notifyTimeoutMs: seconds('notify-timeout', flags['notify-timeout']),
+    notifyOutput: flags['notify-output'] === true,
     keepBlankLines: flags['keep-blank-lines'] === true,
-    ...(flags.endpoint ? { endpoint: flags.endpoint } : {}),
-    logLevel: (flags['log-level'] ?? 'info') as LogLevel,
-    logFormat: flags['log-format'] === 'json' ? 'json' : 'text',
+    containerFilters: containerFilters(flags),
+    includeStopped: flags['include-stopped'] === true,
   } satisfies Settings);
 }
 
-/** In docker-gen's order: the command, then the containers. An empty `--notify` tells nobody. */
-function notifications(flags: FlagValues, implied: string | undefined): readonly Notification[] {
+/**
+ * The settings that all jobs of a process share.
+ *
+ * @throws TsgenError `usage` for an event filter that is none.
+ */
+export function processSettings(flags: FlagValues, cwd: string): ProcessSettings {
+  const { tlscacert, tlscert, tlskey, tlsverify } = flags;
+  return {
+    ...(flags.endpoint ? { endpoint: flags.endpoint } : {}),
+    tls: {
+      ...(tlscacert ? { ca: resolve(cwd, tlscacert) } : {}),
+      ...(tlscert ? { cert: resolve(cwd, tlscert) } : {}),
+      ...(tlskey ? { key: resolve(cwd, tlskey) } : {}),
+      ...(tlsverify === undefined ? {} : { verify: tlsverify }),
+    },
+    eventFilters: parseFilters('event-filter', flags['event-filter'] ?? []),
+    logLevel: (flags['log-level'] ?? 'info') as LogLevel,
+    logFormat: flags['log-format'] === 'json' ? 'json' : 'text',
+  };
+}
+
+/** As in docker-gen, published goes before exposed, and both give way to filters of that key. */
+function containerFilters(flags: FlagValues): Filters {
+  const given = parseFilters('container-filter', flags['container-filter'] ?? []);
+  const key = flags['only-published'] ? 'publish' : flags['only-exposed'] ? 'expose' : undefined;
+  const filters = key === undefined || given[key] ? given : { ...given, [key]: ['1-65535'] };
+  // What can never be meant is said before anything begins.
+  readContainerFilters(filters);
+  return filters;
+}
+
+/** In docker-gen's order: the command, the containers, then those that fit filters. An empty `--notify` tells nobody. */
+function notifications(
+  { flags, notifyContainers = new Map() }: SettingsInput,
+  implied: string | undefined,
+): readonly Notification[] {
   const told: Notification[] = [];
   const command = flags.notify ?? implied;
   if (command) told.push({ kind: 'command', command });
@@ -99,6 +173,11 @@ function notifications(flags: FlagValues, implied: string | undefined): readonly
   for (const container of flags['notify-container'] ?? []) {
     told.push({ kind: 'signal', container, signal });
   }
+  for (const [container, own] of notifyContainers) {
+    told.push({ kind: 'signal', container, signal: signalNumber(String(own)) });
+  }
+  const filters = parseFilters('notify-filter', flags['notify-filter'] ?? []);
+  if (Object.keys(filters).length > 0) told.push({ kind: 'signal-matching', filters, signal });
   return told;
 }
 
@@ -108,6 +187,12 @@ function signalNumber(value = '1'): number {
   throw usage(
     `--notify-signal takes a number from 1 to 64, or -1 for a restart; it got '${value}'.`,
   );
+}
+
+function interval(value = '0'): number | undefined {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number <= 2_000_000) return number > 0 ? number * 1_000 : undefined;
+  throw usage(`--interval takes whole seconds, at most 2000000, or 0 for off; it got '${value}'.`);
 }
 
 function seconds(name: string, value = '30'): number {

@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream';
 
+/** Filters as the engine's API has them: a key, and the values that are asked for. */
+export type Filters = Readonly<Record<string, readonly string[]>>;
+
 /**
  * What tsgen asks of a Docker Engine, and nothing else. `client.ts` answers it with dockerode;
  * tests answer it from memory. Every method rejects with a `TsgenError` of kind `engine` that
@@ -14,7 +17,7 @@ export interface DockerApi {
   /** `GET /containers/json`. `all` adds those that do not run. `filters` as the API has them. */
   listContainers(query: {
     readonly all: boolean;
-    readonly filters?: Readonly<Record<string, readonly string[]>>;
+    readonly filters?: Filters;
     readonly signal?: AbortSignal;
   }): Promise<readonly ContainerSummary[]>;
   /**
@@ -29,9 +32,14 @@ export interface DockerApi {
   /**
    * `GET /events` for containers and networks: the raw byte stream, without a time limit.
    * `since` in seconds since the epoch (fractions allowed) replays what the engine remembers.
-   * Aborting the signal destroys the stream.
+   * `filters` takes the place of those for containers and networks. Aborting the signal destroys
+   * the stream.
    */
-  events(options: { readonly since?: number; readonly signal: AbortSignal }): Promise<Readable>;
+  events(options: {
+    readonly since?: number;
+    readonly filters?: Filters;
+    readonly signal: AbortSignal;
+  }): Promise<Readable>;
   /**
    * Runs a command in a container to its end. It is ended inside the container after `timeoutMs`
    * (TERM, a second later KILL). The command is an argument vector, not a shell line.

@@ -5,6 +5,7 @@ import type {
   DockerApi,
   EngineInfo,
   ExecResult,
+  Filters,
   WireContainer,
   WireNetwork,
 } from './api.ts';
@@ -32,7 +33,7 @@ export interface ConnectOptions {
 }
 
 /** Only of these tsgen wants to hear. The engine's filters on single actions are unreliable. */
-const EVENT_FILTERS = JSON.stringify({ type: ['container', 'network'] });
+const EVENT_FILTERS: Filters = { type: ['container', 'network'] };
 
 /**
  * A client of the engine at an endpoint. Nothing is asked yet: the API version is negotiated with
@@ -162,9 +163,11 @@ class DockerClient implements DockerApi {
 
   async events(options: {
     readonly since?: number;
+    readonly filters?: Filters;
     readonly signal: AbortSignal;
   }): Promise<Readable> {
     const { since, signal } = options;
+    const filters = JSON.stringify(options.filters ?? EVENT_FILTERS);
     // Its own signal: the one of the request ends with the deadline for its first bytes.
     const life = new AbortController();
     const end = () => life.abort(signal.reason);
@@ -175,7 +178,7 @@ class DockerClient implements DockerApi {
         (docker, abortSignal) => {
           abortSignal.addEventListener('abort', () => life.abort(abortSignal.reason));
           return signalled(docker).getEvents({
-            filters: EVENT_FILTERS,
+            filters,
             ...(since === undefined ? {} : { since }),
             abortSignal: life.signal,
           });

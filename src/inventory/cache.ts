@@ -36,6 +36,7 @@ interface Held {
  */
 export class Cache {
   readonly #selfId: string | undefined;
+  readonly #holdsStopped: boolean;
   readonly #held = new Map<string, Held>();
   readonly #kills = new Kills();
   /** Marked containers → when their mark ends. */
@@ -51,8 +52,10 @@ export class Cache {
   readonly #asked = new Set<string>();
   #syncing: boolean = false;
 
-  constructor(selfId?: string) {
+  /** @param holdsStopped whether containers that do not run are held too. */
+  constructor(selfId?: string, holdsStopped = false) {
     this.#selfId = selfId;
+    this.#holdsStopped = holdsStopped;
     this.#docker = toDockerInfo(NO_ENGINE, selfId);
     this.#snapshot = { containers: [], docker: this.#docker };
   }
@@ -82,6 +85,7 @@ export class Cache {
     const pending = this.#syncing || this.#asked.has(id) || this.#wanted.has(id);
     const decision = decide(event, {
       pending,
+      holdsStopped: this.#holdsStopped,
       ...(held ? { entry: held.entry } : {}),
       ...(mark ? { mark } : {}),
     });
@@ -199,7 +203,7 @@ export class Cache {
       if (known) this.#show(id, known.entry, now);
       return;
     }
-    if (answer.kind === 'gone' || !isHeld(answer.entry)) {
+    if (answer.kind === 'gone' || !(this.#holdsStopped || isHeld(answer.entry))) {
       this.#remove(id);
       return;
     }

@@ -12,6 +12,8 @@ export interface Known {
    * behind, so nothing is ignored on its strength.
    */
   readonly pending: boolean;
+  /** Containers that do not run are held too. */
+  readonly holdsStopped?: boolean;
 }
 
 export type Decision =
@@ -42,6 +44,8 @@ export function decide(event: DockerEvent, known: Known): Decision {
   switch (action) {
     case 'start':
       return OVER;
+    case 'create':
+      return known.holdsStopped ? INSPECT : IGNORE;
     case 'die':
     case 'died':
       return decideDie(event, known);
@@ -78,18 +82,19 @@ function decideNetwork({ action }: DockerEvent, known: Known): Decision {
   return INSPECT;
 }
 
-function decideDie(event: DockerEvent, { entry, mark, pending }: Known): Decision {
-  if (!entry) return pending ? OVER : { kind: 'remove' };
+function decideDie(event: DockerEvent, { entry, mark, pending, holdsStopped }: Known): Decision {
+  if (!entry) return pending || holdsStopped ? OVER : { kind: 'remove' };
   // Of an earlier run than the one that is known: the engine knows best.
   if (event.timeMs < entry.startedAtMs) return INSPECT;
   const restarts =
     entry.restartPolicy === 'always' ||
     (entry.restartPolicy === 'on-failure' && event.attributes.exitCode !== '0');
-  return restarts && !mark?.final ? OVER : { kind: 'remove' };
+  return holdsStopped || (restarts && !mark?.final) ? OVER : { kind: 'remove' };
 }
 
 /** It may come after the start that follows it; then the mark is gone. */
-function decideStop({ entry, mark, pending }: Known): Decision {
+function decideStop({ entry, mark, pending, holdsStopped }: Known): Decision {
+  if (holdsStopped) return INSPECT;
   if (entry ? !mark : pending) return INSPECT;
   return { kind: 'remove' };
 }

@@ -9,7 +9,7 @@ import { NetworkTable } from './network-table.ts';
 
 export interface Look {
   readonly info: EngineInfo;
-  /** Of all containers that run, are paused or wait for a restart. */
+  /** Of all containers that run, are paused or wait for a restart; or of all that there are. */
   readonly answers: ReadonlyMap<string, Answer>;
 }
 
@@ -18,6 +18,8 @@ export interface LookerOptions {
   readonly log: Logger;
   /** How many inspects may be under way; engines fail beyond some hundreds. Default 16. */
   readonly inspectsInFlight?: number | undefined;
+  /** Look at containers that do not run too. */
+  readonly holdsStopped?: boolean;
 }
 
 const STATUSES = ['running', 'paused', 'restarting'] as const;
@@ -28,10 +30,12 @@ export class Looker {
   readonly #log: Logger;
   readonly #pool: Pool;
   readonly #networks: NetworkTable;
+  readonly #holdsStopped: boolean;
   /** What was said of containers that the engine cannot tell about, by their IDs. */
   readonly #said = new Map<string, string>();
 
-  constructor({ api, log, inspectsInFlight = 16 }: LookerOptions) {
+  constructor({ api, log, inspectsInFlight = 16, holdsStopped = false }: LookerOptions) {
+    this.#holdsStopped = holdsStopped;
     this.#api = api;
     this.#log = log;
     this.#pool = new Pool(inspectsInFlight);
@@ -42,7 +46,11 @@ export class Looker {
   async everything(signal: AbortSignal, known?: EngineInfo): Promise<Look> {
     const [info, list] = await Promise.all([
       known ?? this.#api.info({ signal }),
-      this.#api.listContainers({ all: true, filters: { status: STATUSES }, signal }),
+      this.#api.listContainers({
+        all: true,
+        ...(this.#holdsStopped ? {} : { filters: { status: STATUSES } }),
+        signal,
+      }),
       this.#networks.refresh(signal),
     ]);
     const listed = new Set(list.map(({ id }) => id));

@@ -18,6 +18,8 @@ export interface InventoryOptions {
   readonly clock: Clock;
   /** The container that tsgen runs in. */
   readonly selfId?: string;
+  /** Containers that do not run are held too; default false. */
+  readonly holdsStopped?: boolean;
   /** Everything is looked at again after this; default 5 minutes. */
   readonly resyncEveryMs?: number;
   /** The engine is pinged when it said nothing for so long; default 10 s. */
@@ -56,7 +58,7 @@ export async function takeSnapshot(
   options: InventoryOptions,
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Snapshot> {
-  const cache = new Cache(options.selfId);
+  const cache = new Cache(options.selfId, options.holdsStopped);
   const sequence = cache.beginSync();
   const end = new AbortController();
   const either = AbortSignal.any([signal, end.signal]);
@@ -87,7 +89,7 @@ export class Inventory implements AsyncDisposable {
 
   constructor(options: InventoryOptions) {
     this.#options = options;
-    this.#cache = new Cache(options.selfId);
+    this.#cache = new Cache(options.selfId, options.holdsStopped);
     this.#looker = new Looker(options);
     this.#backoff = new Backoff({ ...BACKOFF, random: options.random ?? Math.random });
   }

@@ -2,7 +2,7 @@ import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { hashOf } from './content.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
-import type { ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
+import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
 import { type ManifestKeeper, OwedNote } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
@@ -42,11 +42,8 @@ export class FileOutput implements Output {
     await this.#live.undoPending();
   }
 
-  async apply(
-    rendering: Rendering,
-    options: { readonly signal: AbortSignal },
-  ): Promise<ApplyResult> {
-    const running = this.#apply(rendering, options.signal);
+  async apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
+    const running = this.#apply(rendering, options);
     this.#running = running.catch(() => undefined);
     return await running;
   }
@@ -55,9 +52,10 @@ export class FileOutput implements Output {
     await this.#running;
   }
 
-  async #apply(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
+  async #apply(rendering: Rendering, { signal, alwaysNotify }: ApplyOptions): Promise<ApplyResult> {
     if (signal.aborted) return { kind: 'aborted' };
     try {
+      if (alwaysNotify) this.#owed.oweAll();
       if (await this.#live.hold(rendering)) return await this.#settleUnchanged(rendering, signal);
       return (await this.#hasEffect(rendering))
         ? await this.#change(rendering, signal)

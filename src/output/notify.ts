@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { DockerApi } from '../docker/api.ts';
+import type { DockerApi, Filters } from '../docker/api.ts';
 import { whyAbsent } from './absent.ts';
 import { Grace } from './grace.ts';
 import type { CommandRunner } from './runner.ts';
@@ -14,6 +14,12 @@ export type Notification =
       readonly container: string;
       /** A signal's number; -1 restarts the container. */
       readonly signal: number;
+    }
+  | {
+      readonly kind: 'signal-matching';
+      /** Every running container that they fit. */
+      readonly filters: Filters;
+      readonly signal: number;
     };
 
 export type NotificationResult = { readonly notification: Notification } & (
@@ -25,11 +31,13 @@ export type NotificationResult = { readonly notification: Notification } & (
 
 export interface NotifyDeps {
   readonly runner: CommandRunner;
-  readonly api: Pick<DockerApi, 'signalContainer' | 'restartContainer'>;
+  readonly api: Pick<DockerApi, 'signalContainer' | 'restartContainer' | 'listContainers'>;
   readonly log: Logger;
   readonly monotonic: () => number;
   /** For one command. */
   readonly timeoutMs: number;
+  /** Whether what a command prints is worth a line even if it works. */
+  readonly showsOutput?: boolean;
   /** Milliseconds that all of them have together once tsgen is told to stop; 5000 if absent. */
   readonly graceMs?: number;
 }
@@ -65,9 +73,43 @@ async function send(
   deps: NotifyDeps,
   grace: Grace,
 ): Promise<NotificationResult> {
-  return notification.kind === 'command'
-    ? await runCommand(notification, deps, grace)
-    : await sendSignal(notification, deps, grace);
+  switch (notification.kind) {
+    case 'command':
+      return await runCommand(notification, deps, grace);
+    case 'signal':
+      return await sendSignal(notification, deps, grace);
+    case 'signal-matching':
+      return await signalMatching(notification, deps, grace);
+  }
+}
+
+/** One that ended in between needs no signal any more. */
+async function signalMatching(
+  notification: Extract<Notification, { kind: 'signal-matching' }>,
+  deps: NotifyDeps,
+  grace: Grace,
+): Promise<NotificationResult> {
+  const { filters, signal } = notification;
+  const started = deps.monotonic();
+  const failures: string[] = [];
+  try {
+    const list = await deps.api.listContainers({ all: false, filters, signal: grace.signal });
+    for (const { id, name } of list) {
+      const result = await sendSignal(
+        { kind: 'signal', container: name || id, signal },
+        deps,
+        grace,
+      );
+      if (result.kind === 'failed') failures.push(result.message);
+    }
+  } catch (error) {
+    const message = `Error listing the containers to notify (${JSON.stringify(filters)}): ${messageOf(error)}`;
+    deps.log.error(message);
+    failures.push(message);
+  }
+  return failures.length > 0
+    ? { notification, kind: 'failed', message: failures.join('; ') }
+    : { notification, kind: 'done', durationMs: deps.monotonic() - started };
 }
 
 async function runCommand(
@@ -96,7 +138,11 @@ async function runCommand(
   switch (result.kind) {
     case 'exited':
       if (result.exitCode !== 0) return fail(`exit status ${result.exitCode}`, result.output);
-      logOutput(result.output, (line) => log.debug(line), command);
+      logOutput(
+        result.output,
+        (line) => (deps.showsOutput ? log.info(line) : log.debug(line)),
+        command,
+      );
       return { notification, kind: 'done', durationMs: result.durationMs };
     case 'timed-out':
       return fail(`no end within ${result.afterMs / 1000} s, ended`, result.output);

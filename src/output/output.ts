@@ -19,9 +19,16 @@ export interface Output extends AsyncDisposable {
    * that.
    *
    * Logs what it does and what a notification came to; `message` is for the caller to log.
+   * `alwaysNotify` sends the notifications even if nothing changed.
+   *
    * Rejects for faults that nobody foresaw, and for nothing else.
    */
-  apply(rendering: Rendering, options: { readonly signal: AbortSignal }): Promise<ApplyResult>;
+  apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult>;
+}
+
+export interface ApplyOptions {
+  readonly signal: AbortSignal;
+  readonly alwaysNotify?: boolean;
 }
 
 export type ApplyResult =

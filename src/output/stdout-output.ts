@@ -1,5 +1,5 @@
 import { sameChunks } from './content.ts';
-import type { ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
+import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -18,13 +18,11 @@ export class StdoutOutput implements Output {
 
   async prepare(): Promise<void> {}
 
-  async apply(
-    rendering: Rendering,
-    options: { readonly signal: AbortSignal },
-  ): Promise<ApplyResult> {
+  async apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
     if (options.signal.aborted) return { kind: 'aborted' };
     const started = this.#deps.monotonic();
     const { chunks } = rendering.files[0];
+    if (options.alwaysNotify) this.#owed.oweAll();
     const changed = this.#last === undefined || !sameChunks(this.#last, chunks);
     if (changed) {
       for (const chunk of chunks) await this.#options.write(chunk);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import type { Snapshot } from '../inventory/runtime-container.ts';
-import type { Output } from '../output/output.ts';
+import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
+import type { ApplyOptions, Output } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
 import { createRouter } from '../routing/build.ts';
 import type { RoutingModel } from '../routing/model.ts';
@@ -10,6 +10,7 @@ import { membersOf, structureHash } from '../routing/structure.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
+import type { Selected, Selection } from './selection.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
 
@@ -25,6 +26,8 @@ export interface JobOptions {
    */
   readonly spellsModel: boolean;
   readonly output: Output;
+  /** Which containers take part; all that run if absent. */
+  readonly selection?: Selection;
   /** Absolute path of the main file; '' is standard output. */
   readonly destination: string;
   /** tsgen's own environment, for templates. */
@@ -57,7 +60,7 @@ export class Job {
   }
 
   /** Never rejects for a foreseen reason: a template that is broken is an outcome. */
-  async run(options: { readonly signal: AbortSignal }): Promise<Outcome> {
+  async run(options: ApplyOptions): Promise<Outcome> {
     const { world, output } = this.#options;
     const { snapshot, proxy } = world;
     if (!snapshot) return { kind: 'waiting', message: 'Waiting for the engine' };
@@ -66,14 +69,32 @@ export class Job {
     }
     if (proxy) this.#warnOfSeveral(proxy.fitting, proxy.container.Name);
     const vantage = vantageOf(proxy?.container ?? world.self);
-    this.#model = this.#route({ containers: snapshot.containers, vantage });
-    this.#problems.report(this.#model.problems);
     try {
-      return await output.apply(await this.#render(snapshot, this.#model), options);
+      const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
+      const { listed, routed } = await this.#select(snapshot, own, options.signal);
+      this.#model = this.#route({ containers: routed, vantage });
+      this.#problems.report(this.#model.problems);
+      const rendering = await this.#render({ ...snapshot, containers: listed }, this.#model);
+      return await output.apply(rendering, options);
     } catch (error) {
-      if (!(error instanceof TsgenError) || error.kind !== 'template') throw error;
-      return { kind: 'failed', stage: 'template', message: messageOf(error), retry: true };
+      if (options.signal.aborted) return { kind: 'aborted' };
+      if (!(error instanceof TsgenError)) throw error;
+      const { kind } = error;
+      if (kind !== 'template' && kind !== 'engine') throw error;
+      const message = messageOf(error);
+      return { kind: 'failed', stage: kind, message, retry: true, cause: error };
     }
+  }
+
+  async #select(
+    { containers }: Snapshot,
+    own: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<Selected> {
+    const { selection } = this.#options;
+    if (selection) return await selection.select(containers, own, signal);
+    // docker-gen lists the running ones; paused and restarting ones matter to routing alone.
+    return { listed: containers.filter(isRunning), routed: containers };
   }
 
   /** Once for each set of them. */
@@ -92,8 +113,7 @@ export class Job {
     const template = engine.compile(await loadTemplate());
     const generation = hashOf([template.hash, SETTINGS, structureHash(model)]);
     const members = membersOf(model);
-    // docker-gen lists the running ones; paused and restarting ones matter to routing alone.
-    const containers = snapshot.containers.filter(({ status }) => status === 'running');
+    const { containers } = snapshot;
     const chunks = template.render(
       {
         containers,
@@ -115,6 +135,10 @@ export class Job {
       containerCount: containers.length,
     };
   }
+}
+
+function isRunning({ status }: RuntimeContainer): boolean {
+  return status === 'running';
 }
 
 function hashOf(value: unknown): string {

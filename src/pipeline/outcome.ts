@@ -7,16 +7,19 @@ import type { ApplyResult } from '../output/output.ts';
  * - `waiting` means that the proxy's container does not run: its networks are not known, nothing
  *   was rendered, and its start begins the next run;
  * - `failed` at stage `template` means that the template could not be read, parsed or rendered,
- *   at stage `unexpected` a fault in tsgen itself.
+ *   at stage `engine` that the engine could not tell which containers fit the filters, at stage
+ *   `unexpected` a fault in tsgen itself.
  */
 export type Outcome =
   | ApplyResult
   | { readonly kind: 'waiting'; readonly message: string }
   | {
       readonly kind: 'failed';
-      readonly stage: 'template' | 'unexpected';
+      readonly stage: 'template' | 'engine' | 'unexpected';
       readonly message: string;
       readonly retry: boolean;
+      /** The fault itself, for who wants more than words. */
+      readonly cause?: unknown;
     };
 
 /** What is live is what was asked for: the files are written and the proxy was told. */

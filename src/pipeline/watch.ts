@@ -1,8 +1,10 @@
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
+import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { StatusReport } from '../status/report.ts';
+import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
 import { describeOutcome, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
 import { Schedule } from './schedule.ts';
@@ -10,12 +12,18 @@ import type { World } from './world.ts';
 
 export interface WatchOptions {
   readonly job: Job;
-  readonly inventory: Inventory;
+  readonly inventory: Pick<Inventory, 'state'>;
   readonly world: World;
   readonly log: Logger;
   readonly clock: Clock;
   /** Pause between runs in milliseconds; see `Schedule`. */
   readonly spacing: { readonly min: number; readonly max: number };
+  /** Changes of the containers make it run; without it only the first snapshot does. */
+  readonly followsEvents: boolean;
+  /** docker-gen's debounce, in milliseconds; see `Debounce`. */
+  readonly wait?: { readonly minMs: number; readonly maxMs: number };
+  /** Also run every so often, and notify each time. */
+  readonly intervalMs?: number;
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
@@ -28,6 +36,8 @@ export interface WatchOptions {
 
 /** Follows the containers with one job until it is told to stop. */
 export class Watch {
+  readonly #debounce: Debounce | undefined;
+  #notifyDue: boolean = false;
   readonly #options: WatchOptions;
   readonly #schedule: Schedule<Outcome>;
   readonly #startedAt: number;
@@ -45,28 +55,46 @@ export class Watch {
       run: () => this.#runOnce(),
       retry: isWorthRetrying,
     });
+    this.#debounce =
+      options.wait &&
+      new Debounce({
+        ...options.wait,
+        clock: options.clock,
+        fire: () => void this.#schedule.trigger(),
+      });
   }
 
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
-    const ending = new AbortController();
-    this.#stop = AbortSignal.any([signal, ending.signal]);
-    const halves = [
-      this.#options.inventory.run(
-        (snapshot) => {
-          this.#options.world.snapshot = snapshot;
-          void this.#schedule.trigger();
-        },
-        { signal: this.#stop },
-      ),
-      this.#schedule.follow(this.#stop),
-    ];
-    try {
-      await Promise.all(halves);
-    } finally {
-      // A fault in one of them ends the other: half a watch would only look like one.
-      ending.abort();
-      await Promise.allSettled(halves);
+    this.#stop = signal;
+    await Promise.all([this.#tick(signal), this.#schedule.follow(signal)]);
+  }
+
+  /** The containers have changed. The first time this is what the watch has waited for. */
+  take(snapshot: Snapshot): void {
+    const { world } = this.#options;
+    const first = world.snapshot === undefined;
+    world.snapshot = snapshot;
+    if (first) void this.#schedule.trigger();
+    else this.changed();
+  }
+
+  /** Something has changed that a template may look at. */
+  changed(): void {
+    if (!this.#options.followsEvents) return;
+    if (this.#debounce) this.#debounce.note(this.#stop);
+    else void this.#schedule.trigger();
+  }
+
+  async #tick(signal: AbortSignal): Promise<void> {
+    const { intervalMs, clock, world } = this.#options;
+    if (intervalMs === undefined) return;
+    for (;;) {
+      await clock.sleep(intervalMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      if (!world.snapshot) continue;
+      this.#notifyDue = true;
+      void this.#schedule.trigger();
     }
   }
 
@@ -89,7 +117,9 @@ export class Watch {
 
   async #outcomeOfRun(): Promise<Outcome> {
     try {
-      return await this.#options.job.run({ signal: this.#stop });
+      const alwaysNotify = this.#notifyDue;
+      this.#notifyDue = false;
+      return await this.#options.job.run({ signal: this.#stop, alwaysNotify });
     } catch (error) {
       const message = `a fault in tsgen itself: ${error instanceof Error ? error.stack : error}`;
       return { kind: 'failed', stage: 'unexpected', message, retry: true };

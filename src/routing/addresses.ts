@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import type { Network, RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Server, Vantage } from './model.ts';
+import type { Obstacle } from './obstacle.ts';
 
 export type FoundAddress =
   | ({ readonly kind: 'reachable' } & Pick<Server, 'address' | 'family' | 'network'>)
-  | { readonly kind: 'unreachable'; readonly reason: string };
+  | { readonly kind: 'unreachable'; readonly obstacle: Obstacle };
 
 export interface ChosenPort {
   readonly port: number;
@@ -39,7 +40,7 @@ export function chooseAddress(container: RuntimeContainer, vantage: Vantage): Fo
       reachable(network.IP, network.Name) ?? reachable(network.GlobalIPv6Address, network.Name);
     if (found) return found;
   }
-  return { kind: 'unreachable', reason: unreachableReason(container, candidates, shared, vantage) };
+  return { kind: 'unreachable', obstacle: obstacleOf(container, candidates, shared, vantage) };
 }
 
 function isOnHostNetwork({ NetworkMode, Networks }: RuntimeContainer): boolean {
@@ -63,7 +64,10 @@ function hostAddress(vantage: Vantage): FoundAddress {
   const { name } = vantage.container;
   return {
     kind: 'unreachable',
-    reason: `uses the host's network, and the proxy (${name}) has no network with a way to the host: connect the proxy to a network that is not internal`,
+    obstacle: {
+      why: `uses the host's network, and the proxy (${name}) has no network with a way to the host`,
+      remedy: 'connect the proxy to a network that is not internal',
+    },
   };
 }
 
@@ -72,18 +76,21 @@ function reachable(address: string, network: string): FoundAddress | undefined {
   return family === 4 || family === 6 ? { kind: 'reachable', address, family, network } : undefined;
 }
 
-function unreachableReason(
+function obstacleOf(
   { Name, NetworkMode }: RuntimeContainer,
   candidates: readonly Network[],
   shared: readonly Network[],
   vantage: Vantage,
-): string {
+): Obstacle {
   if (NetworkMode.startsWith('container:')) {
-    return `uses the network of another container (${NetworkMode}): set VIRTUAL_HOST on that one instead`;
+    return {
+      why: `uses the network of another container (${NetworkMode})`,
+      remedy: 'set VIRTUAL_HOST on that one instead',
+    };
   }
-  if (shared.length > 0) return `has no address on ${names(shared)}`;
+  if (shared.length > 0) return { why: `has no address on ${names(shared)}`, remedy: '' };
   const own = candidates.length === 0 ? 'no network' : `only ${names(candidates)}`;
-  if (vantage.kind === 'host') return `is on ${own}: connect it to a network`;
+  if (vantage.kind === 'host') return { why: `is on ${own}`, remedy: 'connect it to a network' };
   const proxy = vantage.container.name;
   const theirs = vantage.networks.map(({ name }) => ({ Name: name }));
   const [target] = theirs.filter(
@@ -92,7 +99,8 @@ function unreachableReason(
   const remedy = target
     ? `docker network connect ${target.Name} ${Name}`
     : 'connect both to one network';
-  return `shares no network with the proxy (it is on ${own}, ${proxy} on ${names(theirs)}): ${remedy}`;
+  const why = `shares no network with the proxy (it is on ${own}, ${proxy} on ${names(theirs)})`;
+  return { why, remedy };
 }
 
 function names(networks: readonly Pick<Network, 'Name'>[]): string {

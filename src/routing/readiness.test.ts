@@ -21,7 +21,7 @@ describe('a container', () => {
     [{ status: '', running: true }, undefined, false],
   ])('%j is left out as: %s', (wish, reason, leaving) => {
     const container = aContainer(wish);
-    expect(unreadiness(container)).toBe(reason);
+    expect(unreadiness(container)?.why).toBe(reason);
     expect(isLeaving(container)).toBe(leaving);
   });
 });

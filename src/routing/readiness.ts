@@ -1,12 +1,18 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Obstacle } from './obstacle.ts';
 
 /** Why a container must get no traffic now, in a few words; `undefined` when it may. */
-export function unreadiness(container: RuntimeContainer): string | undefined {
-  if (container.stopping) return 'stopping';
-  const { status, State } = container;
-  if (status === 'paused' || status === 'restarting') return status;
+export function unreadiness(container: RuntimeContainer): Obstacle | undefined {
+  const { Name, status, State } = container;
+  if (container.stopping) {
+    return { why: 'stopping', remedy: 'nothing: it was told to stop and takes no new requests' };
+  }
+  if (status === 'paused') return { why: 'paused', remedy: `docker unpause ${Name}` };
+  if (status === 'restarting') {
+    return { why: 'restarting', remedy: `see why it ends again and again: docker logs ${Name}` };
+  }
   if (!State.Running || (status !== '' && status !== 'running')) {
-    return `not running (${status || 'stopped'})`;
+    return { why: `not running (${status || 'stopped'})`, remedy: `docker start ${Name}` };
   }
   switch (State.Health.Status) {
     case '':
@@ -15,10 +21,20 @@ export function unreadiness(container: RuntimeContainer): string | undefined {
     case 'none':
       return undefined;
     case 'starting':
-      return 'health check still starting';
+      return {
+        why: 'health check still starting',
+        remedy: `wait until it passes, or see what it says: ${healthLog(Name)}`,
+      };
     default:
-      return State.Health.Status;
+      return {
+        why: State.Health.Status,
+        remedy: `see what its health check says: ${healthLog(Name)}`,
+      };
   }
+}
+
+function healthLog(name: string): string {
+  return `docker inspect -f '{{json .State.Health.Log}}' ${name}`;
 }
 
 /** It is on its way out, or gone: what it asks for no longer counts against others. */

@@ -39,7 +39,7 @@ describe('mistakes that are found before anything is rendered', () => {
     ['{{frobnicate a=1}}', '1:1: there is no helper "frobnicate"'],
     ['{{a.b 1}}', '1:1: there is no helper "a.b"'],
     ['{{@index 1}}', '1:1: there is no helper "@index"; did you mean "index"?'],
-    ['{{"quoted" 1}}', '1:1: there is no helper "quoted"'],
+    ['{{"quoted" 1}}', '1:1: there is no helper "quoted"; did you mean "quote"?'],
     ['{{eq (frobnicate) 1}}', '1:6: there is no helper "frobnicate"'],
     ['{{> (frobnicate)}}', '1:5: there is no helper "frobnicate"'],
     ['{{> p x=(frobnicate)}}', '1:9: there is no helper "frobnicate"'],

@@ -12,6 +12,7 @@ import {
   type Partial,
   type Path,
   type Program,
+  type SubExpression,
 } from './syntax.ts';
 import { type Call, inlineName, isBlockParam, isHidden, type Scope, TOP, walk } from './walk.ts';
 
@@ -21,6 +22,8 @@ export interface Unit {
   readonly mustaches: readonly { readonly node: Mustache; readonly isCall: boolean }[];
   readonly memos: readonly MemoBlock[];
   readonly partials: readonly Partial[];
+  /** The helpers that it calls. What `eval` may reach is among `partials`. */
+  readonly calls: ReadonlySet<string>;
   /** The partials that it defines itself. */
   readonly inlines: readonly { readonly name: string; readonly node: Decorator }[];
   /** The blocks that change the context, with the level of theirs. */
@@ -55,6 +58,7 @@ export function checkUnit(program: Program, helpers: HelperIndex): Check {
     mustaches: [] as { node: Mustache; isCall: boolean }[],
     memos: [] as MemoBlock[],
     partials: [] as Partial[],
+    calls: new Set<string>(),
     inlines: [] as { name: string; node: Decorator }[],
     levels: [] as { program: Program; level: number }[],
     climbs: [] as { path: Path; level: number }[],
@@ -71,8 +75,10 @@ export function checkUnit(program: Program, helpers: HelperIndex): Check {
         report(node, message);
         return;
       }
-      if (node.type !== 'BlockStatement' || !node.program) return;
       const name = nameOf(node.path);
+      unit.calls.add(name);
+      if (name === 'eval') unit.partials.push(evaluated(node));
+      if (node.type !== 'BlockStatement' || !node.program) return;
       const helper = helpers.get(name);
       if (name === 'memo') unit.memos.push({ node, outer: scope.params });
       if (helper?.kind === 'block' && helper.changesContext) {
@@ -103,6 +109,13 @@ export function checkUnit(program: Program, helpers: HelperIndex): Check {
     },
   });
   return { unit, mistakes };
+}
+
+/** What a call of `eval` reaches, as if it were written `{{> name}}` or `{{> (name)}}`. */
+function evaluated({ params: [name], path, loc }: Call): Partial {
+  const computed: SubExpression = { type: 'SubExpression', path, params: [], hash: undefined, loc };
+  const target = name?.type === 'StringLiteral' ? name : computed;
+  return { type: 'PartialStatement', name: target, params: [], hash: undefined, loc };
 }
 
 function depthHint({ contexts }: Scope): string {

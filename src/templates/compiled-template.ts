@@ -1,16 +1,27 @@
-import { messageOf, TsgenError } from '../base/errors.ts';
+import { messageOf } from '../base/errors.ts';
 import { type BlankLines, type KeptText, toChunks } from './chunks.ts';
 import type { TemplateContext } from './context.ts';
 import type { Template } from './engine.ts';
-import { CallError, type CallOptions, type Environment, placed } from './environment.ts';
+import {
+  CallError,
+  type CallOptions,
+  type Environment,
+  inlineFunction,
+  placed,
+} from './environment.ts';
+import { evalHelper } from './helpers/eval.ts';
 import { HelperError } from './helpers/helper.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { type Linked, unknownPartial } from './link.ts';
 import { KEEP, PARTIAL_NAME, rewrite } from './rewrite.ts';
 import type { Program } from './syntax.ts';
+import { TemplateError } from './template-error.ts';
 import { kindOf, textOf } from './values.ts';
 
-type Delegate = ReturnType<Environment['compile']>;
+/** How many calls of `eval` may be one within another. */
+const DEEPEST = 100;
+
+type Delegate = ReturnType<ReturnType<Environment['compilerFor']>>;
 
 /** A template whose parts were compiled by Handlebars, with the texts that it keeps. */
 export class CompiledTemplate implements Template {
@@ -21,10 +32,14 @@ export class CompiledTemplate implements Template {
   /** The memo blocks, by the numbers that `rewrite` gave them. */
   readonly #blocks: readonly Delegate[];
   readonly #partialNames: ReadonlySet<string>;
+  /** What `eval` can render besides: the inline partials, compiled apart. */
+  readonly #inlines: Readonly<Record<string, Delegate>>;
   readonly #kept = new KeptTexts();
 
   /** The linked trees are used up: they are rewritten in place. */
-  constructor({ source: { name }, main, partials, hash }: Linked, { compile }: Environment) {
+  constructor({ source: { name }, main, partials, hash }: Linked, { compilerFor }: Environment) {
+    const units = [main, ...partials.values()];
+    const compile = compilerFor(units.flatMap(({ calls }) => [...calls]));
     const bodies: Program[] = [];
     this.name = name;
     this.hash = hash;
@@ -33,10 +48,13 @@ export class CompiledTemplate implements Template {
       [...partials].map(([partial, unit]) => [partial, compile(rewrite(unit, bodies))]),
     );
     this.#blocks = bodies.map(compile);
-    const inlines = [main, ...partials.values()].flatMap((unit) =>
-      unit.inlines.map(({ name }) => name),
+    const inlines = units.flatMap((unit) => unit.inlines);
+    this.#partialNames = new Set([...partials.keys(), ...inlines.map((inline) => inline.name)]);
+    this.#inlines = Object.fromEntries(
+      units.some(({ calls }) => calls.has('eval'))
+        ? inlines.map((inline) => [inline.name, compile(structuredClone(inline.node.program))])
+        : [],
     );
-    this.#partialNames = new Set([...partials.keys(), ...inlines]);
   }
 
   render(
@@ -48,7 +66,8 @@ export class CompiledTemplate implements Template {
     } catch (error) {
       const message = `Could not render template ${this.name}: ${reasonOf(error)}`;
       const cause = error instanceof CallError && error.cause ? error.cause : error;
-      throw new TsgenError('template', message, { cause });
+      const mistakes = error instanceof CallError ? [error.mistake] : [];
+      throw new TemplateError(message, mistakes, { cause });
     }
   }
 
@@ -60,26 +79,46 @@ export class CompiledTemplate implements Template {
     const keep = (...values: readonly unknown[]): string => {
       const [id, object, options] = values as [number, unknown, CallOptions];
       const site = placed('helper "memo"', options, () => requireObject(object));
-      kept.push(
-        this.#kept.get(
-          context.settings,
-          id,
-          site,
-          lines,
-          () =>
-            // `@root` is cut down to what a memo block may see of it.
-            this.#blocks[id]?.(site, {
-              ...runtime,
-              data: { root: { settings: context.settings } },
-            }) ?? '',
-        ),
-      );
+      kept.push(this.#kept.get(context.settings, id, site, lines, () => block(id, site)));
       return `${mark}${kept.length - 1}\0`;
+    };
+    const show = (...values: readonly unknown[]): string => {
+      const [id, object, options] = values as [number, unknown, CallOptions];
+      return block(
+        id,
+        placed('helper "memo"', options, () => requireObject(object)),
+      );
+    };
+    const block = (id: number, site: object): string =>
+      // `@root` is cut down to what a memo block may see of it.
+      this.#blocks[id]?.(site, { ...runtime, data: { root: { settings: context.settings } } }) ??
+      '';
+    let depth = 0;
+    const evaluate = (name: string, data: unknown): string => {
+      const all = { ...this.#partials, ...this.#inlines };
+      const partial = Object.hasOwn(all, name) ? all[name] : undefined;
+      if (!partial) throw new HelperError(unknownPartial(name, [...this.#partialNames]));
+      if (depth === DEEPEST) {
+        throw new HelperError(`partials evaluate one another more than ${DEEPEST} deep`);
+      }
+      depth++;
+      try {
+        return partial(data, {
+          ...runtime,
+          // Another helper may work on the text, so nothing may stand in it for a memo block.
+          helpers: { ...runtime.helpers, [KEEP]: show },
+          partials: all,
+          data: { root: context },
+        });
+      } finally {
+        depth--;
+      }
     };
     const runtime = {
       helpers: {
         [KEEP]: keep,
         [PARTIAL_NAME]: (...args: readonly unknown[]) => this.#partialName(args),
+        eval: inlineFunction(evalHelper(evaluate)),
       },
       partials: this.#partials,
       // Denied even without a word about it on standard error.

@@ -128,7 +128,7 @@ describe('hostile values', () => {
 
   it('never reach a function', () => {
     expect(
-      renderText('{{constructor}}{{toString}}{{__proto__}}{{a.constructor.constructor}}', {
+      renderText('{{constructor}}{{this.toString}}{{__proto__}}{{a.constructor.constructor}}', {
         a: 'x',
       }),
     ).toBe('');

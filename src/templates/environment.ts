@@ -9,6 +9,7 @@ import {
   type InlineHelper,
   readArgs,
 } from './helpers/helper.ts';
+import { type Mistake, mistakeIn } from './parse.ts';
 import { KEEP, namesFor, PARTIAL_NAME, SHOW } from './rewrite.ts';
 import { type Located, whereOf } from './syntax.ts';
 import { kindOf, textOf } from './values.ts';
@@ -17,7 +18,13 @@ import { kindOf, textOf } from './values.ts';
 export interface Environment {
   readonly handlebars: typeof Handlebars;
   readonly helpers: HelperIndex;
-  readonly compile: (program: unknown) => Handlebars.TemplateDelegate;
+  /**
+   * Compiles with the helpers of these names and no others: Handlebars goes through all that it
+   * has whenever it runs a template, and a memo block is one of its own.
+   */
+  readonly compilerFor: (
+    names: Iterable<string>,
+  ) => (program: unknown) => Handlebars.TemplateDelegate;
 }
 
 /** What Handlebars gives a helper as last argument. */
@@ -30,18 +37,27 @@ export interface CallOptions extends Located {
 /** A failure in a helper, with the place of its call. */
 export class CallError extends Error {
   override readonly name = 'CallError';
+  readonly mistake: Mistake;
+
+  /** @param mistake the same for those who show the place in their own way. */
+  constructor(message: string, mistake: Mistake, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.mistake = mistake;
+  }
 }
 
 export function createEnvironment(table: readonly Helper[]): Environment {
-  const handlebars = Handlebars.create();
-  for (const name of Object.keys(handlebars.helpers)) handlebars.unregisterHelper(name);
-  for (const helper of table) {
-    handlebars.registerHelper(
-      helper.name,
-      helper.kind === 'inline' ? inlineFunction(helper) : blockFunction(helper, handlebars),
-    );
-  }
-  handlebars.registerHelper(SHOW, show);
+  const handlebars = bareHandlebars();
+  const functions = new Map<string, Handlebars.HelperDelegate>([
+    [SHOW, show],
+    ...table.map(
+      (helper) =>
+        [
+          helper.name,
+          helper.kind === 'inline' ? inlineFunction(helper) : blockFunction(helper, handlebars),
+        ] as const,
+    ),
+  ]);
   const helpers = new Map(table.map((helper) => [helper.name, helper]));
   const known = Object.fromEntries(
     [...helpers.keys(), SHOW, KEEP, PARTIAL_NAME].map((name) => [name, true]),
@@ -51,15 +67,31 @@ export function createEnvironment(table: readonly Helper[]): Environment {
   return {
     handlebars,
     helpers,
-    compile: (program) =>
-      handlebars.compile(program, {
-        noEscape: true,
-        knownHelpersOnly: true,
-        knownHelpers: { ...denied, ...known },
-        // The parser has removed the lines of standalone tags already.
-        ignoreStandalone: true,
-      }),
+    compilerFor: (names) => {
+      const own = bareHandlebars();
+      for (const name of new Set([...names, ...ALWAYS])) {
+        const helper = functions.get(name);
+        if (helper) own.registerHelper(name, helper);
+      }
+      return (program) =>
+        own.compile(program, {
+          noEscape: true,
+          knownHelpersOnly: true,
+          knownHelpers: { ...denied, ...known },
+          // The parser has removed the lines of standalone tags already.
+          ignoreStandalone: true,
+        });
+    },
   };
+}
+
+/** What the rewriting of a template calls. */
+const ALWAYS = [SHOW, 'let'];
+
+function bareHandlebars(): typeof Handlebars {
+  const handlebars = Handlebars.create();
+  for (const name of Object.keys(handlebars.helpers)) handlebars.unregisterHelper(name);
+  return handlebars;
 }
 
 /** Runs a helper; what it throws gets the helper's name and the place of the call. */
@@ -67,11 +99,16 @@ export function placed<T>(what: string, at: Located, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    throw new CallError(`${what} at ${whereOf(at)}: ${messageOf(cause)}`, { cause });
+    // From within a partial that was evaluated: that place is the nearer one.
+    if (cause instanceof CallError) throw cause;
+    const reason = messageOf(cause);
+    const mistake = mistakeIn(at, `${what}: ${reason}`);
+    throw new CallError(`${what} at ${whereOf(at)}: ${reason}`, mistake, { cause });
   }
 }
 
-function inlineFunction({ name, fn }: InlineHelper) {
+/** A helper as Handlebars calls it. */
+export function inlineFunction({ name, fn }: InlineHelper) {
   return (...values: readonly unknown[]): unknown => {
     const options = values.at(-1) as CallOptions;
     return placed(`helper "${name}"`, options, () => fn(...values.slice(0, -1)));
@@ -102,7 +139,9 @@ function blockFunction(helper: BlockHelper, handlebars: typeof Handlebars) {
 function show(value: unknown, options: CallOptions): string {
   const text = textOf(value);
   if (text !== undefined) return text;
+  const fault = `is ${kindOf(value)}, which has no text: use {{#each}}, {{join}} or {{json}}`;
   throw new CallError(
-    `the value at ${whereOf(options)} is ${kindOf(value)}, which has no text: use {{#each}}, {{join}} or {{json}}`,
+    `the value at ${whereOf(options)} ${fault}`,
+    mistakeIn(options, `the value ${fault}`),
   );
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type Handlebars from 'handlebars';
-import { TsgenError } from '../base/errors.ts';
 import { checkUnit, type HelperIndex, type Unit } from './check.ts';
 import type { TemplateSource } from './engine.ts';
 import { checkMemo, PARTIAL_BLOCK } from './memo-check.ts';
 import { nearest } from './nearest.ts';
 import { type Mistake, mistakeIn, parse } from './parse.ts';
 import type { Partial } from './syntax.ts';
+import { TemplateError } from './template-error.ts';
 import { byCodeUnits } from './values.ts';
 import { staticName } from './walk.ts';
 
@@ -146,7 +146,7 @@ function indentedMemos(
     );
 }
 
-function mistaken(name: string, mistakes: readonly Mistake[]): TsgenError {
+function mistaken(name: string, mistakes: readonly Mistake[]): TemplateError {
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   // The template itself first, then its partials in the order in which they were reached.
   const sources = [...new Set([name, ...mistakes.map(({ source }) => source)])];
@@ -160,7 +160,7 @@ function mistaken(name: string, mistakes: readonly Mistake[]): TsgenError {
     const shown = excerpt === undefined ? '' : `\n${excerpt.replaceAll(/^/gm, '    ')}`;
     return `  ${source}:${line}:${column}: ${message}${shown}`;
   });
-  return new TsgenError('template', `Template ${name} has ${count}:\n${lines.join('\n')}`);
+  return new TemplateError(`Template ${name} has ${count}:\n${lines.join('\n')}`, sorted);
 }
 
 function hashOf(text: string, partials: ReadonlyMap<string, string>): string {

@@ -63,9 +63,8 @@ export function isTruthy(value: unknown): boolean {
 export function textOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
-    return String(value);
-  }
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   const [registry, repository, tag] = ['Registry', 'Repository', 'Tag'].map((key) =>
     own(value, key),
   );
@@ -73,4 +72,12 @@ export function textOf(value: unknown): string | undefined {
     return undefined;
   }
   return `${registry && `${registry}/`}${repository}${tag && `:${tag}`}`;
+}
+
+/** A number as Go prints it: `0.5`, `1e-05`, `1e+21`, `+Inf`. */
+export function numberText(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  const isTiny = value !== 0 && Math.abs(value) < 1e-4;
+  const text = isTiny ? value.toExponential() : String(value);
+  return text.replace(/\d+$/, (digits) => (/e[+-]\d$/.test(text) ? `0${digits}` : digits));
 }

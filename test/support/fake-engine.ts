@@ -84,6 +84,8 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   /** Of all answers and events. */
   bytesSent = 0;
   onExec: (container: WireContainer, command: readonly string[]) => ExecBehaviour = () => ({});
+  /** Whether a container is in a list that is filtered by more than status, ID and ancestor. */
+  onList: (container: WireContainer) => boolean = () => true;
   versions = { api: '1.41', oldest: '1.12' };
   /** Whether `/info` tells the engine's time. */
   tellsTime: boolean = true;
@@ -328,6 +330,8 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
       .filter(({ State }) => all || State.Running)
       .filter(({ State }) => filters.status?.includes(State.Status) ?? true)
       .filter(({ Id }) => filters.id?.some((id) => Id.startsWith(id)) ?? true)
+      .filter(({ Config }) => filters.ancestor?.includes(Config.Image ?? '') ?? true)
+      .filter((wire) => !hasOtherKeys(filters) || this.onList(wire))
       .sort((a, b) => Date.parse(b.Created) - Date.parse(a.Created))
       .map((wire) => ({
         Id: wire.Id,
@@ -445,6 +449,10 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     this.bytesSent += typeof bytes === 'string' ? Buffer.byteLength(bytes) : bytes.length;
     response.write(bytes);
   }
+}
+
+function hasOtherKeys(filters: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(filters).some((key) => !['status', 'id', 'ancestor'].includes(key));
 }
 
 /** One frame of the engine's stream that carries standard output (1) and standard error (2). */

@@ -12,7 +12,11 @@ export async function nginxTemplate(): Promise<Template> {
   const source = await loadTemplate(resolve('templates/nginx.conf.hbs'), {
     partialDirs: [resolve('templates/partials')],
   });
-  return createEngine({ exists: () => false }).compile(source);
+  return createEngine({
+    exists: () => false,
+    read: () => undefined,
+    list: () => undefined,
+  }).compile(source);
 }
 
 /** A context that is whole; its settings are the same object each time. */

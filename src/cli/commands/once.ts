@@ -1,27 +1,69 @@
 import { messageOf, TsgenError } from '../../base/errors.ts';
 import { visible } from '../../base/visible.ts';
+import type { Snapshot } from '../../inventory/runtime-container.ts';
 import { takeSnapshot } from '../../inventory/sync.ts';
 import { describeOutcome, isLive } from '../../pipeline/outcome.ts';
-import { assemble } from '../assemble.ts';
+import { assembleJob, assembleShared, type JobParts, type Shared } from '../assemble.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { type RunningWatch, watchOf } from '../find-watch.ts';
 import type { Io } from '../io.ts';
+import type { RunSettings } from '../run-settings.ts';
 import type { Settings } from '../settings.ts';
 import { templatePath } from '../templates.ts';
 import { askRefresh } from './refresh.ts';
 
-/** Renders and applies once. A watch that owns the destination does it in its place. */
-export async function once(settings: Settings, io: Io): Promise<number> {
-  const owner = settings.destination ? await watchOf(settings.destination) : undefined;
-  if (owner) return await askOwner(owner, settings, io);
+interface Planned {
+  readonly settings: Settings;
+  /** A watch that owns the destination renders in this one's place. */
+  readonly owner: RunningWatch | undefined;
+}
 
-  const parts = await assemble(settings, io);
-  await using output = parts.output();
-  await output.prepare();
-  parts.world.snapshot = await takeSnapshot(parts.inventory, { signal: io.stop });
+/**
+ * Renders and applies each job once, in their order and from one look at the engine. A job that
+ * fails does not keep the next from being done.
+ *
+ * @returns the exit code of the first that failed.
+ */
+export async function once({ process, jobs, warnings }: RunSettings, io: Io): Promise<number> {
+  const planned: Planned[] = [];
+  for (const settings of jobs) {
+    const { destination } = settings;
+    planned.push({ settings, owner: destination ? await watchOf(destination) : undefined });
+  }
+  const shared = await assembleShared(process, jobs, io);
+  for (const warning of warnings) shared.log.warn(warning);
+  const parts = new Map<Settings, JobParts>();
+  for (const { settings, owner } of planned) {
+    if (!owner) parts.set(settings, await assembleJob(settings, shared, io));
+  }
+  let snapshot: Snapshot | undefined;
+  let exitCode = 0;
+  for (const { settings, owner } of planned) {
+    const own = parts.get(settings);
+    let code = 0;
+    if (owner) {
+      code = await askOwner(owner, settings, io);
+    } else if (own) {
+      await using output = own.output();
+      await output.prepare();
+      snapshot ??= await takeSnapshot(shared.inventory, { signal: io.stop });
+      own.world.snapshot = snapshot;
+      code = await renderOnce(own, output, shared, io);
+    }
+    if (exitCode === 0) exitCode = code;
+  }
+  return exitCode;
+}
+
+async function renderOnce(
+  parts: JobParts,
+  output: ReturnType<JobParts['output']>,
+  { log }: Shared,
+  io: Io,
+): Promise<number> {
   const outcome = await parts.job(output).run({ signal: io.stop });
   if (outcome.kind === 'aborted') io.stop.throwIfAborted();
-  if (!isLive(outcome)) parts.log.error(describeOutcome(outcome));
+  if (!isLive(outcome)) log.error(describeOutcome(outcome));
   return exitCodeOf(outcome);
 }
 

@@ -1,17 +1,17 @@
 import type { Io } from '../io.ts';
-import { resolveSettings, type SettingsInput } from '../settings.ts';
+import { type RunInput, resolveRun } from '../run-settings.ts';
 
 /** `tsgen [options] [template] [dest]`: watches or renders once. */
-export async function run(input: SettingsInput, io: Io): Promise<number> {
-  const settings = resolveSettings(input);
-  switch (settings.mode) {
-    case 'watch': {
-      const { watch } = await import('./watch.ts');
-      return await watch(settings, io);
-    }
-    case 'once': {
-      const { once } = await import('./once.ts');
-      return await once(settings, io);
-    }
+export async function run(input: RunInput, io: Io): Promise<number> {
+  if (input.flags.from !== undefined) {
+    const { offline } = await import('./offline.ts');
+    return await offline(input.flags.from, input, io);
   }
+  const settings = await resolveRun(input);
+  if (settings.jobs.some(({ mode }) => mode === 'watch')) {
+    const { watch } = await import('./watch.ts');
+    return await watch(settings, { io, reload: () => resolveRun(input) });
+  }
+  const { once } = await import('./once.ts');
+  return await once(settings, io);
 }

@@ -1,86 +1,116 @@
-import { systemClock } from '../../base/clock.ts';
-import type { Logger } from '../../base/log.ts';
-import { Inventory } from '../../inventory/sync.ts';
-import { hasState, openState, type StateFolder } from '../../output/state.ts';
-import { describeOutcome } from '../../pipeline/outcome.ts';
-import { Watch } from '../../pipeline/watch.ts';
-import { ControlServer } from '../../status/control-server.ts';
-import { assemble } from '../assemble.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import { messageOf, TsgenError } from '../../base/errors.ts';
+import { FileWatcher } from '../../templates/watch.ts';
 import type { Io } from '../io.ts';
-import { stateOptions, watchRegistry } from '../runtime-dir.ts';
-import type { Settings } from '../settings.ts';
-import { templatePath } from '../templates.ts';
-import { VERSION } from '../version.ts';
+import type { RunSettings } from '../run-settings.ts';
+import { followRun, type PreparedRun, prepareRun } from '../watch-run.ts';
 
-/** Twice what an apply took, within these; see `Schedule`. */
-const SPACING = { min: 200, max: 2_000 } as const;
-/** Where nobody is asked and nobody is told, an apply is cheap. */
-const SHORT_SPACING = { min: 50, max: 50 } as const;
+export interface WatchCommandOptions {
+  readonly io: Io;
+  /** Reads the configuration files again. */
+  readonly reload: () => Promise<RunSettings>;
+}
 
-/** Follows the containers until it is told to stop; then finishes what it has begun. */
-export async function watch(settings: Settings, io: Io): Promise<number> {
-  let running: Watch | undefined;
-  // From the start on: a HUP that comes too early is not to end the process.
-  io.onHangup(() => void running?.refresh(), io.stop);
-  const parts = await assemble(settings, io);
-  const { log, api, world } = parts;
-  const { destination } = settings;
-  const state = hasState(destination)
-    ? await openState(destination, { ...stateOptions(), log })
-    : undefined;
-  await using output = parts.output(state);
-  await using inventory = new Inventory(parts.inventory);
-  const watching = new Watch({
-    job: parts.job(output),
-    inventory,
-    world,
-    log,
-    clock: systemClock,
-    spacing: settings.check || settings.notifications.length > 0 ? SPACING : SHORT_SPACING,
-    about: {
-      version: VERSION,
-      pid: process.pid,
-      template: settings.template,
-      templateFile: templatePath(settings.template, io.cwd),
-      destination,
-      endpoint: api.endpoint,
-      ...(settings.proxySelector ? { proxySelector: settings.proxySelector } : {}),
-    },
-  });
-  // The claim goes before the output, which may find something to mend on disk.
-  await using _claim = state ? await claim(state, destination, watching, log) : undefined;
-  await output.prepare();
-  running = watching;
-  await watching.run(io.stop);
+/** Follows the containers until it is told to stop, each time with the newest sound settings. */
+export async function watch(settings: RunSettings, options: WatchCommandOptions): Promise<number> {
+  const { io, reload } = options;
+  let prepared = await prepareRun(settings, io);
+  for (const warning of settings.warnings) prepared.shared.log.warn(warning);
+  let proven: PreparedRun | undefined;
+  await using changes = await ConfigChanges.watch(settings.configFiles, () => prepared.shared.log);
+  while (!io.stop.aborted) {
+    const replaced = new AbortController();
+    const ended = AbortSignal.any([io.stop, replaced.signal]);
+    let next: PreparedRun | undefined;
+    const looking = changes.each(ended, async () => {
+      next = await prepareChanged(prepared, { io, reload });
+      if (next) replaced.abort();
+    });
+    const { log } = prepared.shared;
+    try {
+      const current = prepared;
+      const onStarted = () => {
+        proven = current;
+      };
+      await followRun(current, { io, signal: ended, onStarted });
+    } catch (error) {
+      replaced.abort();
+      const isStart = proven !== prepared;
+      if (!proven || !isStart || !(error instanceof TsgenError)) throw error;
+      log.error(
+        `The changed configuration cannot be used: ${messageOf(error)} The one before stays.`,
+      );
+      next = await prepareRun(proven.settings, io);
+    }
+    await looking;
+    if (next) prepared = next;
+  }
   return 0;
 }
 
-/** Takes the destination for this watch alone, and answers for it. */
-async function claim(
-  state: StateFolder,
-  destination: string,
-  watching: Watch,
-  log: Logger,
-): Promise<AsyncDisposable> {
-  const server = await ControlServer.listen(state.controlSocket, {
-    status: () => watching.status(),
-    refresh: async () => {
-      const outcome = await watching.refresh();
-      return {
-        kind: outcome.kind,
-        message: describeOutcome(outcome),
-        exitCode: exitCodeOf(outcome),
-      };
-    },
-  });
-  const registry = watchRegistry();
-  const address = { destination, socket: server.path };
-  await registry.add(address, log);
-  return {
-    [Symbol.asyncDispose]: async () => {
-      await registry.remove(address);
-      await server[Symbol.asyncDispose]();
-    },
-  };
+/** @returns `undefined` when nothing has changed, or the change is none that can be used. */
+async function prepareChanged(
+  { settings, shared }: PreparedRun,
+  { io, reload }: WatchCommandOptions,
+): Promise<PreparedRun | undefined> {
+  const files = settings.configFiles.join(', ');
+  try {
+    const changed = await reload();
+    if (JSON.stringify(changed) === JSON.stringify(settings)) return undefined;
+    const next = await prepareRun(changed, io);
+    shared.log.info(`The configuration in ${files} has changed and is used from now on`);
+    return next;
+  } catch (error) {
+    shared.log.error(
+      `The changed configuration cannot be used: ${messageOf(error)} The one before stays.`,
+    );
+    return undefined;
+  }
+}
+
+type Log = PreparedRun['shared']['log'];
+
+/** Tells that configuration files have changed; an editor's several writes count as one change. */
+class ConfigChanges implements AsyncDisposable {
+  readonly #watcher: FileWatcher | undefined;
+  #pending: boolean = false;
+  #wake: () => void = () => undefined;
+
+  private constructor(files: readonly string[], log: () => Log) {
+    if (files.length === 0) return;
+    this.#watcher = new FileWatcher({
+      onChange: () => {
+        this.#pending = true;
+        this.#wake();
+      },
+      onError: (error) => {
+        log().warn(
+          `Cannot watch ${files.join(', ')} for changes: ${messageOf(error)}. Restart tsgen after an edit.`,
+        );
+      },
+    });
+  }
+
+  static async watch(files: readonly string[], log: () => Log): Promise<ConfigChanges> {
+    const changes = new ConfigChanges(files, log);
+    await changes.#watcher?.set(files);
+    return changes;
+  }
+
+  /** Calls back after changes, one call at a time, until the signal aborts. */
+  async each(signal: AbortSignal, callback: () => Promise<void>): Promise<void> {
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+    while (!signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        if (this.#pending || signal.aborted) resolve();
+      });
+      if (signal.aborted) return;
+      this.#pending = false;
+      await callback();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#watcher?.[Symbol.asyncDispose]();
+  }
 }

@@ -40,6 +40,32 @@ export function integer(name: string, description: string): Arg<number> {
   });
 }
 
+/** A number, or text that spells one; an absent value is refused. */
+export function number(name: string, description: string): Arg<number> {
+  return arg(name, 'a number', description, (value) => {
+    const spelled = typeof value === 'string' && NUMERAL.test(value) ? Number(value) : value;
+    return typeof spelled === 'number' && Number.isFinite(spelled) ? spelled : undefined;
+  });
+}
+
+/** A whole number; of any other number, what stands before the point, as Sprig takes it. */
+export function whole(name: string, description: string): Arg<number> {
+  const inner = number(name, description);
+  return arg(name, 'a number', description, (value) => {
+    const result = Math.trunc(inner.read(value)) + 0;
+    return Number.isSafeInteger(result) ? result : undefined;
+  });
+}
+
+/** True or false and nothing else, as Go's functions ask for it. */
+export function truth(name: string, description: string): Arg<boolean> {
+  return arg(name, 'true or false', description, (value) =>
+    typeof value === 'boolean' ? value : undefined,
+  );
+}
+
+const NUMERAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
+
 /** A dotted path to a field, such as `Env.VIRTUAL_HOST`. */
 export function path(): Arg<string> {
   return arg('path', 'text', 'dotted path of a field in each item', (value) =>

@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { callHelper as call } from '../testing/call-helper.ts';
-import { fileHelpers } from './files.ts';
+import { testFiles } from '../testing/files.ts';
+import { fileHelpers, notingFiles } from './files.ts';
 
 describe('files', () => {
   it('asks the given file access, and counts as impure', () => {
-    expect(call('exists', '/there')).toBe(true);
+    expect(call('exists', '/etc/certs')).toBe(true);
     expect(call('exists', '/elsewhere')).toBe(false);
-    expect(fileHelpers({ exists: () => false })).toMatchObject([{ name: 'exists', pure: false }]);
+    expect(call('dir', '/etc/certs')).toEqual(['a.crt', 'a.key']);
+    expect(fileHelpers(testFiles).every(({ pure }) => !pure)).toBe(true);
+  });
+
+  it('takes what cannot be read for empty', () => {
+    expect(call('include', '/elsewhere')).toBe('');
+    expect(call('include', '/etc/certs')).toBe('');
+    expect(call('dir', '/elsewhere')).toEqual([]);
+  });
+
+  it('tells of every path, found or not', () => {
+    const noted: string[] = [];
+    const helpers = fileHelpers(notingFiles(testFiles, (path) => noted.push(path)));
+    for (const helper of helpers) helper.fn(`/no/${helper.name}`);
+    expect(noted).toEqual(['/no/exists', '/no/include', '/no/dir']);
   });
 });

@@ -1,13 +1,32 @@
+import { byCodeUnits } from '../values.ts';
 import { text } from './args.ts';
 import { type InlineHelper, inline } from './helper.ts';
 
-/** What helpers may ask of the file system. */
+/**
+ * What helpers may ask of the file system. None of it throws: a template must not fail because a
+ * file is not there yet.
+ */
 export interface FileAccess {
-  /** Whether a file or directory of this path exists; follows symbolic links, never throws. */
+  /** Whether a file or directory of this path exists; follows symbolic links. */
   readonly exists: (path: string) => boolean;
+  /** The file as UTF-8 text; `undefined` where it cannot be read. */
+  readonly read: (path: string) => string | undefined;
+  /** The names in a directory, in any order; `undefined` where it cannot be read. */
+  readonly list: (path: string) => readonly string[] | undefined;
 }
 
-export function fileHelpers({ exists }: FileAccess): readonly InlineHelper[] {
+/** Tells of each path that a template looks at, also of one where nothing is, before it is read. */
+export function notingFiles(files: FileAccess, note: (path: string) => void): FileAccess {
+  const noted =
+    <T>(look: (path: string) => T) =>
+    (path: string): T => {
+      note(path);
+      return look(path);
+    };
+  return { exists: noted(files.exists), read: noted(files.read), list: noted(files.list) };
+}
+
+export function fileHelpers({ exists, read, list }: FileAccess): readonly InlineHelper[] {
   return [
     inline({
       name: 'exists',
@@ -16,6 +35,22 @@ export function fileHelpers({ exists }: FileAccess): readonly InlineHelper[] {
       example: { template: '{{exists "/etc/hosts"}}', result: 'true' },
       pure: false,
       fn: (path) => exists(path),
+    }),
+    inline({
+      name: 'include',
+      args: [text('path', 'a file on the machine that tsgen runs on')],
+      description: 'The text of a file, as it is; empty if it cannot be read.',
+      example: { template: '{{include "/etc/hosts"}}', result: '127.0.0.1 localhost\n' },
+      pure: false,
+      fn: (path) => read(path) ?? '',
+    }),
+    inline({
+      name: 'dir',
+      args: [text('path', 'a directory on the machine that tsgen runs on')],
+      description: 'The names in a directory, sorted; an empty list if it cannot be read.',
+      example: { template: '{{join " " (dir "/etc/certs")}}', result: 'a.crt a.key' },
+      pure: false,
+      fn: (path) => (list(path) ?? []).toSorted(byCodeUnits),
     }),
   ];
 }

@@ -33,6 +33,8 @@ export interface InlineHelper extends HelperFacts {
   readonly kind: 'inline';
   /** Its result depends on its arguments alone. A memo block allows no other helper. */
   readonly pure: boolean;
+  /** The helper of which this is another name. */
+  readonly sameAs?: string;
   /** Throws a `HelperError` for a wrong number or type of arguments. */
   readonly fn: (...values: readonly unknown[]) => unknown;
 }
@@ -101,6 +103,17 @@ export function inline<const A extends readonly Arg[], R = never>(
     kind: 'inline',
     pure: spec.pure ?? true,
     fn: (...values) => fn(...readArgs(spec, values)),
+  };
+}
+
+/** The same helper under another name, with the same example. */
+export function alsoNamed(helper: InlineHelper, name: string): InlineHelper {
+  const calls = new RegExp(`(?<=[{(])${helper.name}\\b`, 'g');
+  return {
+    ...helper,
+    name,
+    sameAs: helper.name,
+    example: { ...helper.example, template: helper.example.template.replaceAll(calls, name) },
   };
 }
 

@@ -1,5 +1,5 @@
 import { isKeyed, isTruthy, keysOf, kindOf, own, textOf } from '../values.ts';
-import { any, list, map, text } from './args.ts';
+import { any, map, text } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
 
 /** Finding and choosing values. */
@@ -36,6 +36,18 @@ export const lookupHelpers: readonly InlineHelper[] = [
     fn: (...values) => values.find((value) => value !== undefined && value !== null),
   }),
   inline({
+    name: 'sprigCoalesce',
+    args: [],
+    rest: any('value', 'a choice'),
+    description: "Sprig's `coalesce`: the first value that is neither empty, nor 0, nor false.",
+    example: {
+      template: '{{sprigCoalesce Env.A Env.B "c"}}',
+      context: { Env: { A: '' } },
+      result: 'c',
+    },
+    fn: (...values) => values.find(isTruthy),
+  }),
+  inline({
     name: 'default',
     args: [any('default', 'what takes its place'), any('value', 'the first choice')],
     description: 'The value, or the default if it is absent, empty, 0 or false.',
@@ -66,28 +78,6 @@ export const lookupHelpers: readonly InlineHelper[] = [
     description: 'How many items a list or map has; of text, its bytes in UTF-8 as in Go.',
     example: { template: '{{len (list "a" "b")}}', result: '2' },
     fn: (value) => lengthOf(value),
-  }),
-  inline({
-    name: 'first',
-    args: [list('list', 'a list')],
-    description: 'The first item; nothing if the list is empty.',
-    example: { template: '{{first (list "a" "b")}}', result: 'a' },
-    fn: (items) => items[0],
-  }),
-  inline({
-    name: 'last',
-    args: [list('list', 'a list')],
-    description: 'The last item; nothing if the list is empty.',
-    example: { template: '{{last (list "a" "b")}}', result: 'b' },
-    fn: (items) => items.at(-1),
-  }),
-  inline({
-    name: 'list',
-    args: [],
-    rest: any('item', 'an item'),
-    description: 'A list of the given values.',
-    example: { template: '{{join "-" (list 1 2)}}', result: '1-2' },
-    fn: (...items) => items,
   }),
 ];
 

@@ -1,6 +1,8 @@
+import { messageOf } from '../../base/errors.ts';
 import { nginxComment, nginxQuote } from '../quote.ts';
 import { text } from './args.ts';
-import { type InlineHelper, inline } from './helper.ts';
+import { HelperError, type InlineHelper, inline } from './helper.ts';
+import { parseHsts } from './hsts.ts';
 
 /** Spelling foreign text safely in a proxy's configuration. */
 export const quotingHelpers: readonly InlineHelper[] = [
@@ -24,5 +26,23 @@ export const quotingHelpers: readonly InlineHelper[] = [
       result: '# a\\nb',
     },
     fn: (value) => nginxComment(value),
+  }),
+  inline({
+    name: 'nginxMustParseHSTS',
+    args: [text('value', 'a `Strict-Transport-Security` header')],
+    description:
+      'The header in one spelling, safe between double quotes; an error if it is not valid ' +
+      '(RFC 6797).',
+    example: {
+      template: '{{nginxMustParseHSTS "includesubdomains; max-age=31536000"}}',
+      result: 'max-age=31536000; includeSubDomains',
+    },
+    fn: (value) => {
+      try {
+        return parseHsts(value);
+      } catch (cause) {
+        throw new HelperError(`argument 1 (value) is not valid: ${messageOf(cause)}`, { cause });
+      }
+    },
   }),
 ];

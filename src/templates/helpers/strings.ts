@@ -22,7 +22,16 @@ export const stringHelpers: readonly InlineHelper[] = [
     args: [subject, text('separator', 'where it is cut')],
     description: 'The parts of a text; with an empty separator its characters.',
     example: { template: '{{last (split "a,b" ",")}}', result: 'b' },
-    fn: (value, separator) => (separator === '' ? [...value] : value.split(separator)),
+    fn: (value, separator) => splitN(value, separator, -1),
+  }),
+  inline({
+    name: 'splitN',
+    args: [subject, text('separator', 'where it is cut'), integer('count', 'how many parts')],
+    description:
+      'Like `split`, but at most so many parts, the last with the rest; all if the count is ' +
+      'negative, none if it is 0.',
+    example: { template: '{{last (splitN "a:b:c" ":" 2)}}', result: 'b:c' },
+    fn: (value, separator, count) => splitN(value, separator, count),
   }),
   inline({
     name: 'trim',
@@ -31,24 +40,6 @@ export const stringHelpers: readonly InlineHelper[] = [
     example: { template: '[{{trim " a b "}}]', result: '[a b]' },
     fn: (value) => trim(value),
   }),
-  ...['lower', 'toLower'].map((name) =>
-    inline({
-      name,
-      args: [subject],
-      description: 'The text in lower case.',
-      example: { template: `{{${name} "Ab"}}`, result: 'ab' },
-      fn: (value) => value.toLowerCase(),
-    }),
-  ),
-  ...['upper', 'toUpper'].map((name) =>
-    inline({
-      name,
-      args: [subject],
-      description: 'The text in upper case.',
-      example: { template: `{{${name} "Ab"}}`, result: 'AB' },
-      fn: (value) => value.toUpperCase(),
-    }),
-  ),
   inline({
     name: 'replace',
     args: [
@@ -62,6 +53,13 @@ export const stringHelpers: readonly InlineHelper[] = [
     fn: (value, old, by, count = -1) => replace(value, old, by, count),
   }),
   inline({
+    name: 'sprigReplace',
+    args: [text('old', 'what is replaced'), text('new', 'what takes its place'), subject],
+    description: "Sprig's `replace`: all of them, with the text as last argument.",
+    example: { template: '{{sprigReplace "." "_" "a.b.c"}}', result: 'a_b_c' },
+    fn: (old, by, value) => replace(value, old, by, -1),
+  }),
+  inline({
     name: 'concat',
     args: [],
     rest: any('part', 'texts to join, or lists to join'),
@@ -72,24 +70,13 @@ export const stringHelpers: readonly InlineHelper[] = [
       return parts.map((part) => shown('concat', part)).join('');
     },
   }),
-  inline({
-    name: 'print',
-    args: [],
-    rest: any('part', 'a text, number or truth value'),
-    description: 'The values as one text, with a space between two that are both no text.',
-    example: { template: '{{print 1 2 "a" 3}}', result: '1 2a3' },
-    fn: (...parts) =>
-      parts
-        .map((part, index) => {
-          const isApart = index > 0 && !isText(part) && !isText(parts[index - 1]);
-          return `${isApart ? ' ' : ''}${shown('print', part)}`;
-        })
-        .join(''),
-  }),
 ];
 
-function isText(value: unknown): boolean {
-  return value === undefined || value === null || typeof value === 'string';
+/** Go's `strings.SplitN`; an empty separator cuts into characters. */
+export function splitN(value: string, separator: string, count: number): string[] {
+  const parts = separator === '' ? [...value] : value.split(separator);
+  if (count < 0 || parts.length <= count) return parts;
+  return count === 0 ? [] : [...parts.slice(0, count - 1), parts.slice(count - 1).join(separator)];
 }
 
 function shown(name: string, item: unknown): string {

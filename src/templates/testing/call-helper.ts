@@ -1,8 +1,7 @@
 import { helperTable } from '../helpers/table.ts';
+import { testFiles } from './files.ts';
 
-const table = new Map(
-  helperTable({ exists: (path) => path === '/there' }).map((entry) => [entry.name, entry]),
-);
+const table = new Map(helperTable(testFiles).map((entry) => [entry.name, entry]));
 
 /** Calls an inline helper as a template does, without the template. */
 export function callHelper(name: string, ...values: readonly unknown[]): unknown {

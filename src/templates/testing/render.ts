@@ -1,9 +1,10 @@
 import type { TemplateContext } from '../context.ts';
 import { createEngine, type Engine, type TemplateSource } from '../engine.ts';
+import { testFiles } from './files.ts';
 
-/** An engine for which one file exists. */
+/** An engine that sees `testFiles`. */
 export function testEngine(): Engine {
-  return createEngine({ exists: (path) => path === '/etc/hosts' });
+  return createEngine(testFiles);
 }
 
 export function source(text: string, partials: Readonly<Record<string, string>> = {}) {

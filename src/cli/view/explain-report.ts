@@ -1,0 +1,100 @@
+import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
+import type { ExplainedRoute, Explanation } from '../../routing/explain.ts';
+import type { Vantage } from '../../routing/model.ts';
+
+/** What `tsgen explain` says, also as JSON. */
+export interface ExplainReport {
+  /** From where the containers are looked at; see `Vantage`. */
+  readonly proxy:
+    | { readonly kind: 'host' }
+    | {
+        readonly kind: 'container';
+        readonly name: string;
+        readonly hostNetwork: boolean;
+        readonly networks: readonly string[];
+      };
+  readonly containers: readonly ContainerReport[];
+}
+
+export interface ContainerReport {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** '' without a health check. */
+  readonly health: string;
+  /** What it is for tsgen, where it is no back end. */
+  readonly role?: 'proxy' | 'tsgen';
+  readonly routes: readonly RouteReport[];
+  readonly problems: readonly {
+    readonly variable: string;
+    readonly value: string;
+    readonly reason: string;
+  }[];
+  /** Why it has no routes, where no problem says so. */
+  readonly why?: string;
+  readonly remedy?: string;
+  /** That looks like a mistake, and not like a container that wants no traffic. */
+  readonly isMistake?: boolean;
+}
+
+export type RouteReport = { readonly host: string; readonly path: string } & (
+  | {
+      readonly served: true;
+      readonly protocol: string;
+      /** `IP:PORT`, an IPv6 address in brackets. */
+      readonly address: string;
+      readonly network: string;
+      readonly note: string;
+    }
+  | { readonly served: false; readonly why: string; readonly remedy: string }
+);
+
+export function reportOf(
+  explanations: readonly Explanation[],
+  { snapshot, vantage }: { readonly snapshot: Snapshot; readonly vantage: Vantage },
+): ExplainReport {
+  const proxyId = vantage.kind === 'container' ? vantage.container.id : '';
+  const selfId = snapshot.self?.ID;
+  const roleOf = ({ ID }: RuntimeContainer): ContainerReport['role'] => {
+    if (ID === selfId) return 'tsgen';
+    return ID === proxyId ? 'proxy' : undefined;
+  };
+  return {
+    proxy:
+      vantage.kind === 'host'
+        ? { kind: 'host' }
+        : {
+            kind: 'container',
+            name: vantage.container.name,
+            hostNetwork: vantage.hostNetwork,
+            networks: vantage.networks.map(({ name }) => name),
+          },
+    containers: explanations.map(({ container, routes, problems, silence }) => {
+      const role = roleOf(container);
+      return {
+        id: container.ID,
+        name: container.Name,
+        status: container.status,
+        health: container.State.Health.Status,
+        ...(role ? { role } : {}),
+        routes: routes.map(toRoute),
+        problems: problems.map(({ variable, value, reason }) => ({ variable, value, reason })),
+        ...silence,
+      };
+    }),
+  };
+}
+
+function toRoute({ site, route, ...traffic }: ExplainedRoute): RouteReport {
+  const where = { host: site.host, path: route.path };
+  if (traffic.kind === 'absent') return { ...where, served: false, ...traffic.obstacle };
+  const { address, port, family, network, note } = traffic.server;
+  return {
+    ...where,
+    served: true,
+    protocol: route.upstream.protocol,
+    address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
+    network,
+    note,
+  };
+}

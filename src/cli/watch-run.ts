@@ -1,0 +1,165 @@
+import { setMaxListeners } from 'node:events';
+import { systemClock } from '../base/clock.ts';
+import type { Logger } from '../base/log.ts';
+import { Inventory } from '../inventory/sync.ts';
+import { hasState, openState, type StateFolder } from '../output/state.ts';
+import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
+import { describeOutcome } from '../pipeline/outcome.ts';
+import { Watch } from '../pipeline/watch.ts';
+import { ControlServer } from '../status/control-server.ts';
+import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import type { Io } from './io.ts';
+import type { RunSettings } from './run-settings.ts';
+import { stateOptions, watchRegistry } from './runtime-dir.ts';
+import type { Settings } from './settings.ts';
+import { templatePath } from './templates.ts';
+import { VERSION } from './version.ts';
+
+/** Twice what an apply took, within these; see `Schedule`. */
+const SPACING = { min: 200, max: 2_000 } as const;
+/** Where nobody is asked and nobody is told, an apply is cheap. */
+const SHORT_SPACING = { min: 50, max: 50 } as const;
+
+/** A run whose settings were found to be sound: what can be checked before it begins was. */
+export interface PreparedRun {
+  readonly settings: RunSettings;
+  readonly shared: Shared;
+  readonly jobs: readonly { readonly settings: Settings; readonly parts: JobParts }[];
+}
+
+/** @throws TsgenError `template`, `usage` or `config`. */
+export async function prepareRun(settings: RunSettings, io: Io): Promise<PreparedRun> {
+  const shared = await assembleShared(settings.process, settings.jobs, io);
+  const jobs = [];
+  for (const one of settings.jobs) {
+    jobs.push({ settings: one, parts: await assembleJob(one, shared, io) });
+  }
+  return { settings, shared, jobs };
+}
+
+/**
+ * Follows the containers with all jobs until the signal aborts; then finishes what it has begun.
+ * `onStarted` is called once every destination is this process's own.
+ *
+ * @throws TsgenError `conflict` or `output` when a destination cannot be had.
+ */
+export async function followRun(
+  { settings, shared, jobs }: PreparedRun,
+  { io, signal, onStarted }: { readonly io: Io; readonly signal: AbortSignal; onStarted(): void },
+): Promise<void> {
+  // Each job listens to it, more often than the ten times that Node.js takes for a leak.
+  setMaxListeners(0, signal);
+  const { log, api } = shared;
+  const { eventFilters } = settings.process;
+  const owned: AsyncDisposable[] = [];
+  await using _all = disposeAll(owned);
+  const inventory = new Inventory(shared.inventory);
+  owned.push(inventory);
+  const watches: Watch[] = [];
+  // From the start on: a HUP that comes too early is not to end the process.
+  io.onHangup(() => {
+    for (const watching of watches) void watching.refresh();
+  }, signal);
+  for (const { settings: job, parts } of jobs) {
+    const { destination } = job;
+    const state = hasState(destination)
+      ? await openState(destination, { ...stateOptions(), log })
+      : undefined;
+    const output = parts.output(state);
+    owned.push(output);
+    const watching = new Watch({
+      job: parts.job(output),
+      inventory,
+      world: parts.world,
+      log,
+      clock: systemClock,
+      spacing: job.check || job.notifications.length > 0 ? SPACING : SHORT_SPACING,
+      followsEvents: job.followsEvents,
+      ...(job.wait ? { wait: job.wait } : {}),
+      ...(job.intervalMs === undefined ? {} : { intervalMs: job.intervalMs }),
+      about: {
+        version: VERSION,
+        pid: process.pid,
+        template: job.template,
+        templateFile: templatePath(job.template, io.cwd),
+        destination,
+        endpoint: api.endpoint,
+        ...(job.proxySelector ? { proxySelector: job.proxySelector } : {}),
+      },
+    });
+    // The claim goes before the output, which may find something to mend on disk.
+    if (state) owned.push(await claim(state, destination, watching, log));
+    await output.prepare();
+    watches.push(watching);
+  }
+  onStarted();
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  setMaxListeners(0, either);
+  const onEvent = () => {
+    for (const watching of watches) watching.changed();
+  };
+  const parts = [
+    inventory.run(
+      (snapshot) => {
+        for (const watching of watches) watching.take(snapshot);
+      },
+      { signal: either },
+    ),
+    ...watches.map((watching) => watching.run(either)),
+    ...(addsNothing(eventFilters)
+      ? []
+      : [
+          followExtraEvents(
+            { api, log, clock: systemClock, filters: eventFilters, onEvent },
+            either,
+          ),
+        ]),
+  ];
+  try {
+    await Promise.all(parts);
+  } finally {
+    // A fault in one of them ends the others: half a watch would only look like one.
+    ending.abort();
+    await Promise.allSettled(parts);
+  }
+}
+
+/** The last one first. */
+function disposeAll(owned: readonly AsyncDisposable[]): AsyncDisposable {
+  return {
+    [Symbol.asyncDispose]: async () => {
+      for (const one of owned.toReversed()) await one[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Takes the destination for this watch alone, and answers for it. */
+async function claim(
+  state: StateFolder,
+  destination: string,
+  watching: Watch,
+  log: Logger,
+): Promise<AsyncDisposable> {
+  const server = await ControlServer.listen(state.controlSocket, {
+    status: () => watching.status(),
+    refresh: async () => {
+      const outcome = await watching.refresh();
+      return {
+        kind: outcome.kind,
+        message: describeOutcome(outcome),
+        exitCode: exitCodeOf(outcome),
+      };
+    },
+  });
+  const registry = watchRegistry();
+  const address = { destination, socket: server.path };
+  await registry.add(address, log);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await registry.remove(address);
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}

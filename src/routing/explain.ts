@@ -1,0 +1,122 @@
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import { createRouter, type RoutingInput } from './build.ts';
+import { type Claim, makeClaim } from './claim.ts';
+import type { Problem, Route, RoutingModel, Server, Site } from './model.ts';
+import type { Obstacle } from './obstacle.ts';
+
+/** What becomes of one container, and why. */
+export interface Explanation {
+  readonly container: RuntimeContainer;
+  /** Where it goes, in the order of the sites; empty when it asks for nothing that counts. */
+  readonly routes: readonly ExplainedRoute[];
+  /** What a person has to mend for it. */
+  readonly problems: readonly Problem[];
+  /** Why it has no routes; absent when it has some, or problems that say so. */
+  readonly silence?: Silence;
+}
+
+export interface Silence extends Obstacle {
+  /** Somebody seems to have wanted it to ask: the variable is there, in a wrong way. */
+  readonly isMistake: boolean;
+}
+
+export type ExplainedRoute = {
+  readonly site: Site;
+  readonly route: Route;
+} & (
+  | { readonly kind: 'served'; readonly server: Server }
+  | { readonly kind: 'absent'; readonly obstacle: Obstacle }
+);
+
+/**
+ * Says of each container to which sites it goes, and if not, why not and what to do: the routing
+ * model, seen from the containers, in the order in which they are given.
+ */
+export function explain(input: RoutingInput): readonly Explanation[] {
+  const model = createRouter()(input);
+  const routes = routesOf(model);
+  return input.containers.map((container) => {
+    const claim = makeClaim(container, input.vantage);
+    const own = routes.get(container.ID) ?? [];
+    const faults = model.problems.filter((problem) => problem.container.id === container.ID);
+    const isSilent = own.length === 0 && faults.length === 0;
+    return {
+      container,
+      routes: own.map((entry) => explained(entry, claim)),
+      problems: faults,
+      ...(isSilent ? { silence: silenceOf(container) } : {}),
+    };
+  });
+}
+
+interface Entry {
+  readonly site: Site;
+  readonly route: Route;
+  readonly server?: Server;
+  /** Why it is absent, in the model's words. */
+  readonly reason: string;
+}
+
+function routesOf({ sites }: RoutingModel): ReadonlyMap<string, readonly Entry[]> {
+  const entries = sites.flatMap((site) =>
+    site.routes.flatMap((route) => [
+      ...route.upstream.servers.map((server) => ({
+        id: server.container.id,
+        entry: { site, route, server, reason: '' },
+      })),
+      ...route.upstream.absent.map(({ container, reason }) => ({
+        id: container.id,
+        entry: { site, route, reason },
+      })),
+    ]),
+  );
+  const byId = new Map<string, Entry[]>();
+  for (const { id, entry } of entries) {
+    const known = byId.get(id);
+    if (known) known.push(entry);
+    else byId.set(id, [entry]);
+  }
+  return byId;
+}
+
+function explained({ site, route, server, reason }: Entry, { offer }: Claim): ExplainedRoute {
+  if (server) return { site, route, kind: 'served', server };
+  const isOwn = offer.kind === 'absence' && offer.absence.reason === reason;
+  const { protocol } = route.upstream;
+  // Nobody but the other containers of the route keeps it out: it speaks another protocol.
+  const remedy = `set VIRTUAL_PROTO=${protocol} here, or the same on all containers of the site`;
+  return {
+    site,
+    route,
+    kind: 'absent',
+    obstacle: isOwn ? offer.obstacle : { why: reason, remedy },
+  };
+}
+
+/** The variable that a container is asked for, in the spellings that people try instead. */
+const LOOKALIKE = /^VIRTUAL[_-]?HOSTS?(?:NAME)?$|^VHOST$/i;
+
+/** Why nothing is asked for, where no value is at fault. */
+function silenceOf({ Env, Labels }: RuntimeContainer): Silence {
+  const remedy = 'to serve it, start it with VIRTUAL_HOST=a-name.example in its environment';
+  if (Object.hasOwn(Env, 'VIRTUAL_HOST')) {
+    return { why: 'VIRTUAL_HOST is empty', remedy, isMistake: true };
+  }
+  const typo = Object.keys(Env).find((name) => LOOKALIKE.test(name));
+  if (typo !== undefined) {
+    return {
+      why: `VIRTUAL_HOST is not set, but ${typo} is`,
+      remedy: 'name it VIRTUAL_HOST',
+      isMistake: true,
+    };
+  }
+  const label = Object.keys(Labels).find((name) => LOOKALIKE.test(name));
+  if (label !== undefined) {
+    return {
+      why: `VIRTUAL_HOST is not set, but there is a label ${label}`,
+      remedy: 'set VIRTUAL_HOST as an environment variable instead',
+      isMistake: true,
+    };
+  }
+  return { why: 'VIRTUAL_HOST is not set', remedy, isMistake: false };
+}
