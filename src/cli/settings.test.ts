@@ -4,7 +4,7 @@ import type { FlagValues } from './flags.ts';
 import { resolveSettings } from './settings.ts';
 
 function settings(flags: FlagValues, ...operands: string[]) {
-  return resolveSettings({ flags, operands, cwd: '/work' });
+  return resolveSettings({ flags, operands, cwd: '/home/me' });
 }
 
 describe('resolveSettings', () => {
@@ -20,7 +20,7 @@ describe('resolveSettings', () => {
   it('implies nothing but the template once a destination is given', () => {
     const { check, ...rest } = settings({ template: 'nginx.conf.hbs', dest: 'out.conf' });
     expect(check).toBeUndefined();
-    expect(rest).toMatchObject({ mode: 'watch', destination: '/work/out.conf', notifications: [] });
+    expect(rest).toMatchObject({ mode: 'watch', destination: '/home/me/out.conf', notifications: [] });
   });
 
   it('lets each implied value be replaced, or the notification be none', () => {
