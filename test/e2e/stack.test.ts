@@ -173,6 +173,14 @@ describe('the nginx stack', () => {
     expect(field('NoNewPrivs')).toBe('1');
   });
 
+  it('answers its clients in the container, also when root asks', async () => {
+    const tsgen = await containerOf('tsgen');
+    for (const user of ['root', 'node']) {
+      const status = await engine.docker(['exec', `--user=${user}`, tsgen, 'tsgen', 'status']);
+      expect(status).toContain(`${DEST} is live`);
+    }
+  });
+
   it("logs docker-gen's two lines once for each real change, and for nothing else", async () => {
     const { NetworkSettings } = await engine.inspect(await containerOf('proxy'));
     const [network = ''] = Object.keys(NetworkSettings.Networks);
