@@ -20,7 +20,11 @@ describe('resolveSettings', () => {
   it('implies nothing but the template once a destination is given', () => {
     const { check, ...rest } = settings({ template: 'nginx.conf.hbs', dest: 'out.conf' });
     expect(check).toBeUndefined();
-    expect(rest).toMatchObject({ mode: 'watch', destination: '/home/me/out.conf', notifications: [] });
+    expect(rest).toMatchObject({
+      mode: 'watch',
+      destination: '/home/me/out.conf',
+      notifications: [],
+    });
   });
 
   it('lets each implied value be replaced, or the notification be none', () => {
