@@ -28,7 +28,7 @@ export function distrust(stat: Stats, { owners, writable = 0 }: Trust): string |
 }
 
 /** Trust in what is this user's and nobody else's. */
-export function ownAlone(uid: number | undefined): Trust {
+function ownAlone(uid: number | undefined): Trust {
   return uid === undefined ? {} : { owners: [uid] };
 }
 

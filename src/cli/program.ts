@@ -58,7 +58,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
 }
 
 /** All commands; what one ends with is handed to `ended`. */
-export function createProgram(io: Io, ended: (exitCode: number) => void): Command {
+function createProgram(io: Io, ended: (exitCode: number) => void): Command {
   const program = new Command('tsgen')
     .description(DESCRIPTION)
     .usage('[options] [template] [dest]')

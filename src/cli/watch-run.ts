@@ -57,7 +57,6 @@ export async function followRun(
   const inventory = new Inventory(shared.inventory);
   owned.push(inventory);
   const watches: Watch[] = [];
-  // From the start on: a HUP that comes too early is not to end the process.
   io.onHangup(() => {
     for (const watching of watches) void watching.refresh();
   }, signal);

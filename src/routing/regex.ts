@@ -1,5 +1,5 @@
 /** The longest regular expression that is accepted. */
-export const MAX_REGEX_LENGTH = 1024;
+const MAX_REGEX_LENGTH = 1024;
 
 /** The highest count in a `{n}`, and the deepest nesting of groups. */
 const MAX_COUNT = 1000;

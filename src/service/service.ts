@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts';
  * How long requests may take to end once the drain is over. With the default drain of 5 s the
  * whole stop stays within the 10 s after which Docker and Compose kill a container.
  */
-export const FINISH_LIMIT_MS = 4_000;
+const FINISH_LIMIT_MS = 4_000;
 
 export interface ServiceDeps {
   readonly startWorker: () => Worker;

@@ -281,6 +281,22 @@ includestopped = true
     expect((await watch.ended).exitCode).toBe(0);
   });
 
+  it('survive a HUP at every moment of a change', async () => {
+    const { cli, write, names } = await scene();
+    await write('c.toml', TWO);
+    const watch = cli.start('-config', 'c.toml');
+    await expect.poll(() => names('b'), SOON).toEqual(['web']);
+    const hangUp = setInterval(() => watch.signal('SIGHUP'), 1);
+    try {
+      await write('c.toml', TWO.replace('dest = "b"', 'dest = "c"'));
+      await expect.poll(() => names('c'), SOON).toEqual(['web']);
+    } finally {
+      clearInterval(hangUp);
+    }
+    watch.signal('SIGTERM');
+    expect((await watch.ended).exitCode).toBe(0);
+  });
+
   it('can be many', async () => {
     const { engine, cli, write, names } = await scene();
     const jobs = Array.from({ length: 30 }, (_, index) => `out-${index}`);

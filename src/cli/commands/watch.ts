@@ -13,6 +13,8 @@ export interface WatchCommandOptions {
 /** Follows the containers until it is told to stop, each time with the newest sound settings. */
 export async function watch(settings: RunSettings, options: WatchCommandOptions): Promise<number> {
   const { io, reload } = options;
+  // Each run listens for it too; this one keeps a HUP before, after or between them from being fatal.
+  io.onHangup(() => undefined, io.stop);
   let prepared = await prepareRun(settings, io);
   for (const warning of settings.warnings) prepared.shared.log.warn(warning);
   let proven: PreparedRun | undefined;

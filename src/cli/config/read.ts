@@ -43,7 +43,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
 }
 
 /** @throws TsgenError `config`; see `readConfigFile`. */
-export function parseConfig(path: string, text: string): ConfigFile {
+function parseConfig(path: string, text: string): ConfigFile {
   const reader = new Reader(path, text);
   const { config, ...top } = lowerFirst(parseToml(path, text), 'config');
   const blocks = config ?? [];
