@@ -1,4 +1,4 @@
-import { byCodeUnits } from './values.ts';
+import { byText } from './by-text.ts';
 
 /**
  * The known name that somebody most likely meant, or `undefined` when none is near: at most one
@@ -7,7 +7,7 @@ import { byCodeUnits } from './values.ts';
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of [...known].toSorted(byCodeUnits)) {
+  for (const candidate of [...known].toSorted(byText)) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < least) [best, least] = [candidate, edits];
   }
