@@ -1,7 +1,7 @@
 import { TsgenError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import type { Filters } from '../docker/api.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { nearest } from '../templates/nearest.ts';
 import { isInRange, type PortRange, parsePortRange } from './ports.ts';
 
 type Matches = (container: RuntimeContainer) => boolean;

@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
 import { checkCount, type Helper } from './helpers/helper.ts';
-import { nearest } from './nearest.ts';
 import { type Mistake, mistakeIn } from './parse.ts';
 import {
   type Block,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type Handlebars from 'handlebars';
+import { nearest } from '../base/nearest.ts';
 import { checkUnit, type HelperIndex, type Unit } from './check.ts';
 import type { TemplateSource } from './engine.ts';
 import { checkMemo, PARTIAL_BLOCK } from './memo-check.ts';
-import { nearest } from './nearest.ts';
 import { type Mistake, mistakeIn, parse } from './parse.ts';
 import type { Partial } from './syntax.ts';
 import { TemplateError } from './template-error.ts';

@@ -1,4 +1,5 @@
 import { TsgenError } from '../../base/errors.ts';
+import { nearest } from '../../base/nearest.ts';
 import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
 import { vantageOf } from '../../pipeline/vantage.ts';
 import { World } from '../../pipeline/world.ts';
@@ -6,7 +7,6 @@ import { parseProxySelector } from '../../proxies/select.ts';
 import { explain as explainRouting } from '../../routing/explain.ts';
 import type { Vantage } from '../../routing/model.ts';
 import { byNaturalText } from '../../routing/order.ts';
-import { nearest } from '../../templates/nearest.ts';
 import { findWatch } from '../find-watch.ts';
 import { type Inventory, takeInventory } from '../inventory-source.ts';
 import type { Io } from '../io.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, TomlError } from 'smol-toml';
 import { messageOf, TsgenError } from '../../base/errors.ts';
-import { nearest } from '../../templates/nearest.ts';
+import { nearest } from '../../base/nearest.ts';
 import type { FlagValues } from '../flags.ts';
 import { CONFIG_KEYS, findKey, type KnownKey } from './keys.ts';
 import { lineOf } from './locate.ts';
