@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, readlink, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { codeOf, messageOf } from '../base/errors.ts';
 
 /** What is at a path, seen without opening it. Links are followed. */
@@ -26,6 +27,8 @@ export type Content =
 
 /** Nothing but what is read is looked at: a FIFO in the file's place cannot block the opening. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
 const CHUNK_BYTES = 256 * 1024;
 
 export async function lookAt(path: string): Promise<Look> {
@@ -122,4 +125,20 @@ function trouble(error: unknown): string {
   return code === 'ELOOP'
     ? 'is a link that leads to itself: replace it'
     : `cannot be read: ${messageOf(error)}`;
+}
+
+/** The paths that a link leads over, to the last; none for what is no link. */
+export async function linksOf(path: string): Promise<readonly string[]> {
+  const targets: string[] = [];
+  let current = path;
+  try {
+    while (targets.length < MAX_LINKS) {
+      const target = await readlink(current);
+      current = resolve(dirname(current), target);
+      targets.push(current);
+    }
+  } catch {
+    // The end of the way, or nothing there.
+  }
+  return targets;
 }

@@ -69,6 +69,12 @@ export function certificatesFault(file: Material): string | undefined {
   return found.kind === 'refused' ? broken(file, found.reason) : undefined;
 }
 
+/** Whether it is the certificate of the host's server, and no authority that signs others. */
+export function isServerCertificate({ bytes }: Material, host: string): boolean {
+  const certificate = new X509Certificate(bytes);
+  return !certificate.ca && certificate.checkHost(host) !== undefined;
+}
+
 /** Why a file is not what it is to be, as far as its text shows it. */
 export function pemFault(file: Material, label: string, thing: string): string | undefined {
   const { path, bytes } = file;
