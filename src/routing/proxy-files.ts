@@ -77,6 +77,8 @@ export type ClientAuthority =
       readonly certificate: string;
       /** Its list of revoked certificates. */
       readonly crl?: string;
+      /** When that list is to be replaced: milliseconds since 1970. Proxies refuse older ones. */
+      readonly crlNextUpdate?: number;
       /** Changes when one of its files does. */
       readonly digest: string;
     }
