@@ -12,8 +12,13 @@ import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
 import { Job } from '../pipeline/job.ts';
+import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
+import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
+import { nginx } from '../proxies/nginx.ts';
+import { filePlacesOf } from '../routing/hooks.ts';
+import { readProxySettings } from '../routing/proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
 import { hostFiles } from '../templates/host-files.ts';
 import { loadTemplate } from '../templates/load.ts';
@@ -110,6 +115,9 @@ export async function assembleJob(
     : here;
 
   const { containerFilters: filters, includeStopped } = settings;
+  // A template of the user's own may be a copy of the bundled one under any name.
+  const { places } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
+  const files = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
     output: (state) =>
@@ -146,6 +154,12 @@ export async function assembleJob(
         destination: settings.destination,
         env: definedOnly(io.env),
         keepBlankLines: settings.keepBlankLines,
+        routing: {
+          ...readProxySettings(io.env),
+          places,
+          readFiles: () => files.read(),
+          now,
+        },
       }),
   };
 }

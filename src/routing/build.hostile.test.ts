@@ -95,7 +95,7 @@ function without(name: string, site: Site): Site {
     const absent = route.upstream.absent.filter(({ container }) => container.name !== name);
     return {
       ...route,
-      upstream: { ...route.upstream, servers, absent, keepalive: 2 * servers.length },
+      upstream: { ...route.upstream, servers, absent, connections: 2 * servers.length },
     };
   });
   return {

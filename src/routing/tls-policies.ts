@@ -271,6 +271,17 @@ export function parseTlsPolicy(text: string): Validated<TlsPolicy> {
   return invalid(`there is no such TLS policy: ${advice}`);
 }
 
+/**
+ * One of the table's, by its exact name.
+ *
+ * @throws Error when there is none.
+ */
+export function tlsPolicyNamed(name: string): TlsPolicy {
+  const found = TLS_POLICIES.find((one) => one.name === name);
+  if (found) return found;
+  throw new Error(`there is no TLS policy ${name}`);
+}
+
 /** The ciphers as the proxies' directives take them; '' for a policy of TLS 1.3 alone. */
 export function cipherList({ ciphers, securityLevel }: TlsPolicy): string {
   if (ciphers.length === 0) return '';
