@@ -94,7 +94,8 @@ fetch_packages() {
   local options=(-o "Dir::Etc::SourceList=$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
     -o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" -o APT::Sandbox::User=root
-    -o Acquire::Languages=none -o Acquire::Retries=2 -o Acquire::http::Timeout=30)
+    -o APT::Update::Error-Mode=any -o Acquire::Languages=none
+    -o Acquire::Retries=2 -o Acquire::http::Timeout=30)
   (
     cd "$dir" &&
       quiet bounded "$FETCH_LIMIT" apt-get -qq "${options[@]}" update &&

@@ -17,8 +17,8 @@ present() { [ -d "$ENGINES/second" ]; }
 ! present || exit 0
 mkdir -p "$ENGINES"
 if ! is_debian_root; then
-  reason='Debian packages hold the second Docker engine, which runs as root: it needs Debian, and root'
-  [ -z "${CI:-}" ] || die "$reason" 'Run CI as root on Debian.'
+  reason='A second Docker engine for the tests can be had as root on Debian only'
+  [ -z "${CI:-}" ] || die "$reason" 'Run this as root on Debian.'
   say "$reason. What tests it is skipped."
   printf '%s\n' "$reason" >"$ENGINES/absent"
   exit 0
