@@ -45,10 +45,9 @@ describeOnSecondEngine('tsgen, with a newer engine,', (programs) => {
     site = backendSite(await own.containerFront('proxy', 80), HOST);
   });
 
-  it('speaks the newest version of the API that it knows', async () => {
-    const versions = await engine.docker([
-      ...['version', '--format={{.Server.APIVersion}} {{.Client.APIVersion}}'],
-    ]);
+  it('has one that speaks API 1.51 at least, and so does what tests ask it with', async () => {
+    const format = '--format={{.Server.APIVersion}} {{.Client.APIVersion}}';
+    const versions = await engine.docker(['version', format]);
     for (const version of versions.split(' ')) {
       expect(Number(version.split('.')[1])).toBeGreaterThanOrEqual(51);
     }
@@ -72,10 +71,13 @@ describeOnSecondEngine('tsgen, with a newer engine,', (programs) => {
     await expectAnswering(site, ['stop1', 'stop2']);
     // It ignores the signal, so that it runs until the time is over.
     const stopped = engine.docker(['stop', 'stop2']);
-    await expectAnswering(site, ['stop1']);
-    expect((await engine.inspect('stop2')).State.Running).toBe(true);
-    await engine.docker(['kill', 'stop1', 'stop2']);
-    await stopped;
+    try {
+      await expectAnswering(site, ['stop1']);
+      expect((await engine.inspect('stop2')).State.Running).toBe(true);
+    } finally {
+      await engine.docker(['kill', 'stop1', 'stop2']);
+      await stopped;
+    }
   });
 
   it('sends traffic to a container with a health check only while it is healthy', async () => {

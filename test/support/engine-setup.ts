@@ -82,13 +82,11 @@ async function reachEngine(): Promise<Engine> {
 
 async function findSecondEngine(): Promise<SecondEngine> {
   const programs = join(ENGINES, 'second');
-  if (
-    await access(programs).then(
-      () => true,
-      () => false,
-    )
-  )
-    return { programs };
+  const isThere = await access(programs).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return { programs };
   return { absent: (await readFile(join(ENGINES, 'absent'), 'utf8')).trim() };
 }
 

@@ -20,7 +20,7 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 30_000;
 
 /**
- * An engine of the test's own, to restart and to kill. It lives in network, mount and process
+ * An engine of the test's own, to restart and to kill, or of another version. It lives in network, mount and process
  * namespaces of its own: nothing of it is in the way of the machine's engine, and all of it, its
  * containers and mounts included, is gone with the first process in there, also when the tests are
  * killed. From outside, its socket is a file, and its containers are reached through a relay.
@@ -166,7 +166,7 @@ export class OwnEngine implements AsyncDisposable {
 
 /** Fails with what is missing here for an engine of one's own. */
 async function demandMeans(): Promise<void> {
-  const purpose = 'The tests that restart an engine start one of their own';
+  const purpose = 'Some tests start an engine of their own';
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error(
       `${purpose}, which only root can, on Linux: run \`make test\` as root, for example in a virtual machine.`,
