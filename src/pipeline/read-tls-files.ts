@@ -30,13 +30,13 @@ export async function readCertificate(
   const certificate = await read(group.certificate, files);
   const key = await read(group.key, files);
   if (certificate.kind === 'absent' && key.kind === 'absent') return undefined;
+  if (certificate.kind === 'unfit') return unusable(certificate.reason);
+  if (key.kind === 'unfit') return unusable(key.reason);
   if (certificate.kind === 'absent') return unusable(lonely(group.key, `${name}.crt`));
   if (key.kind === 'absent') return unusable(lonely(group.certificate, `${name}.key`));
   if (certificate.kind === 'denied') {
     return unusable(`${group.certificate} may not be read by tsgen: let it read certificates`);
   }
-  if (certificate.kind === 'unfit') return unusable(certificate.reason);
-  if (key.kind === 'unfit') return unusable(key.reason);
 
   const inspected = inspectCertificate(certificate, key.kind === 'read' ? key : undefined);
   if (inspected.kind === 'unusable') return unusable(inspected.reason);
