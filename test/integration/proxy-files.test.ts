@@ -242,7 +242,7 @@ describe('reading a proxy’s files', () => {
     const files = await read();
     expect([...files.hooks.keys()]).toEqual(['a', 'b', 'c'].map((name) => `${HOOKS}/${name}`));
     expect(files.problems).toEqual([
-      { path: HOOKS, reason: expect.stringContaining('it holds 5 entries, and only the first 3') },
+      { path: HOOKS, reason: expect.stringContaining('holds 5 entries, and only the first 3') },
     ]);
     expect(await anew()).toEqual(files);
   });
