@@ -15,15 +15,17 @@ import {
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
+import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { ProxyFilesReader } from '../../src/pipeline/proxy-files-reader.ts';
 import { ProxyFilesWatch } from '../../src/pipeline/proxy-files-watch.ts';
 import { NGINX_FILE_PLACES } from '../../src/proxies/nginx-file-places.ts';
 import { NO_FILES, type ProxyFiles } from '../../src/routing/proxy-files.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { aFolder } from '../support/temporary-folder.ts';
-import { makeCertificate } from '../support/tls-files.ts';
+import { makeCertificate, makeTlsFiles } from '../support/tls-files.ts';
 
 const run = promisify(execFile);
+const SOON = { timeout: 10_000 };
 
 const HOOKS = '/etc/nginx/vhost.d';
 const CERTS = '/etc/nginx/certs';
@@ -292,7 +294,7 @@ describe('reading as somebody who may not read all', () => {
 });
 
 describe('watching a proxy’s files', () => {
-  async function watched() {
+  async function watched(clock: Clock = systemClock) {
     const all = await scene();
     await all.write(`${HOOKS}/a.test`, 'one');
     await all.certificate('a.test');
@@ -300,7 +302,7 @@ describe('watching a proxy’s files', () => {
     const errors: unknown[] = [];
     const watch = new ProxyFilesWatch({
       reader: all.reader,
-      clock: systemClock,
+      clock,
       onChange: (files) => seen.push(files),
       onError: (error) => errors.push(error),
     });
@@ -320,14 +322,14 @@ describe('watching a proxy’s files', () => {
     expect(seen).toEqual([]);
     await write(`${HOOKS}/a.test`, 'two');
     const hook = () => watch.current.hooks.get(`${HOOKS}/a.test`);
-    await expect.poll(hook).not.toEqual(first.hooks.get(`${HOOKS}/a.test`));
+    await expect.poll(hook, SOON).not.toEqual(first.hooks.get(`${HOOKS}/a.test`));
     // Of a folder that was not there.
     await write('/etc/nginx/htpasswd/a.test', 'me:x');
-    await expect.poll(() => watch.current.hooks.has('/etc/nginx/htpasswd/a.test')).toBe(true);
+    await expect.poll(() => watch.current.hooks.has('/etc/nginx/htpasswd/a.test'), SOON).toBe(true);
     await write('/etc/nginx/proxy.conf', '');
-    await expect.poll(() => watch.current.hooks.has('/etc/nginx/proxy.conf')).toBe(true);
+    await expect.poll(() => watch.current.hooks.has('/etc/nginx/proxy.conf'), SOON).toBe(true);
     await rm(at(`${HOOKS}/a.test`));
-    await expect.poll(hook).toBeUndefined();
+    await expect.poll(hook, SOON).toBeUndefined();
     expect(seen.at(-1)).toBe(watch.current);
   });
 
@@ -345,35 +347,81 @@ describe('watching a proxy’s files', () => {
       await symlink(`one.${end}`, join(folder, `now.${end}`));
       await symlink(`live/now.${end}`, at(`${CERTS}/b.test.${end}`));
     }
-    await expect.poll(() => watch.current.certificates.get('b.test')?.kind).toBe('usable');
+    await expect.poll(() => watch.current.certificates.get('b.test')?.kind, SOON).toBe('usable');
     const before = digestOf(watch.current, 'b.test');
     for (const end of ['crt', 'key']) {
       await symlink(`two.${end}`, join(folder, 'new'));
       await rename(join(folder, 'new'), join(folder, `now.${end}`));
     }
-    await expect.poll(() => digestOf(watch.current, 'b.test')).not.toBe(before);
+    await expect.poll(() => digestOf(watch.current, 'b.test'), SOON).not.toBe(before);
     expect(watch.current.certificates.get('b.test')?.kind).toBe('usable');
   });
 
   it('does not take half of a renewal for a broken certificate', async () => {
-    const { at, certificate, watch, seen, reader, first } = await watched();
+    const clock = new ManualClock();
+    const { at, certificate, watch, seen, reader, first } = await watched(clock);
     await certificate('next');
     await rename(at(`${CERTS}/next.crt`), at(`${CERTS}/a.test.crt`));
-    // Until the other half is there, whoever reads now sees a pair that does not fit.
-    const half = watch.refresh();
+    void watch.refresh();
+    await expect.poll(() => clock.sleeping, SOON).toBe(1);
     expect((await reader.read()).certificates.get('a.test')?.kind).toBe('unusable');
     await rename(at(`${CERTS}/next.key`), at(`${CERTS}/a.test.key`));
-    await half;
-    expect(digestOf(watch.current, 'a.test')).not.toBe(digestOf(first, 'a.test'));
+    await expect
+      .poll(async () => {
+        await clock.advance(500);
+        return digestOf(watch.current, 'a.test');
+      }, SOON)
+      .not.toBe(digestOf(first, 'a.test'));
     expect(seen.map((files) => files.certificates.get('a.test')?.kind)).not.toContain('unusable');
   });
 
   it('tells in the end of a certificate that stays broken', async () => {
-    const { at, watch } = await watched();
+    const clock = new ManualClock();
+    const { at, watch } = await watched(clock);
+    const kind = () => watch.current.certificates.get('a.test')?.kind;
     await rm(at(`${CERTS}/a.test.key`));
+    await expect.poll(() => clock.sleeping, SOON).toBe(1);
+    expect(kind()).toBe('usable');
     await expect
-      .poll(() => watch.current.certificates.get('a.test')?.kind, { timeout: 10_000 })
+      .poll(async () => {
+        await clock.advance(500);
+        return kind();
+      }, SOON)
       .toBe('unusable');
+  });
+});
+
+describe('what is said of a certificate', () => {
+  it('names the file, what is wrong and what to do', async () => {
+    const { at, read } = await scene();
+    await mkdir(at(CERTS), { recursive: true });
+    await makeTlsFiles(at(CERTS));
+    const files = await read();
+    const sayings: Readonly<Record<string, string>> = {
+      empty: 'empty.crt is empty: write the certificate to it',
+      cut: 'cut.crt is cut off: write the whole of it',
+      'cut-key': 'cut-key.key is cut off',
+      der: 'der.crt contains no certificate in PEM',
+      encrypted: 'encrypted.key is encrypted, and nobody is there to enter its passphrase',
+      'encrypted-old': 'encrypted-old.key is encrypted',
+      public: 'public.key contains no private key',
+      mismatch: 'mismatch.key does not belong to the certificate',
+      'other-kind': 'other-kind.key does not belong to the certificate',
+      'wrong-order': 'wrong-order.crt are in the wrong order',
+      'bad-second': 'bad-second.crt cannot be loaded (OpenSSL: ',
+    };
+    for (const [name, saying] of Object.entries(sayings)) {
+      expect(reasonOf(files, name)).toContain(saying);
+    }
+    expect(reasonOf(files, 'der')).toContain('convert it with openssl');
+    expect(files.certificates.get('sha1-leaf')).toMatchObject({ securityLevel: 0 });
+    expect(files.certificates.get('short')).toMatchObject({ securityLevel: 1 });
+    const expired = files.certificates.get('expired');
+    expect(expired?.kind === 'usable' && expired.notAfter).toBeLessThanOrEqual(Date.now());
+    const revoking = files.clientAuthorities.get('crl-good');
+    const days =
+      revoking?.kind === 'usable' ? ((revoking.crlNextUpdate ?? 0) - Date.now()) / 86_400_000 : 0;
+    expect(Math.round(days)).toBe(30);
   });
 });
 
