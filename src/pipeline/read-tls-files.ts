@@ -34,9 +34,7 @@ export async function readCertificate(
   if (key.kind === 'unfit') return unusable(key.reason);
   if (certificate.kind === 'absent') return unusable(lonely(group.key, `${name}.crt`));
   if (key.kind === 'absent') return unusable(lonely(group.certificate, `${name}.key`));
-  if (certificate.kind === 'denied') {
-    return unusable(denied(group.certificate ?? ''));
-  }
+  if (certificate.kind === 'denied') return unusable(denied(group.certificate ?? ''));
 
   const inspected = inspectCertificate(certificate, key.kind === 'read' ? key : undefined);
   if (inspected.kind === 'unusable') return unusable(inspected.reason);
@@ -126,8 +124,9 @@ async function read(path: string | undefined, files: KeptFiles): Promise<Read> {
   if (path === undefined) return { kind: 'absent' };
   const look = await files.look(path);
   if (look.kind === 'absent') return look;
-  if (look.kind === 'folder')
+  if (look.kind === 'folder') {
     return { kind: 'unfit', reason: `${path} is a folder: replace it by the file` };
+  }
   if (look.kind === 'unfit') return { kind: 'unfit', reason: `${path} ${look.reason}` };
   const content = await files.content(path, MAX_BYTES);
   switch (content.kind) {
