@@ -1,3 +1,5 @@
+import { byText } from './by-text.ts';
+
 /**
  * The known name that somebody most likely meant, or `undefined` when none is near: at most one
  * edit in three characters (insert, delete, replace, swap neighbours), case aside.
@@ -5,7 +7,7 @@
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of [...known].toSorted()) {
+  for (const candidate of [...known].toSorted(byText)) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < least) [best, least] = [candidate, edits];
   }

@@ -1,10 +1,8 @@
+import { byText } from '../base/by-text.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ContainerRef, HostKind, Problem, Route, Site } from './model.ts';
 
 type Compare<T> = (a: T, b: T) => number;
-
-/** By code units: the same on every machine, whatever its locale. */
-export const byText: Compare<string> = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** By text, but runs of digits by their value: `web-2` before `web-10`. */
 export const byNaturalText: Compare<string> = (a, b) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { byText } from '../base/by-text.ts';
 import type { RoutingModel, Server } from './model.ts';
-import { byText } from './order.ts';
 
 /** Upstream name → `address:port` of its servers (IPv6 in brackets), both sorted. */
 export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly string[]> {

@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/errors.ts';
+import { parseHsts } from '../../routing/hsts.ts';
 import { nginxComment, nginxQuote } from '../quote.ts';
 import { text } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
-import { parseHsts } from './hsts.ts';
 
 /** Spelling foreign text safely in a proxy's configuration. */
 export const quotingHelpers: readonly InlineHelper[] = [
