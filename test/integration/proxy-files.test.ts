@@ -7,6 +7,7 @@ import {
   readFile,
   rename,
   rm,
+  stat,
   symlink,
   truncate,
   utimes,
@@ -16,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
+import { KeptFiles } from '../../src/pipeline/kept-files.ts';
 import { ProxyFilesReader } from '../../src/pipeline/proxy-files-reader.ts';
 import { ProxyFilesWatch } from '../../src/pipeline/proxy-files-watch.ts';
 import { NGINX_FILE_PLACES } from '../../src/proxies/nginx-file-places.ts';
@@ -103,7 +105,7 @@ describe('reading a proxy’s files', () => {
     expect(await read()).toBe(before);
     expect(await read()).toBe(before);
 
-    // Of the same length, and within the same tick of the clock.
+    // Of the same length.
     await write(`${HOOKS}/a.test`, 'ONE');
     const after = await read();
     expect(after).not.toBe(before);
@@ -111,6 +113,25 @@ describe('reading a proxy’s files', () => {
     expect(after.hooks.get(`${HOOKS}/b.test`)).toBe(before.hooks.get(`${HOOKS}/b.test`));
     expect(after.certificates.get('a.test')).toBe(before.certificates.get('a.test'));
     expect(await anew()).toEqual(after);
+  });
+
+  it.each([
+    ['once', 60_000, 1],
+    ['again, for it could change within one tick of the clock and look the same', 0, 2],
+  ])('makes %s what it made of a file that changed %d ms ago', async (_, age, expected) => {
+    const { at, write } = await scene();
+    await write('/file', 'one');
+    const now = (await stat(at('/file'))).ctimeMs + age;
+    let made = 0;
+    let files = new KeptFiles(at(''), now);
+    for (let round = 0; round < 2; round += 1) {
+      await files.entry('key', ['/file'], () => {
+        made += 1;
+        return Promise.resolve('made');
+      });
+      files = files.next(now);
+    }
+    expect(made).toBe(expected);
   });
 
   it('does not take a file for another because it was touched', async () => {
