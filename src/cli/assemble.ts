@@ -15,7 +15,9 @@ import { Job } from '../pipeline/job.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
 import { createEngine } from '../templates/engine.ts';
+import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
+import { InputFiles } from '../templates/input-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
@@ -33,6 +35,7 @@ export interface Shared {
 /** The parts of one job, made from its settings. */
 export interface JobParts {
   readonly world: World;
+  readonly inputs: InputFiles;
   /** @param state for the watch that owns the destination. */
   output(state?: StateFolder): Output;
   job(output: Output): Job;
@@ -90,9 +93,11 @@ export async function assembleJob(
   { log, api }: Pick<Shared, 'log' | 'api'>,
   io: Io,
 ): Promise<JobParts> {
-  const engine = createEngine(hostFiles);
+  const inputs = new InputFiles();
+  const engine = createEngine(notingFiles(hostFiles, inputs.note));
   const path = templatePath(settings.template, io.cwd);
-  const load = () => loadTemplate(path, { partialDirs: [join(bundledTemplates(), 'partials')] });
+  const partialDirs = [join(bundledTemplates(), 'partials')];
+  const load = () => loadTemplate(path, { partialDirs, note: inputs.note });
   engine.compile(await load());
 
   const world = new World(settings.proxy);
@@ -112,6 +117,7 @@ export async function assembleJob(
   const { containerFilters: filters, includeStopped } = settings;
   return {
     world,
+    inputs,
     output: (state) =>
       createOutput(
         {
@@ -140,6 +146,7 @@ export async function assembleJob(
         world,
         engine,
         loadTemplate: load,
+        inputs,
         spellsModel: path === join(bundledTemplates(), basename(path)),
         output,
         selection: new Selection({ filters, includeStopped, api }),

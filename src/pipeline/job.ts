@@ -8,6 +8,7 @@ import { createRouter } from '../routing/build.ts';
 import type { RoutingModel } from '../routing/model.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
+import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { Selected, Selection } from './selection.ts';
@@ -20,6 +21,8 @@ export interface JobOptions {
   readonly engine: Engine;
   /** Reads the template anew: it may have been edited since the last run. */
   readonly loadTemplate: () => Promise<TemplateSource>;
+  /** Is told of what `engine` and `loadTemplate` look at; here of the end of each rendering. */
+  readonly inputs?: Pick<InputFiles, 'rendered'>;
   /**
    * The template spells the routing model and, but for comments, nothing else: so a change of
    * neither structure nor members is none for the proxy. True of the bundled ones.
@@ -74,7 +77,10 @@ export class Job {
       const { listed, routed } = await this.#select(snapshot, own, options.signal);
       this.#model = this.#route({ containers: routed, vantage });
       this.#problems.report(this.#model.problems);
-      const rendering = await this.#render({ ...snapshot, containers: listed }, this.#model);
+      const rendering = await this.#render(
+        { ...snapshot, containers: listed },
+        this.#model,
+      ).finally(() => this.#options.inputs?.rendered());
       return await output.apply(rendering, options);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
