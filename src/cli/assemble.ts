@@ -23,7 +23,7 @@ import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
-import { bundledTemplates, templatePath } from './templates.ts';
+import { bundledTemplates, templatePaths } from './templates.ts';
 
 /** What all jobs of a process share. */
 export interface Shared {
@@ -95,9 +95,10 @@ export async function assembleJob(
 ): Promise<JobParts> {
   const inputs = new InputFiles();
   const engine = createEngine(notingFiles(hostFiles, inputs.note));
-  const path = templatePath(settings.template, io.cwd);
-  const partialDirs = [join(bundledTemplates(), 'partials')];
-  const load = () => loadTemplate(path, { partialDirs, note: inputs.note });
+  const [path, ...others] = templatePaths(settings.template, io.cwd);
+  const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
+  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note });
+  const isBundled = path === join(bundledTemplates(), basename(path));
   engine.compile(await load());
 
   const world = new World(settings.proxy);
@@ -147,7 +148,8 @@ export async function assembleJob(
         engine,
         loadTemplate: load,
         inputs,
-        spellsModel: path === join(bundledTemplates(), basename(path)),
+        // Partials of the user's own may take the place of its own.
+        spellsModel: isBundled && others.length === 0 && settings.partials.length === 0,
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,

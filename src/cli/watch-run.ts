@@ -15,7 +15,7 @@ import type { Io } from './io.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
 import type { Settings } from './settings.ts';
-import { templatePath } from './templates.ts';
+import { templatePaths } from './templates.ts';
 import { VERSION } from './version.ts';
 
 /** Twice what an apply took, within these; see `Schedule`. */
@@ -83,7 +83,7 @@ export async function followRun(
         version: VERSION,
         pid: process.pid,
         template: job.template,
-        templateFile: templatePath(job.template, io.cwd),
+        templateFile: templatePaths(job.template, io.cwd).join(';'),
         destination,
         endpoint: api.endpoint,
         ...(job.proxySelector ? { proxySelector: job.proxySelector } : {}),

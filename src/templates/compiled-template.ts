@@ -1,4 +1,5 @@
 import { messageOf } from '../base/errors.ts';
+import type { Unit } from './check.ts';
 import { type BlankLines, type KeptText, toChunks } from './chunks.ts';
 import type { TemplateContext } from './context.ts';
 import type { Template } from './engine.ts';
@@ -38,14 +39,17 @@ export class CompiledTemplate implements Template {
 
   /** The linked trees are used up: they are rewritten in place. */
   constructor({ source: { name }, main, partials, hash }: Linked, { compilerFor }: Environment) {
-    const units = [main, ...partials.values()];
+    // A partial that has two names is one unit.
+    const units = [...new Set([main, ...partials.values()])];
     const compile = compilerFor(units.flatMap(({ calls }) => [...calls]));
     const bodies: Program[] = [];
     this.name = name;
     this.hash = hash;
-    this.#main = compile(rewrite(main, bodies));
+    const delegates = new Map(units.map((unit) => [unit, compile(rewrite(unit, bodies))]));
+    const delegateOf = (unit: Unit) => delegates.get(unit) as Delegate;
+    this.#main = delegateOf(main);
     this.#partials = Object.fromEntries(
-      [...partials].map(([partial, unit]) => [partial, compile(rewrite(unit, bodies))]),
+      [...partials].map(([partial, unit]) => [partial, delegateOf(unit)]),
     );
     this.#blocks = bodies.map(compile);
     const inlines = units.flatMap((unit) => unit.inlines);

@@ -5,12 +5,21 @@ import type { FileAccess } from './helpers/files.ts';
 import { helperTable } from './helpers/table.ts';
 import { isLinkOf, type Linked, link } from './link.ts';
 
-export interface TemplateSource {
+export interface TemplateSource extends TemplateFile {
+  /**
+   * Further files of the same set: all are parsed, whether or not they are called. Each is a
+   * partial by its base name, with and without `.hbs`, and so is each inline partial that stands at
+   * its top. Of two of one name the later counts; before `partials` they all do.
+   */
+  readonly others?: readonly TemplateFile[];
+  /** Name → text. */
+  readonly partials: ReadonlyMap<string, string>;
+}
+
+export interface TemplateFile {
   /** As the user gave it: a path, or a bundled template's name. */
   readonly name: string;
   readonly text: string;
-  /** Name → text. */
-  readonly partials: ReadonlyMap<string, string>;
 }
 
 export interface Template {

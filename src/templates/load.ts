@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
-import type { TemplateSource } from './engine.ts';
+import type { TemplateFile, TemplateSource } from './engine.ts';
 import type { NotePath } from './input-files.ts';
 import { byCodeUnits } from './values.ts';
 
 export interface LoadOptions {
+  /** Paths of the other files of the set; see `TemplateSource`. */
+  readonly others?: readonly string[];
   /** Every `*.hbs` in them, at any depth, is a partial. Of two of one name the first counts. */
   readonly partialDirs: readonly string[];
   /** Is told of each file and folder before it is read. */
@@ -19,14 +21,19 @@ export interface LoadOptions {
  */
 export async function loadTemplate(
   path: string,
-  { partialDirs, note = () => undefined }: LoadOptions,
+  { others = [], partialDirs, note = () => undefined }: LoadOptions,
 ): Promise<TemplateSource> {
-  const [text, ...found] = await Promise.all([
-    readText('template', path, note),
-    ...partialDirs.map((dir) => loadPartials(dir, note)),
+  const loadFile = async (name: string): Promise<TemplateFile> => ({
+    name,
+    text: await readText('template', name, note),
+  });
+  const [main, set, found] = await Promise.all([
+    loadFile(path),
+    Promise.all(others.map(loadFile)),
+    Promise.all(partialDirs.map((dir) => loadPartials(dir, note))),
   ]);
   // Later entries win in a Map, earlier directories should.
-  return { name: path, text, partials: new Map(found.reverse().flat()) };
+  return { ...main, others: set, partials: new Map(found.reverse().flat()) };
 }
 
 async function loadPartials(
