@@ -12,6 +12,7 @@ import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { Selected, Selection } from './selection.ts';
+import { SideFiles } from './side-files.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
 
@@ -49,12 +50,14 @@ export class Job {
   readonly #options: JobOptions;
   readonly #route = createRouter();
   readonly #problems: ProblemLog;
+  readonly #sideFiles: SideFiles;
   #model: RoutingModel = { sites: [], problems: [] };
   #severalProxies = '';
 
   constructor(options: JobOptions) {
     this.#options = options;
     this.#problems = new ProblemLog(options.log);
+    this.#sideFiles = new SideFiles(options.destination, options.log);
   }
 
   /** What the last run was rendered from. */
@@ -120,6 +123,7 @@ export class Job {
     const generation = hashOf([template.hash, SETTINGS, structureHash(model)]);
     const members = membersOf(model);
     const { containers } = snapshot;
+    this.#sideFiles.begin();
     const chunks = template.render(
       {
         containers,
@@ -131,10 +135,10 @@ export class Job {
         settings: SETTINGS,
         generation,
       },
-      { keepBlankLines },
+      { keepBlankLines, onFile: (file) => this.#sideFiles.add(file) },
     );
     return {
-      files: [{ path: destination, chunks }],
+      files: [{ path: destination, chunks }, ...this.#sideFiles.end()],
       generation,
       members,
       ...(spellsModel ? { effect: hashOf([generation, ...members]) } : {}),

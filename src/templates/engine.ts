@@ -31,10 +31,26 @@ export interface Template {
    * and the same string as long as its object and the settings are the same objects. Blank lines
    * are left out unless `keepBlankLines`. Throws a TsgenError of kind `template`.
    */
-  readonly render: (
-    context: TemplateContext,
-    options?: { readonly keepBlankLines?: boolean },
-  ) => readonly string[];
+  readonly render: (context: TemplateContext, options?: RenderOptions) => readonly string[];
+}
+
+export interface RenderOptions {
+  readonly keepBlankLines?: boolean;
+  /**
+   * Takes what the template writes to files of their own, in its order; without it that is
+   * dropped. Throws a `HelperError` for one that cannot be.
+   */
+  readonly onFile?: (file: WrittenFile) => void;
+}
+
+/** What a `{{#writeFile}}` block makes. */
+export interface WrittenFile {
+  /** As the template says it. */
+  readonly path: string;
+  /** It stands in the template as it is, so it is the word of the template's author. */
+  readonly isLiteral: boolean;
+  /** As those of the template itself. */
+  readonly chunks: readonly string[];
 }
 
 export interface Engine {
