@@ -20,13 +20,15 @@ import { nginx } from '../proxies/nginx.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
 import { readProxySettings } from '../routing/proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
+import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
+import { InputFiles } from '../templates/input-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
-import { bundledTemplates, templatePath } from './templates.ts';
+import { bundledTemplates, templatePaths } from './templates.ts';
 
 /** What all jobs of a process share. */
 export interface Shared {
@@ -38,6 +40,7 @@ export interface Shared {
 /** The parts of one job, made from its settings. */
 export interface JobParts {
   readonly world: World;
+  readonly inputs: InputFiles;
   /** @param state for the watch that owns the destination. */
   output(state?: StateFolder): Output;
   job(output: Output): Job;
@@ -95,9 +98,12 @@ export async function assembleJob(
   { log, api }: Pick<Shared, 'log' | 'api'>,
   io: Io,
 ): Promise<JobParts> {
-  const engine = createEngine(hostFiles);
-  const path = templatePath(settings.template, io.cwd);
-  const load = () => loadTemplate(path, { partialDirs: [join(bundledTemplates(), 'partials')] });
+  const inputs = new InputFiles();
+  const engine = createEngine(notingFiles(hostFiles, inputs.note));
+  const [path, ...others] = templatePaths(settings.template, io.cwd);
+  const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
+  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note });
+  const isBundled = path === join(bundledTemplates(), basename(path));
   engine.compile(await load());
 
   const world = new World(settings.proxy);
@@ -120,6 +126,7 @@ export async function assembleJob(
   const files = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
+    inputs,
     output: (state) =>
       createOutput(
         {
@@ -148,7 +155,9 @@ export async function assembleJob(
         world,
         engine,
         loadTemplate: load,
-        spellsModel: path === join(bundledTemplates(), basename(path)),
+        inputs,
+        // Partials of the user's own may take the place of its own.
+        spellsModel: isBundled && others.length === 0 && settings.partials.length === 0,
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Inventory } from '../inventory/sync.ts';
 import { hasState, openState, type StateFolder } from '../output/state.ts';
@@ -7,13 +8,14 @@ import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
 import { describeOutcome } from '../pipeline/outcome.ts';
 import { Watch } from '../pipeline/watch.ts';
 import { ControlServer } from '../status/control-server.ts';
+import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
 import type { Settings } from './settings.ts';
-import { templatePath } from './templates.ts';
+import { templatePaths } from './templates.ts';
 import { VERSION } from './version.ts';
 
 /** Twice what an apply took, within these; see `Schedule`. */
@@ -81,7 +83,7 @@ export async function followRun(
         version: VERSION,
         pid: process.pid,
         template: job.template,
-        templateFile: templatePath(job.template, io.cwd),
+        templateFile: templatePaths(job.template, io.cwd).join(';'),
         destination,
         endpoint: api.endpoint,
         ...(job.proxySelector ? { proxySelector: job.proxySelector } : {}),
@@ -90,6 +92,7 @@ export async function followRun(
     // The claim goes before the output, which may find something to mend on disk.
     if (state) owned.push(await claim(state, destination, watching, log));
     await output.prepare();
+    if (job.followsEvents) owned.push(followFiles(parts.inputs, job, watching, log));
     watches.push(watching);
   }
   onStarted();
@@ -123,6 +126,33 @@ export async function followRun(
     ending.abort();
     await Promise.allSettled(parts);
   }
+}
+
+/** A change of a file that the last rendering was made from makes the next one. */
+function followFiles(
+  inputs: InputFiles,
+  { template, destination }: Settings,
+  watching: Watch,
+  log: Logger,
+): AsyncDisposable {
+  const told = new Set<string>();
+  inputs.follow({
+    destination,
+    onChange: (path) => {
+      log.debug(`'${path}' has changed`, { template });
+      watching.changed();
+    },
+    onError: (error) => {
+      const reason = messageOf(error);
+      if (told.has(reason)) return;
+      told.add(reason);
+      log.warn(
+        `Cannot watch all files of ${template} for changes: ${reason}. An edit is noticed when a container changes, or on a HUP; on Linux, look at fs.inotify.max_user_watches.`,
+        { template },
+      );
+    },
+  });
+  return inputs;
 }
 
 /** The last one first. */
