@@ -18,6 +18,7 @@ import { World } from '../pipeline/world.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { nginx } from '../proxies/nginx.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
+import type { ProxyFiles } from '../routing/proxy-files.ts';
 import { readProxySettings } from '../routing/proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
 import { notingFiles } from '../templates/helpers/files.ts';
@@ -41,9 +42,12 @@ export interface Shared {
 export interface JobParts {
   readonly world: World;
   readonly inputs: InputFiles;
+  /** What the proxy finds on disk. */
+  readonly proxyFiles: ProxyFilesReader;
   /** @param state for the watch that owns the destination. */
   output(state?: StateFolder): Output;
-  job(output: Output): Job;
+  /** @param readFiles in the place of a look at the disk for each rendering. */
+  job(output: Output, readFiles?: () => Promise<ProxyFiles>): Job;
 }
 
 /** The parts that a watch and a one-shot have in common. */
@@ -123,10 +127,11 @@ export async function assembleJob(
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
   const { places } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
-  const files = new ProxyFilesReader({ places: filePlacesOf(places), now });
+  const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
     inputs,
+    proxyFiles,
     output: (state) =>
       createOutput(
         {
@@ -149,7 +154,7 @@ export async function assembleJob(
           ...stateOptions(),
         },
       ),
-    job: (output) =>
+    job: (output, readFiles = () => proxyFiles.read()) =>
       new Job({
         log,
         world,
@@ -166,7 +171,7 @@ export async function assembleJob(
         routing: {
           ...readProxySettings(io.env),
           places,
-          readFiles: () => files.read(),
+          readFiles,
           now,
         },
       }),
