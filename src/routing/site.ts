@@ -11,7 +11,7 @@ import type { Absence, Problem, Route, Server, Site } from './model.ts';
 import { siteKey, upstreamName } from './names.ts';
 import { byContainer, byRoute } from './order.ts';
 import { pathText } from './paths.ts';
-import { problemOf } from './problem.ts';
+import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxyFiles } from './proxy-files.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 import { entriesOf, type SiteValues } from './tls.ts';
@@ -131,7 +131,9 @@ function tlsProblems(
   if (!leader) return [];
   const { certName, hosts, multiports } = leader.intent.values;
   const variable = (certName ?? hosts ?? multiports)?.variable ?? 'VIRTUAL_HOST';
-  return faults.map((fault) => problemOf(leader.container, variable, `${host}: ${fault}`));
+  return faults.map((fault) =>
+    outsideProblem(problemOf(leader.container, variable, `${host}: ${fault}`)),
+  );
 }
 
 function groupByPath(members: readonly Member[]): readonly (readonly Member[])[] {
