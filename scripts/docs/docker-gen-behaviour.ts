@@ -171,9 +171,21 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     verdict: 'different',
   },
   {
+    topic: 'Several template files, `a.tmpl;b.tmpl`',
+    theirs: 'the first is rendered, the others can be called by base name',
+    ours: 'the same, also without `.hbs`; and `--partials` for folders of them',
+    verdict: 'bettered',
+  },
+  {
+    topic: 'Several destinations of one template',
+    theirs: 'none',
+    ours: '`{{#writeFile}}` writes further files, and removes those that are no more',
+    verdict: 'bettered',
+  },
+  {
     topic: 'Config check, watching files, status',
     theirs: 'none',
-    ours: '`--check`; the configuration file is watched; `tsgen status`, `refresh` and `healthcheck`',
+    ours: '`--check`; templates, partials, all files that a template looks at and the configuration file are watched; `tsgen status`, `refresh` and `healthcheck`',
     verdict: 'bettered',
   },
 ];
