@@ -171,6 +171,18 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     verdict: 'different',
   },
   {
+    topic: 'Shipped templates',
+    theirs: 'nginx, logrotate, fluentd, dnsmasq, etcd',
+    ours: 'nginx, bundled; the five as examples to start from (`templates/examples/`)',
+    verdict: 'met',
+  },
+  {
+    topic: 'Image',
+    theirs: 'the socket at `/tmp/docker.sock`; runs as root',
+    ours: 'the same place, where `/var/run/docker.sock` is none; never runs as root, so the folder of the destination has to be writable for user 1000',
+    verdict: 'different',
+  },
+  {
     topic: 'Config check, watching files, status',
     theirs: 'none',
     ours: '`--check`; the configuration file is watched; `tsgen status`, `refresh` and `healthcheck`',
