@@ -53,7 +53,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     topic: 'Events without a container',
     theirs: 'a short ID can end the process',
-    ours: 'an ID of any length is shown as it is',
+    ours: 'a name, such as that of a volume, is shown as it is',
     verdict: 'bettered',
   },
   {

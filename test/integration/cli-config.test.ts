@@ -120,18 +120,9 @@ keepBlankLines = true
     expect(exitCode).toBe(3);
     expect(stderr).toContain('Two [[config]] blocks write to');
   });
-
-  it('says which flags are not used beside it', async () => {
-    const { cli, write } = await scene({ DOCKER_CONTAINER_FILTERS: 'name=none' });
-    await write('c.toml', '[[config]]\ntemplate = "names.hbs"\n');
-    const { stdout, stderr } = await cli.run('-config', 'c.toml', '-notify', 'x', 'other.hbs');
-    expect(stdout).toBe('web');
-    expect(stderr).toContain('--notify, other.hbs is not used');
-    expect(stderr).not.toContain('container-filter');
-  });
 });
 
-// What docker-gen's own keys do is shown row by row in docker-gen-table.test.ts.
+// What docker-gen's own keys do is shown row by row in docker-gen/.
 describe('keys', () => {
   const LISTED = 'template = "names.hbs"\n';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aCliScene } from '../support/cli-scene.ts';
 
-// What each flag does is shown row by row in docker-gen-table.test.ts.
+// What each flag does is shown row by row in docker-gen/.
 describe("docker-gen's flags, in its spelling", () => {
   it.each([
     ['-wait', '2s:1s', 'longest wait below the shortest'],

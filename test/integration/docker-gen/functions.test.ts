@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { dockerGenFunctions } from '../../../scripts/docs/docker-gen-functions.ts';
 import { BuiltCli } from '../../support/built-cli.ts';
-import type { Row } from './row.ts';
+import { type Row, showRows } from '../../support/docker-gen-rows.ts';
 
 const CONTAINERS = [
   {
@@ -139,7 +140,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   nginxMustParseHSTS: '{{nginxMustParseHSTS "max-age=soon"}}',
 };
 
-export const FUNCTION_ROWS: Readonly<Record<string, Row>> = Object.fromEntries(
+const FUNCTION_ROWS: Readonly<Record<string, Row>> = Object.fromEntries(
   Object.entries(CASES).map(([name, [template, shown]]) => {
     const refused = REFUSED[name];
     return [
@@ -173,3 +174,8 @@ async function refuses(template: string, name: string): Promise<void> {
   expect(stderr).toMatch(/t\.hbs:2:1/);
   expect(stderr).toContain(name);
 }
+
+showRows('function', FUNCTION_ROWS, {
+  names: dockerGenFunctions.map(({ name }) => name),
+  count: 55,
+});

@@ -1,16 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { expect, onTestFinished } from 'vitest';
-import type { FLAGS } from '../../../src/cli/flags.ts';
+import { FLAGS, type Flag } from '../../../src/cli/flags.ts';
 import { BuiltCli } from '../../support/built-cli.ts';
 import { aCliScene, SOON } from '../../support/cli-scene.ts';
+import { type Row, showRows } from '../../support/docker-gen-rows.ts';
 import { aFolder } from '../../support/temporary-folder.ts';
-import { makeCertificates, tlsFront } from '../../support/tls-front.ts';
-import type { Row } from './row.ts';
+import { makeCertificates } from '../../support/tls-front.ts';
+import { overTls } from '../../support/tls-scene.ts';
 
-export type DockerGenFlag = Extract<(typeof FLAGS)[number], { readonly dockerGen: true }>['name'];
+type DockerGenFlag = Extract<(typeof FLAGS)[number], { readonly dockerGen: true }>['name'];
 
 /** In docker-gen's spelling, with one dash. */
-export const FLAG_ROWS: Readonly<Record<DockerGenFlag, Row>> = {
+const FLAG_ROWS: Readonly<Record<DockerGenFlag, Row>> = {
   version: {
     'prints the version': async () => {
       const cli = await BuiltCli.create();
@@ -316,17 +317,6 @@ async function opened() {
   return scene;
 }
 
-/** An engine with one container behind TLS, and the folder of the certificates. */
-export async function overTls() {
-  const folder = await aFolder();
-  await makeCertificates(folder);
-  const scene = await aCliScene();
-  scene.engine.addContainer({ name: 'web' });
-  const front = await tlsFront(scene.engine.socketPath, folder);
-  onTestFinished(front.close);
-  return { ...scene, endpoint: front.endpoint, file: (name: string) => `${folder}/${name}` };
-}
-
 async function isMissing(flag: string): Promise<void> {
   const { cli } = await aCliScene();
   const { exitCode, stderr } = await cli.run(flag, 'none.pem', 'names.hbs');
@@ -334,3 +324,8 @@ async function isMissing(flag: string): Promise<void> {
   expect(stderr).toContain(`-${flag} names`);
   expect(stderr).toContain('none.pem');
 }
+
+showRows('flag', FLAG_ROWS, {
+  names: (FLAGS as readonly Flag[]).filter((flag) => flag.dockerGen).map(({ name }) => name),
+  count: 22,
+});

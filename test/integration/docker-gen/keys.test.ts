@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
+import { CONFIG_KEYS } from '../../../src/cli/config/keys.ts';
 import { aCliScene, SOON } from '../../support/cli-scene.ts';
-import type { Row } from './row.ts';
+import { type Row, showRows } from '../../support/docker-gen-rows.ts';
 
 const LISTED = 'template = "names.hbs"\n';
 
@@ -39,7 +40,7 @@ async function seen(key: string): Promise<readonly string[]> {
 }
 
 /** docker-gen's keys, by the name in lower case. */
-export const KEY_ROWS: Readonly<Record<string, Row>> = {
+const KEY_ROWS: Readonly<Record<string, Row>> = {
   template: {
     'is the path of what is rendered': async () => {
       const { once } = await scene();
@@ -170,3 +171,8 @@ export const KEY_ROWS: Readonly<Record<string, Row>> = {
     },
   },
 };
+
+showRows('key', KEY_ROWS, {
+  names: CONFIG_KEYS.filter(({ dockerGen }) => dockerGen).map(({ key }) => key),
+  count: 15,
+});

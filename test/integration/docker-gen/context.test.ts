@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { aCliScene } from '../../support/cli-scene.ts';
-import type { Row } from './row.ts';
+import { type Row, showRows } from '../../support/docker-gen-rows.ts';
 
 /** What a template shows of a container that has all that a container can have. */
 async function shown(template: string): Promise<string> {
@@ -55,7 +55,7 @@ const field = async (path: string) =>
   JSON.parse(await shown(`{{#with (first containers)}}{{json ${path}}}{{/with}}`));
 
 /** docker-gen's structures with their fields, by its names for them. */
-export const CONTEXT_ROWS: Readonly<Record<string, Row>> = {
+const CONTEXT_ROWS: Readonly<Record<string, Row>> = {
   Context: {
     'is the list of containers, with the environment of tsgen and the engine beside it':
       async () => {
@@ -175,3 +175,11 @@ export const CONTEXT_ROWS: Readonly<Record<string, Row>> = {
     },
   },
 };
+
+showRows('structure of the context', CONTEXT_ROWS, {
+  names: [
+    ...['Context', 'RuntimeContainer', 'Address', 'Network', 'Mount', 'Volume', 'Device', 'Node'],
+    'Docker',
+  ],
+  count: 9,
+});

@@ -1,16 +1,17 @@
 import { expect } from 'vitest';
+import { FLAGS, type Flag } from '../../../src/cli/flags.ts';
 import { BuiltCli } from '../../support/built-cli.ts';
 import { aCliScene } from '../../support/cli-scene.ts';
+import { type Row, showRows } from '../../support/docker-gen-rows.ts';
 import { aFolder } from '../../support/temporary-folder.ts';
 import { makeCertificates } from '../../support/tls-front.ts';
-import { overTls } from './flags.ts';
-import type { Row } from './row.ts';
+import { overTls } from '../../support/tls-scene.ts';
 
 /**
  * `HOSTNAME`, by which docker-gen knows its own container, matters only inside one: the end-to-end
  * tests of the image show that.
  */
-export const VARIABLE_ROWS: Readonly<Record<string, Row>> = {
+const VARIABLE_ROWS: Readonly<Record<string, Row>> = {
   DOCKER_HOST: {
     'says where the engine is': async () => {
       const { cli, engine } = await aCliScene();
@@ -70,3 +71,12 @@ export const VARIABLE_ROWS: Readonly<Record<string, Row>> = {
     },
   },
 };
+
+showRows('variable', VARIABLE_ROWS, {
+  names: [
+    ...new Set(
+      (FLAGS as readonly Flag[]).filter((flag) => flag.dockerGen).flatMap(({ env }) => env ?? []),
+    ),
+  ],
+  count: 4,
+});
