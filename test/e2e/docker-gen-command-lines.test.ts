@@ -257,6 +257,23 @@ describe("docker-gen's command lines in its image", () => {
     expect(out).toContain(`# ${name}`);
   });
 
+  it.each([
+    ['HOSTNAME, which the engine sets to the ID', []],
+    ['its mounts, under another host name', ['--hostname=other']],
+  ])('knows its own container by %s', async (_, args) => {
+    await writeFile(
+      join(cwd, 'templates/own.hbs'),
+      '{{#with CurrentContainer}}{{Name}} {{eq ID @root.Docker.CurrentContainerID}}{{/with}}\n',
+    );
+    const name = workspace.name(`own${args.length}`);
+    const out = await engine.docker([
+      ...['run', '--rm', '--pull=never', `--name=${name}`, ...args, ...labels(), `-v=${socket}:ro`],
+      ...[`-v=${join(cwd, 'templates')}:/etc/docker-gen/templates`, images.gen],
+      '/etc/docker-gen/templates/own.hbs',
+    ]);
+    expect(out).toBe(`${name} true`);
+  });
+
   it('the separate containers: nginx, and docker-gen with its volumes', async () => {
     const conf = await workspace.folder('nginx');
     // docker-gen is root; tsgen never is, so the folder has to be its own.

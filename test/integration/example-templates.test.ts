@@ -219,9 +219,9 @@ printf '\\n\\0' >>'${calls}'
     await promisify(execFile)('sh', ['-n', dest]);
     const env = { PATH: `${bin}:${process.env.PATH ?? ''}` };
     await execa('sh', [dest], { cwd: folder, env });
-    const words = (await readFile(calls, 'utf8')).split('\0');
-    return words
-      .join('\0')
+    const text = await readFile(calls, 'utf8');
+    // Each word ends with a NUL, each call with a line end and one more.
+    return text
       .split('\0\n\0')
       .filter(Boolean)
       .map((call) => call.split('\0'));
