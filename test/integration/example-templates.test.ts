@@ -195,6 +195,7 @@ describe('dnsmasq', () => {
     expect(await resolver.resolve4('attacker-0.docker')).toEqual(['172.30.0.2']);
     expect(log()).not.toMatch(/bad (name|address)/);
     expect(text).not.toContain('bank.example');
+    expect(text).not.toContain('..');
     for (const line of text.split('\n').slice(1, -1)) {
       expect(line).toMatch(/^[0-9a-f.:]+(?: [A-Za-z0-9][A-Za-z0-9_.-]*\.docker)+$/);
     }
