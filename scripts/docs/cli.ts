@@ -55,7 +55,7 @@ the engine, at which watches render again. It never takes any away.
 
 TOML. Each \`[[config]]\` block is a job with its own destination, notifications, schedule and control
 socket; several files add up, in the order in which they are named. Keys are understood in any case,
-and in the spelling of the flag (\`"only-exposed"\`).
+and in the spelling of the flag (\`"only-exposed"\`). Those marked with ● are docker-gen's.
 
 \`\`\`toml
 endpoint = "unix:///var/run/docker.sock"   # for the process: before the first block

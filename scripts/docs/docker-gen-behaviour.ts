@@ -53,7 +53,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     topic: 'Events without a container',
     theirs: 'a short ID can end the process',
-    ours: 'an ID of any length is shown as it is',
+    ours: 'a name, such as that of a volume, is shown as it is',
     verdict: 'bettered',
   },
   {
@@ -181,6 +181,18 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     theirs: 'none',
     ours: '`{{#writeFile}}` writes further files, and removes those that are no more',
     verdict: 'bettered',
+  },
+  {
+    topic: 'Shipped templates',
+    theirs: 'nginx, logrotate, fluentd, dnsmasq, etcd',
+    ours: 'nginx, bundled; the five as examples to start from (`templates/examples/`)',
+    verdict: 'met',
+  },
+  {
+    topic: 'Image',
+    theirs: 'the socket at `/tmp/docker.sock`; runs as root',
+    ours: 'the same place, where `/var/run/docker.sock` is none; never runs as root, so the folder of the destination has to be writable for user 1000',
+    verdict: 'different',
   },
   {
     topic: 'Config check, watching files, status',

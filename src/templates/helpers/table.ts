@@ -95,7 +95,7 @@ export function helperFamilies(files: FileAccess): readonly Family[] {
     { title: 'Paths', helpers: pathHelpers },
     { title: 'Files', helpers: [...fileHelpers(files), writeFileHelper(outsideOfRendering)] },
     { title: 'Partials', helpers: [evalHelper(outsideOfRendering)] },
-    { title: 'Writing a proxy’s configuration', helpers: quotingHelpers },
+    { title: 'Writing for a proxy or a shell', helpers: quotingHelpers },
   ];
 }
 
