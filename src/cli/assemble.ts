@@ -7,6 +7,7 @@ import type { DockerApi } from '../docker/api.ts';
 import { connectDocker } from '../docker/client.ts';
 import { findSelfId } from '../docker/self.ts';
 import type { InventoryOptions } from '../inventory/sync.ts';
+import { childRunner } from '../output/child-runner.ts';
 import { containerRunner } from '../output/container-runner.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
@@ -14,11 +15,13 @@ import type { StateFolder } from '../output/state.ts';
 import { Job } from '../pipeline/job.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
+import type { ProxyChild } from '../proxies/child.ts';
 import { createEngine } from '../templates/engine.ts';
 import { hostFiles } from '../templates/host-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
+import { resolversOf } from './resolvers.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
 import { bundledTemplates, templatePath } from './templates.ts';
@@ -33,9 +36,15 @@ export interface Shared {
 /** The parts of one job, made from its settings. */
 export interface JobParts {
   readonly world: World;
-  /** @param state for the watch that owns the destination. */
-  output(state?: StateFolder): Output;
+  output(options?: JobOutputOptions): Output;
   job(output: Output): Job;
+}
+
+export interface JobOutputOptions {
+  /** For the watch that owns the destination. */
+  readonly state?: StateFolder | undefined;
+  /** The proxy that is told, where it is a child process. */
+  readonly child?: ProxyChild | undefined;
 }
 
 /** The parts that a watch and a one-shot have in common. */
@@ -112,7 +121,7 @@ export async function assembleJob(
   const { containerFilters: filters, includeStopped } = settings;
   return {
     world,
-    output: (state) =>
+    output: ({ state, child } = {}) =>
       createOutput(
         {
           ...(settings.destination ? { dest: settings.destination } : {}),
@@ -124,7 +133,9 @@ export async function assembleJob(
           ...(state ? { state } : {}),
         },
         {
-          runner,
+          runner: child
+            ? childRunner(runner, { runsFor: () => child.runsFor, clock: systemClock })
+            : runner,
           api,
           log,
           monotonic,
@@ -144,7 +155,7 @@ export async function assembleJob(
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,
-        env: definedOnly(io.env),
+        env: templateEnvironment(io.env),
         keepBlankLines: settings.keepBlankLines,
       }),
   };
@@ -158,12 +169,16 @@ function wantsStopped({ includeStopped, containerFilters }: Settings): boolean {
   return status ? status.some((one) => !ALWAYS_HELD.has(one)) : includeStopped;
 }
 
-/** Without a prototype: its keys are other people's. */
-function definedOnly(env: Io['env']): Readonly<Record<string, string>> {
+/**
+ * What templates see of tsgen's own environment, with `RESOLVERS` from /etc/resolv.conf where it is
+ * not set. Without a prototype: its keys are other people's.
+ */
+function templateEnvironment(env: Io['env']): Readonly<Record<string, string>> {
   const defined: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined) defined[name] = value;
   }
+  defined.RESOLVERS ??= resolversOf(readIfPossible('/etc/resolv.conf'));
   return defined;
 }
 

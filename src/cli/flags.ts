@@ -193,6 +193,24 @@ export const FLAGS = [
       "the proxy's container, by name, ID or label=KEY[=VALUE]: its networks count, and --check and --notify run in it",
   },
   {
+    name: 'exec',
+    argument: 'COMMAND',
+    config: job('exec', 'string'),
+    group: 'The proxy',
+    description:
+      'render, then run this, such as "nginx -g \'daemon off;\'", for as long as tsgen runs: it is started again when it ends by itself, and stopped gracefully with tsgen',
+  },
+  {
+    name: 'stop-timeout',
+    argument: 'SECONDS',
+    default: '8',
+    env: 'TSGEN_STOP_TIMEOUT',
+    config: job('stoptimeout', 'number'),
+    group: 'The proxy',
+    description:
+      'how long --exec may finish open requests when it is stopped; Docker gives a container 10 seconds unless told otherwise',
+  },
+  {
     name: 'check',
     argument: 'COMMAND',
     config: job('check', 'string'),

@@ -4,6 +4,7 @@ import type { LogLevel } from '../base/log.ts';
 import type { Filters } from '../docker/api.ts';
 import type { Notification } from '../output/notify.ts';
 import { readContainerFilters } from '../pipeline/container-filters.ts';
+import { type CommandLine, parseCommandLine } from '../proxies/command-line.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { type ProxySelector, parseProxySelector } from '../proxies/select.ts';
 import { parseWait, type Wait } from './duration.ts';
@@ -44,6 +45,9 @@ export interface Settings extends ProcessSettings {
   readonly proxy?: ProxySelector;
   /** As the user wrote it; '' when none was named. */
   readonly proxySelector: string;
+  /** The proxy that is run as a child process. */
+  readonly exec?: CommandLine;
+  readonly stopTimeoutMs: number;
   readonly check?: string;
   readonly checkTimeoutMs: number;
   readonly notifications: readonly Notification[];
@@ -106,9 +110,11 @@ export function resolveSettings(input: SettingsInput): Settings {
   if (check?.includes('{file}') && destination === '') {
     throw usage('--check needs a destination to check for: give --dest.');
   }
+  const mode = followsEvents || intervalMs !== undefined ? 'watch' : 'once';
+  if (flags.exec !== undefined) refuseExec(flags, mode, destination);
   return Object.freeze({
     ...processSettings(flags, cwd),
-    mode: followsEvents || intervalMs !== undefined ? 'watch' : 'once',
+    mode,
     followsEvents,
     ...(wait ? { wait } : {}),
     ...(intervalMs === undefined ? {} : { intervalMs }),
@@ -116,6 +122,8 @@ export function resolveSettings(input: SettingsInput): Settings {
     destination: destination === '' ? '' : resolve(cwd, destination),
     ...(flags.proxy ? { proxy: parseProxySelector(flags.proxy) } : {}),
     proxySelector: flags.proxy ?? '',
+    ...(flags.exec === undefined ? {} : { exec: parseCommandLine(flags.exec) }),
+    stopTimeoutMs: seconds('stop-timeout', flags['stop-timeout'], '8'),
     ...(check ? { check } : {}),
     checkTimeoutMs: seconds('check-timeout', flags['check-timeout']),
     notifications: notifications(input, implied?.notifyCommand),
@@ -146,6 +154,19 @@ export function processSettings(flags: FlagValues, cwd: string): ProcessSettings
     logLevel: (flags['log-level'] ?? 'info') as LogLevel,
     logFormat: flags['log-format'] === 'json' ? 'json' : 'text',
   };
+}
+
+/** What a proxy that runs as a child process does not go with. */
+function refuseExec(flags: FlagValues, mode: Settings['mode'], destination: string): void {
+  if (flags.proxy !== undefined) {
+    throw usage(
+      '--exec runs the proxy here, --proxy names one in another container. Leave one out.',
+    );
+  }
+  if (mode === 'once') {
+    throw usage('--exec runs for as long as tsgen watches: add --watch, or leave --once out.');
+  }
+  if (destination === '') throw usage('--exec needs a file that the proxy reads: give --dest.');
 }
 
 /** As in docker-gen, published goes before exposed, and both give way to filters of that key. */
@@ -195,7 +216,8 @@ function interval(value = '0'): number | undefined {
   throw usage(`--interval takes whole seconds, at most 2000000, or 0 for off; it got '${value}'.`);
 }
 
-function seconds(name: string, value = '30'): number {
+function seconds(name: string, given: string | undefined, otherwise = '30'): number {
+  const value = given ?? otherwise;
   const number = Number(value);
   if (value.trim() !== '' && number > 0 && number <= 3_600) return number * 1_000;
   throw usage(`--${name} takes seconds, more than 0 and at most 3600; it got '${value}'.`);

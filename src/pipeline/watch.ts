@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
+import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -24,6 +25,10 @@ export interface WatchOptions {
   readonly wait?: { readonly minMs: number; readonly maxMs: number };
   /** Also run every so often, and notify each time. */
   readonly intervalMs?: number;
+  /** Is told of each outcome. */
+  readonly onOutcome?: (outcome: Outcome) => Promise<void> | void;
+  /** The proxy that runs as a child process. */
+  readonly child?: Pick<ProxyChild, 'state'>;
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
@@ -64,6 +69,11 @@ export class Watch {
       });
   }
 
+  /** Whether the proxy is a child process. */
+  get hasChild(): boolean {
+    return this.#options.child !== undefined;
+  }
+
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
@@ -98,8 +108,9 @@ export class Watch {
     }
   }
 
-  /** Renders and applies what is known now. */
-  refresh(): Promise<Outcome> {
+  /** Renders and applies what is known now. `notify`: tells the proxy even if nothing has changed. */
+  refresh({ notify = false }: { readonly notify?: boolean } = {}): Promise<Outcome> {
+    this.#notifyDue ||= notify;
     return this.#schedule.trigger();
   }
 
@@ -112,6 +123,7 @@ export class Watch {
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
     this.#report(outcome, before);
+    await this.#options.onOutcome?.(outcome);
     return outcome;
   }
 
@@ -139,7 +151,7 @@ export class Watch {
   }
 
   status(): StatusReport {
-    const { job, inventory, world, about } = this.#options;
+    const { job, inventory, world, about, child } = this.#options;
     const { connected, lastError, disconnectedSince } = inventory.state;
     const proxy = world.proxy?.kind === 'selected' ? world.proxy.container.Name : undefined;
     return {
@@ -152,6 +164,7 @@ export class Watch {
       ...(about.proxySelector
         ? { proxy: { selector: about.proxySelector, ...(proxy ? { container: proxy } : {}) } }
         : {}),
+      ...(child ? { child: child.state } : {}),
       engine: {
         endpoint: about.endpoint,
         connected,
