@@ -118,6 +118,7 @@ export async function assembleJob(
       })
     : here;
 
+  const teller = settings.notifiesHere ? here : runner;
   const { containerFilters: filters, includeStopped } = settings;
   return {
     world,
@@ -134,8 +135,8 @@ export async function assembleJob(
         },
         {
           runner: child
-            ? childRunner(runner, { runsFor: () => child.runsFor, clock: systemClock })
-            : runner,
+            ? childRunner(teller, { runsFor: () => child.runsFor, clock: systemClock })
+            : teller,
           api,
           log,
           monotonic,

@@ -15,10 +15,11 @@ export interface Flag {
   /** The environment variable that stands in for it. */
   readonly env?: string;
   /**
-   * How that variable is read: as the flag's value if absent; as a list by comma; or by whoever
-   * connects to the engine, because it stands for more than this flag.
+   * How that variable is read: as the flag's value if absent; as a list by comma; as the label of
+   * the proxy, as nginx-proxy has it; or by whoever connects to the engine, because it stands for
+   * more than this flag.
    */
-  readonly envIs?: 'list' | 'engine';
+  readonly envIs?: 'list' | 'label' | 'engine';
   /** What its completion offers; nothing if absent. */
   readonly completes?: 'files' | 'folders';
   /** Its key in a configuration file; absent where it has none. */
@@ -187,6 +188,8 @@ export const FLAGS = [
   {
     name: 'proxy',
     argument: 'SELECTOR',
+    env: 'NGINX_CONTAINER_LABEL',
+    envIs: 'label',
     config: job('proxy', 'string'),
     group: 'The proxy',
     description:
