@@ -1,5 +1,5 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Running } from '../support/built-cli.ts';
 import { aCliScene, SOON } from '../support/cli-scene.ts';
 
@@ -25,16 +25,29 @@ async function scene() {
   // Its name decides by which signal it is stopped.
   await writeFile(file('nginx'), PROXY, { mode: 0o755 });
   const notes = () => lines('notes');
+  const start = (...args: string[]): Running => {
+    const running = cli.start(...args);
+    // Whatever became of tsgen: a proxy that is left would hold the test's output open.
+    onTestFinished(async () => {
+      running.signal('SIGKILL');
+      for (const line of await notes()) {
+        const [, pid] = /^start (\d+)/.exec(line) ?? [];
+        if (pid && isAlive(Number(pid))) process.kill(Number(pid), 'SIGKILL');
+      }
+    });
+    return running;
+  };
   return {
     ...base,
     notes,
     starts: async () => (await notes()).filter((line) => line.startsWith('start')),
     pid: async () => Number(await readFile(file('pid'), 'utf8')),
     watch: (...args: string[]) =>
-      cli.start(
+      start(
         ...['--template', 'names.hbs', '--dest', file('out')],
         ...['--exec', `'${file('nginx')}' 'an argument'`, ...args],
       ),
+    start,
     touch: (name: string) => write(name, ''),
   };
 }
@@ -69,7 +82,7 @@ describe('--exec', () => {
     const running = watch('--notify', `echo told >>'${file('told')}'`);
     await expect.poll(starts, SOON).toHaveLength(1);
     expect(await lines('told')).toEqual([]);
-    engine.addContainer({ name: 'web' });
+    engine.start(engine.addContainer({ name: 'web', running: false }));
     await expect.poll(() => lines('told'), SOON).toEqual(['told']);
     expect(await names()).toEqual(['web']);
     expect(running.log()).not.toMatch(/WARN|ERROR/);
@@ -97,7 +110,7 @@ describe('--exec', () => {
     expect(exitCode).toBe(1);
     expect(stdout + stderr).toContain('does not run: it (process');
     await rm(file('fail'));
-    engine.addContainer({ name: 'web' });
+    engine.start(engine.addContainer({ name: 'web', running: false }));
     await expect.poll(async () => (await cli.run('healthcheck')).exitCode, SOON).toBe(0);
     expect((await starts()).at(-1)).toContain('web');
   });
@@ -151,7 +164,7 @@ describe('--exec', () => {
   });
 
   it('starts with the file from before when the engine does not answer, and says so', async () => {
-    const { cli, file, write, starts, watch } = await scene();
+    const { file, write, starts, watch } = await scene();
     await write('out', 'yesterday\n');
     const running = watch('--endpoint', 'unix:///nowhere.sock');
     await expect.poll(starts, SOON).toEqual([expect.stringContaining('yesterday')]);
@@ -165,7 +178,6 @@ describe('--exec', () => {
     await vi.waitFor(() => expect(second.log()).toContain('is not started yet'), SOON);
     expect(await starts()).toHaveLength(1);
     expect(await stop(second)).toBe(0);
-    expect((await cli.run('healthcheck')).exitCode).toBe(9);
   });
 
   it('waits for a configuration that the check accepts', async () => {
@@ -175,7 +187,7 @@ describe('--exec', () => {
     await vi.waitFor(() => expect(running.log()).toContain('is not started yet'), SOON);
     expect(await starts()).toEqual([]);
     await write('verdict', '0');
-    engine.addContainer({ name: 'web' });
+    engine.start(engine.addContainer({ name: 'web', running: false }));
     await expect.poll(starts, SOON).toEqual([expect.stringContaining('web')]);
   });
 
@@ -189,16 +201,16 @@ describe('--exec', () => {
   });
 
   it('keeps the proxy when the configuration file changes, and ends one that is named no more', async () => {
-    const { cli, file, write, starts, notes, pid, names, engine } = await scene();
+    const { start, file, write, starts, notes, pid, names, engine } = await scene();
     const job = (exec: string, more = '') =>
       `[[config]]\ntemplate = "names.hbs"\ndest = "${file('out')}"\nwatch = true\nexec = "${exec}"\n${more}`;
     const proxy = `'${file('nginx')}'`;
     await write('jobs.toml', job(`${proxy} a`));
-    const running = cli.start('--config', 'jobs.toml');
+    const running = start('--config', 'jobs.toml');
     await expect.poll(() => pid().catch(() => 0), SOON).toBeGreaterThan(0);
     await write('jobs.toml', job(`${proxy} a`, 'keepblanklines = true\n'));
     await vi.waitFor(() => expect(running.log()).toContain('has changed and is used'), SOON);
-    engine.addContainer({ name: 'web' });
+    engine.start(engine.addContainer({ name: 'web', running: false }));
     await expect.poll(names, SOON).toEqual(['web']);
     expect(await starts()).toHaveLength(1);
 
