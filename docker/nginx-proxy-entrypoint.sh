@@ -31,7 +31,7 @@ names_endpoint() {
 check_socket() {
   case ${DOCKER_HOST:-unix:///var/run/docker.sock} in
     unix://*) ;;
-    *) return ;;
+    *) return 0 ;;
   esac
   socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
   socket=${socket#unix://}
@@ -57,7 +57,7 @@ set_up_dhparam() {
   fi
   if is_true "${DHPARAM_SKIP:-false}"; then
     info "no Diffie-Hellman parameters are set up, as DHPARAM_SKIP says"
-    return
+    return 0
   fi
   case $bits in
     2048 | 3072 | 4096) ;;
@@ -65,7 +65,7 @@ set_up_dhparam() {
   esac
   group=/app/dhparam/ffdhe$bits.pem
   if [ -e "$target" ]; then
-    cmp -s "$target" "$group" && return
+    cmp -s "$target" "$group" && return 0
     ours=no
     for other in /app/dhparam/*.pem; do
       if cmp -s "$target" "$other"; then ours=yes; fi
@@ -73,7 +73,7 @@ set_up_dhparam() {
     if [ "$ours" = no ]; then
       warn "$target is one of your own and stays. The groups of RFC 7919 are preferred to it: remove" \
         "it to have the one of $bits bits."
-      return
+      return 0
     fi
   fi
   cp "$group" "$target" 2>/dev/null ||
