@@ -29,6 +29,8 @@ export interface WatchOptions {
   readonly onOutcome?: (outcome: Outcome) => Promise<void> | void;
   /** The proxy that runs as a child process. */
   readonly child?: Pick<ProxyChild, 'state'>;
+  /** Looks again at what nobody tells of, before a rendering that was asked for. */
+  readonly lookAgain?: () => Promise<void>;
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
@@ -109,9 +111,10 @@ export class Watch {
   }
 
   /** Renders and applies what is known now. `notify`: tells the proxy even if nothing has changed. */
-  refresh({ notify = false }: { readonly notify?: boolean } = {}): Promise<Outcome> {
+  async refresh({ notify = false }: { readonly notify?: boolean } = {}): Promise<Outcome> {
+    await this.#options.lookAgain?.();
     this.#notifyDue ||= notify;
-    return this.#schedule.trigger();
+    return await this.#schedule.trigger();
   }
 
   async #runOnce(): Promise<Outcome> {
