@@ -15,10 +15,11 @@ export interface Flag {
   /** The environment variable that stands in for it. */
   readonly env?: string;
   /**
-   * How that variable is read: as the flag's value if absent; as a list by comma; or by whoever
-   * connects to the engine, because it stands for more than this flag.
+   * How that variable is read: as the flag's value if absent; as a list by comma; as the label of
+   * the proxy, as nginx-proxy has it; or by whoever connects to the engine, because it stands for
+   * more than this flag.
    */
-  readonly envIs?: 'list' | 'engine';
+  readonly envIs?: 'list' | 'label' | 'engine';
   /** What its completion offers; nothing if absent. */
   readonly completes?: 'files' | 'folders';
   /** Its key in a configuration file; absent where it has none. */
@@ -202,10 +203,30 @@ export const FLAGS = [
   {
     name: 'proxy',
     argument: 'SELECTOR',
+    env: 'NGINX_CONTAINER_LABEL',
+    envIs: 'label',
     config: job('proxy', 'string'),
     group: 'The proxy',
     description:
       "the proxy's container, by name, ID or label=KEY[=VALUE]: its networks count, and --check and --notify run in it",
+  },
+  {
+    name: 'exec',
+    argument: 'COMMAND',
+    config: job('exec', 'string'),
+    group: 'The proxy',
+    description:
+      'render, then run this, such as "nginx -g \'daemon off;\'", for as long as tsgen runs: it is started again when it ends by itself, and stopped gracefully with tsgen',
+  },
+  {
+    name: 'stop-timeout',
+    argument: 'SECONDS',
+    default: '8',
+    env: 'TSGEN_STOP_TIMEOUT',
+    config: job('stoptimeout', 'number'),
+    group: 'The proxy',
+    description:
+      'how long --exec may finish open requests when it is stopped; Docker gives a container 10 seconds unless told otherwise',
   },
   {
     name: 'check',

@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
+import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -24,6 +25,10 @@ export interface WatchOptions {
   readonly wait?: { readonly minMs: number; readonly maxMs: number };
   /** Also run every so often, and notify each time. */
   readonly intervalMs?: number;
+  /** Is told of each outcome. */
+  readonly onOutcome?: (outcome: Outcome) => Promise<void> | void;
+  /** The proxy that runs as a child process. */
+  readonly child?: Pick<ProxyChild, 'state'>;
   /** Looks again at what nobody tells of, before a rendering that was asked for. */
   readonly lookAgain?: () => Promise<void>;
   /** Facts for the status report that do not change. */
@@ -66,6 +71,11 @@ export class Watch {
       });
   }
 
+  /** Whether the proxy is a child process. */
+  get hasChild(): boolean {
+    return this.#options.child !== undefined;
+  }
+
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
@@ -100,9 +110,10 @@ export class Watch {
     }
   }
 
-  /** Renders and applies what is known now. */
-  async refresh(): Promise<Outcome> {
+  /** Renders and applies what is known now. `notify`: tells the proxy even if nothing has changed. */
+  async refresh({ notify = false }: { readonly notify?: boolean } = {}): Promise<Outcome> {
     await this.#options.lookAgain?.();
+    this.#notifyDue ||= notify;
     return await this.#schedule.trigger();
   }
 
@@ -115,6 +126,7 @@ export class Watch {
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
     this.#report(outcome, before);
+    await this.#options.onOutcome?.(outcome);
     return outcome;
   }
 
@@ -142,7 +154,7 @@ export class Watch {
   }
 
   status(): StatusReport {
-    const { job, inventory, world, about } = this.#options;
+    const { job, inventory, world, about, child } = this.#options;
     const { connected, lastError, disconnectedSince } = inventory.state;
     const proxy = world.proxy?.kind === 'selected' ? world.proxy.container.Name : undefined;
     return {
@@ -155,6 +167,7 @@ export class Watch {
       ...(about.proxySelector
         ? { proxy: { selector: about.proxySelector, ...(proxy ? { container: proxy } : {}) } }
         : {}),
+      ...(child ? { child: child.state } : {}),
       engine: {
         endpoint: about.endpoint,
         connected,

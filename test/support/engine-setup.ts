@@ -14,6 +14,10 @@ export interface TestImages {
   readonly checkedBackend: string;
   /** tsgen, from `Dockerfile.gen`. */
   readonly gen: string;
+  /** nginx with tsgen in it, from `Dockerfile.gen`. */
+  readonly genNginx: string;
+  /** tsgen in docker-gen's place, from `Dockerfile.gen`. */
+  readonly genDockergen: string;
   /** The is_prime service, from `Dockerfile.service`. */
   readonly service: string;
 }
@@ -113,9 +117,18 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
     backend: BACKEND,
     checkedBackend: tagged('checked'),
     gen: tagged('gen'),
+    genNginx: tagged('gen-nginx'),
+    genDockergen: tagged('gen-dockergen'),
     service: tagged('service'),
   };
-  await build(images.gen, '--file=Dockerfile.gen', `--build-arg=NODE_IMAGE=${NODE}`, '.');
+  for (const [target, tag] of [
+    ['tsgen', images.gen],
+    ['nginx', images.genNginx],
+    ['dockergen', images.genDockergen],
+  ] as const) {
+    const bases = [`--build-arg=NODE_IMAGE=${NODE}`, `--build-arg=NGINX_IMAGE=${NGINX}`];
+    await build(tag, '--file=Dockerfile.gen', `--target=${target}`, ...bases, '.');
+  }
   await build(images.service, '--file=Dockerfile.service', `--build-arg=NODE_IMAGE=${NODE}`, '.');
   await engine.docker(['build', label, '--tag', images.checkedBackend, '-'], {
     input: CHECKED,
