@@ -12,6 +12,7 @@ import { ProxyFilesWatch } from '../pipeline/proxy-files-watch.ts';
 import { Watch } from '../pipeline/watch.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { findProgram } from '../proxies/find-program.ts';
+import { nextValidityChange } from '../routing/choose-certificate.ts';
 import { ControlServer } from '../status/control-server.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
@@ -102,6 +103,7 @@ export async function followRun(
     const watching = new Watch({
       job: parts.job(output, async () => files.current),
       lookAgain: () => files.refresh(),
+      validUntil: () => nextValidityChange(files.current, systemClock.now()),
       inventory,
       world: parts.world,
       log,

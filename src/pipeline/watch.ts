@@ -29,8 +29,13 @@ export interface WatchOptions {
   readonly onOutcome?: (outcome: Outcome) => Promise<void> | void;
   /** The proxy that runs as a child process. */
   readonly child?: Pick<ProxyChild, 'state'>;
-  /** Looks again at what nobody tells of, before a rendering that was asked for. */
+  /**
+   * Looks again at files, which some file systems tell nobody about: before a rendering that was
+   * asked for, and every few minutes.
+   */
   readonly lookAgain?: () => Promise<void>;
+  /** When the next rendering is due though nothing changes, in milliseconds since 1970. */
+  readonly validUntil?: () => number | undefined;
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
@@ -40,6 +45,8 @@ export interface WatchOptions {
     readonly proxySelector?: string;
   };
 }
+
+const LOOK_MS = 5 * 60_000;
 
 /** Follows the containers with one job until it is told to stop. */
 export class Watch {
@@ -79,7 +86,11 @@ export class Watch {
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
-    await Promise.all([this.#tick(signal), this.#schedule.follow(signal)]);
+    await Promise.all([
+      this.#tick(signal),
+      this.#lookAround(signal),
+      this.#schedule.follow(signal),
+    ]);
   }
 
   /** The containers have changed. The first time this is what the watch has waited for. */
@@ -96,6 +107,19 @@ export class Watch {
     if (!this.#options.followsEvents) return;
     if (this.#debounce) this.#debounce.note(this.#stop);
     else void this.#schedule.trigger();
+  }
+
+  async #lookAround(signal: AbortSignal): Promise<void> {
+    const { lookAgain, validUntil, clock } = this.#options;
+    if (!lookAgain) return;
+    for (;;) {
+      const due = validUntil?.() ?? Number.POSITIVE_INFINITY;
+      const pause = Math.min(LOOK_MS, Math.max(0, due - clock.now()));
+      await clock.sleep(pause, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      await lookAgain();
+      if (clock.now() >= due) this.changed();
+    }
   }
 
   async #tick(signal: AbortSignal): Promise<void> {
