@@ -12,7 +12,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'bench/**/*.test.ts',
+            'test/scenarios/**/*.test.ts',
+          ],
         },
       },
       {
@@ -30,6 +35,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
           fileParallelism: false,
+          // Scenarios at a time, each with containers of its own.
+          maxConcurrency: 6,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

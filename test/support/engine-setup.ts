@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { echoContext } from './echo-context.ts';
 import { Engine } from './engine.ts';
 import { removeSession, removeStale } from './leftovers.ts';
 import { currentSession, NAME_PREFIX, OWNER_LABEL, type Session } from './session.ts';
@@ -13,8 +15,14 @@ export interface TestImages {
   readonly checkedBackend: string;
   /** tsgen, from `Dockerfile.gen`. */
   readonly gen: string;
+  /** tsgen and a proxy in one container, from the targets of `Dockerfile.gen`, by the proxy. */
+  readonly proxies: Readonly<Partial<Record<'nginx' | 'httpd' | 'haproxy', string>>>;
   /** The is_prime service, from `Dockerfile.service`. */
   readonly service: string;
+  /** Says what it was asked, over whatever protocol: `test/backends/`. */
+  readonly echo: string;
+  /** php-fpm, uWSGI and curl: `scripts/images/peers/`. */
+  readonly peers: string;
 }
 
 declare module 'vitest' {
@@ -28,6 +36,7 @@ declare module 'vitest' {
 const NGINX = 'nginx:1.30';
 const NODE = 'node:24-trixie-slim';
 const BACKEND = 'tsgen-test/busybox:1';
+const PEERS = 'tsgen-test/peers:1';
 
 /**
  * It is starting until the file is there for the first time, then healthy with it and unhealthy
@@ -64,7 +73,7 @@ async function reachEngine(): Promise<Engine> {
   const engine = await demand('the docker command', () => Engine.ofThisMachine());
   await demand('a Docker engine', () => engine.docker(['version'], { timeoutMs: 20_000 }));
   await demand('Docker Compose v2', () => engine.docker(['compose', 'version']));
-  for (const image of [NGINX, NODE, BACKEND]) {
+  for (const image of [NGINX, NODE, BACKEND, PEERS]) {
     await demand(`the image ${image}`, () => engine.docker(['image', 'inspect', image]));
   }
   return engine;
@@ -93,12 +102,17 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
     backend: BACKEND,
     checkedBackend: tagged('checked'),
     gen: tagged('gen'),
+    proxies: {},
     service: tagged('service'),
+    echo: tagged('echo'),
+    peers: PEERS,
   };
   await build(images.gen, '--file=Dockerfile.gen', `--build-arg=NODE_IMAGE=${NODE}`, '.');
   await build(images.service, '--file=Dockerfile.service', `--build-arg=NODE_IMAGE=${NODE}`, '.');
   await engine.docker(['build', label, '--tag', images.checkedBackend, '-'], {
     input: CHECKED,
   });
+  const context = await echoContext(join(session.folder, 'echo'));
+  await build(images.echo, `--build-arg=NODE_IMAGE=${NODE}`, context);
   return images;
 }
