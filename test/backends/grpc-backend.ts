@@ -20,7 +20,6 @@ export async function listenGrpc(name: string, port: number, keys?: KeyPair): Pr
         ),
         bodyBytes: JSON.stringify(call.request).length,
         port,
-        remote: call.getPeer().replace(/:\d+$/, ''),
       });
     },
   });

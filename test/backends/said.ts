@@ -11,9 +11,9 @@ export interface Said {
   readonly bodyBytes: number;
   /** The port that it was asked on. Absent with fastcgi and uwsgi. */
   readonly port?: number;
-  /** From where the connection came: an address without its IPv4-in-IPv6 prefix. */
+  /** From where an HTTP connection came: an address without its IPv4-in-IPv6 prefix. */
   readonly remote?: string;
-  /** A number of its own for each connection that the back end has accepted. */
+  /** A number of its own for each HTTP connection that the back end has accepted. */
   readonly connection?: number;
   /** Server name that the client sent in its TLS handshake; absent without one. */
   readonly sni?: string;

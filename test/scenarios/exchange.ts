@@ -15,7 +15,7 @@ export interface Exchange {
   readonly method: string;
   /** As it is to stand in the request line. */
   readonly target: string;
-  /** By name; `host` among them. */
+  /** By name; `host` among them, '' for none. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly isHttp2: boolean;
@@ -142,10 +142,18 @@ async function handshake(socket: Socket, wish: TlsWish, isHttp2: boolean): Promi
 type Answer = Pick<Answered, 'status' | 'headers' | 'body'>;
 
 async function askHttp1(socket: Socket, wish: Exchange): Promise<Answer> {
-  const { method, target, headers, body } = wish;
+  const { method, target, body } = wish;
+  // Node.js would send a host of its own in place of none.
+  const headers = Object.entries(wish.headers).filter(([name, value]) => name !== 'host' || value);
   return await new Promise((resolve, reject) => {
     const asked = httpRequest(
-      { createConnection: () => socket, method, path: target, headers },
+      {
+        createConnection: () => socket,
+        method,
+        path: target,
+        headers: Object.fromEntries(headers),
+        setHost: false,
+      },
       (response) => {
         text(response).then((answered) => {
           const { statusCode = 0 } = response;
@@ -166,18 +174,16 @@ async function askHttp2(socket: Socket, wish: Exchange): Promise<Answer> {
   try {
     return await new Promise((resolve, reject) => {
       session.once('error', reject);
-      const stream = session.request({
-        ':method': wish.method,
-        ':path': wish.target,
-        ':authority': host,
-        ...headers,
-      });
+      const stream = session.request(
+        { ':method': wish.method, ':path': wish.target, ':authority': host, ...headers },
+        { endStream: wish.body === '' },
+      );
       stream.once('error', reject);
       stream.once('response', (answered: Http2Headers & { ':status'?: number }) => {
         const status = answered[':status'] ?? 0;
         text(stream).then((body) => resolve({ status, headers: answered, body }), reject);
       });
-      stream.end(wish.body);
+      if (wish.body !== '') stream.end(wish.body);
     });
   } finally {
     session.destroy();

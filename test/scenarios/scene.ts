@@ -58,12 +58,7 @@ export class Scene {
   async set(): Promise<void> {
     await this.write(this.#scenario.files ?? {});
     const specs = Object.entries(this.#scenario.containers ?? {});
-    await Promise.all(
-      specs.map(async ([name, spec]) => {
-        await this.#create(name, spec);
-        if (spec.isStarted !== false) await this.docker('start', this.container(name));
-      }),
-    );
+    await Promise.all(specs.map(([name, spec]) => this.#provide(name, spec)));
     await this.proxy.settle();
   }
 
@@ -157,7 +152,8 @@ export class Scene {
     return `${this.#id}-${name}`;
   }
 
-  async #create(name: string, spec: ContainerSpec): Promise<void> {
+  /** Starts a container, or only creates it where a step is to start it. */
+  async #provide(name: string, spec: ContainerSpec): Promise<void> {
     const { workspace, images } = this.#around;
     const { role = 'backend', networks = ['main'] as const } = spec;
     const [first = 'host', ...more] =
@@ -172,7 +168,9 @@ export class Scene {
       ...(spec.isFiltered === true ? [] : [this.proxy.label]),
       ...Object.entries(spec.labels ?? {}).map(([key, value]) => `${key}=${value}`),
     ];
-    const container = await workspace.create(
+    // One command, unless it has to be on several networks before it starts.
+    const isRun = spec.isStarted !== false && more.length === 0;
+    const container = await workspace[isRun ? 'run' : 'create'](
       this.#part(name),
       role === 'backend' ? images.echo : images.peers,
       {
@@ -182,12 +180,13 @@ export class Scene {
           ...labels.map((label) => `--label=${label}`),
           ...(spec.expose ?? []).map((port) => `--expose=${port}`),
           ...(spec.hasHealthCheck === true ? HEALTH_CHECK : []),
-          `--stop-timeout=${spec.ignoresStop === true ? 8 : 1}`,
+          `--stop-timeout=${spec.ignoresStop === true ? 120 : 1}`,
         ],
         command: role === 'uwsgi' ? UWSGI : [],
       },
     );
     for (const network of more) await this.docker('network', 'connect', network, container);
+    if (!isRun && spec.isStarted !== false) await this.docker('start', container);
   }
 }
 

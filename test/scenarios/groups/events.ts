@@ -19,12 +19,13 @@ import {
 const web = (host: string) => ({ env: { VIRTUAL_HOST: host } });
 const later = (host: string) => ({ ...web(host), isStarted: false });
 
-/** While a container that ignores its signal is being stopped, the steps see it still running. */
+/** A container that ignores its signal is told to stop, runs while the steps look, and is killed. */
 function whileStopping(name: string, ...steps: readonly Step[]): Step {
   return async (scene) => {
     const stopping = stop(name)(scene);
     try {
       for (const step of steps) await step(scene);
+      await kill(name)(scene);
     } finally {
       await stopping;
     }
