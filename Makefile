@@ -36,6 +36,7 @@ demo: setup ## Run nginx, tsgen and the service, scale 3 to 6 to 2, show who ans
 .PHONY: test
 test: setup ## Check types and style, run unit, integration and end-to-end tests on the real engine
 	@scripts/test-tools.sh
+	@scripts/second-engine.sh
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm test
 

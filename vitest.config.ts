@@ -12,12 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: [
-            'src/**/*.test.ts',
-            'scripts/**/*.test.ts',
-            'bench/**/*.test.ts',
-            'test/scenarios/**/*.test.ts',
-          ],
+          include: ['{src,scripts,bench,test/support,test/scenarios}/**/*.test.ts'],
         },
       },
       {

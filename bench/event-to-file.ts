@@ -12,6 +12,9 @@ import { createOutput } from '../src/output/output.ts';
 import { localRunner } from '../src/output/runner.ts';
 import { Job } from '../src/pipeline/job.ts';
 import { World } from '../src/pipeline/world.ts';
+import { NGINX_PLACES } from '../src/proxies/nginx-file-places.ts';
+import { NO_FILES } from '../src/routing/proxy-files.ts';
+import { readProxySettings } from '../src/routing/proxy-settings.ts';
 import { createEngine } from '../src/templates/engine.ts';
 import { loadTemplate } from '../src/templates/load.ts';
 import { FakeEngine } from '../test/support/fake-engine.ts';
@@ -112,6 +115,12 @@ async function measure(size: number, rounds: number) {
       destination: join(folder, name),
       env: {},
       keepBlankLines: false,
+      routing: {
+        ...readProxySettings({}),
+        places: NGINX_PLACES,
+        readFiles: async () => NO_FILES,
+        now,
+      },
     });
     return {
       api,

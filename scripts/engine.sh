@@ -187,34 +187,19 @@ start_daemon() {
 # Debian 12 has neither Compose v2 nor buildx, and Debian 13's packages run on it unchanged. They
 # are fetched through lists of their own, so that apt's configuration here stays as it is.
 plugins_from_trixie() {
-  local dir mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-  mirror=$(debian_mirror)
-  if [ -z "$mirror" ]; then
-    apt_update
-    mirror=$(debian_mirror)
-  fi
-  [ -n "$mirror" ] || die_how "Docker Compose v2 and buildx are missing, and apt's sources name no Debian mirror to fetch them from"
+  local dir
   say "Installing Docker Compose v2 and buildx into $PLUGINS (from Debian 13's packages, apt's sources stay as they are)"
   dir=$(mktemp -d)
   # shellcheck disable=SC2064
   trap "rm -rf '$dir'" EXIT
-  mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/root"
-  printf 'deb [signed-by=%s] %s trixie main\n' "$keyring" "$mirror" >"$dir/sources.list"
-  local options=(-o "Dir::Etc::SourceList=$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null
-    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
-    -o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" -o APT::Sandbox::User=root)
-  (
-    cd "$dir"
-    quiet apt-get -qq "${options[@]}" update
-    quiet apt-get -qq "${options[@]}" download docker-compose docker-buildx
-    for package in ./*.deb; do dpkg -x "$package" root; done
-    mkdir -p "$PLUGINS"
-    # One at a time by rename: another run, or a docker command, never sees half a plugin.
-    for plugin in root/usr/libexec/docker/cli-plugins/*; do
-      cp "$plugin" "$PLUGINS/.${plugin##*/}.$$"
-      mv -f "$PLUGINS/.${plugin##*/}.$$" "$PLUGINS/${plugin##*/}"
-    done
-  ) || die_how "Docker Compose v2 and buildx could not be fetched from Debian 13's packages at $mirror"
+  fetch_packages trixie "$dir" docker-compose docker-buildx ||
+    die_how 'Docker Compose v2 and buildx are missing, and could not be fetched (the reason is above)'
+  mkdir -p "$PLUGINS"
+  # One at a time by rename: another run, or a docker command, never sees half a plugin.
+  for plugin in "$dir"/root/usr/libexec/docker/cli-plugins/*; do
+    cp "$plugin" "$PLUGINS/.${plugin##*/}.$$"
+    mv -f "$PLUGINS/.${plugin##*/}.$$" "$PLUGINS/${plugin##*/}"
+  done
   rm -rf "$dir"
   trap - EXIT
 }

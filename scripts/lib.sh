@@ -71,6 +71,42 @@ debian_mirror() {
     awk '$2 == "Debian" && $3 == "Debian" { print $1; exit }'
 }
 
+# Seconds for a suite's lists, and again for its packages; a mirror that is out of reach fails sooner.
+FETCH_LIMIT=300
+
+# fetch_packages SUITE DIR PACKAGE...: extracts packages of another Debian suite into DIR/root, without
+# installing them. The lists are DIR's own, so that apt's configuration here stays as it is. Those of a
+# suite in development may be past their date on a mirror that is kept still, hence no check of it.
+fetch_packages() {
+  local suite=$1 dir=$2 mirror keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  shift 2
+  mirror=$(debian_mirror)
+  if [ -z "$mirror" ]; then
+    apt_update
+    mirror=$(debian_mirror)
+  fi
+  [ -n "$mirror" ] || {
+    say "apt's sources name no Debian mirror to fetch $* from"
+    return 1
+  }
+  mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/root"
+  printf 'deb [signed-by=%s check-valid-until=no] %s %s main\n' "$keyring" "$mirror" "$suite" >"$dir/sources.list"
+  local options=(-o "Dir::Etc::SourceList=$dir/sources.list" -o Dir::Etc::SourceParts=/dev/null
+    -o Dir::Etc::Preferences=/dev/null -o Dir::Etc::PreferencesParts=/dev/null
+    -o "Dir::State::Lists=$dir/lists" -o "Dir::Cache=$dir" -o APT::Sandbox::User=root
+    -o APT::Update::Error-Mode=any -o Acquire::Languages=none
+    -o Acquire::Retries=2 -o Acquire::http::Timeout=30)
+  (
+    cd "$dir" &&
+      quiet bounded "$FETCH_LIMIT" apt-get -qq "${options[@]}" update &&
+      quiet bounded "$FETCH_LIMIT" apt-get -qq "${options[@]}" download "${@/%//$suite}" &&
+      for package in ./*.deb; do dpkg -x "$package" root || exit 1; done
+  ) || {
+    say "$* could not be fetched from Debian $suite's packages at $mirror (apt's output, if any, is above)"
+    return 1
+  }
+}
+
 # take_lock NAME SECONDS: one set-up at a time in this clone; the lock ends with the script. The lock is on
 # file descriptor 9, which whatever outlives the script must close (9>&-).
 take_lock() {

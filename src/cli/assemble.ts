@@ -12,16 +12,24 @@ import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
 import { Job } from '../pipeline/job.ts';
+import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
+import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
+import { nginx } from '../proxies/nginx.ts';
+import { filePlacesOf } from '../routing/hooks.ts';
+import type { ProxyFiles } from '../routing/proxy-files.ts';
+import { readProxySettings } from '../routing/proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
+import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
+import { InputFiles } from '../templates/input-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
-import { bundledTemplates, templatePath } from './templates.ts';
+import { bundledTemplates, templatePaths } from './templates.ts';
 
 /** What all jobs of a process share. */
 export interface Shared {
@@ -33,9 +41,13 @@ export interface Shared {
 /** The parts of one job, made from its settings. */
 export interface JobParts {
   readonly world: World;
+  readonly inputs: InputFiles;
+  /** What the proxy finds on disk. */
+  readonly proxyFiles: ProxyFilesReader;
   /** @param state for the watch that owns the destination. */
   output(state?: StateFolder): Output;
-  job(output: Output): Job;
+  /** @param readFiles in the place of a look at the disk for each rendering. */
+  job(output: Output, readFiles?: () => Promise<ProxyFiles>): Job;
 }
 
 /** The parts that a watch and a one-shot have in common. */
@@ -90,9 +102,12 @@ export async function assembleJob(
   { log, api }: Pick<Shared, 'log' | 'api'>,
   io: Io,
 ): Promise<JobParts> {
-  const engine = createEngine(hostFiles);
-  const path = templatePath(settings.template, io.cwd);
-  const load = () => loadTemplate(path, { partialDirs: [join(bundledTemplates(), 'partials')] });
+  const inputs = new InputFiles();
+  const engine = createEngine(notingFiles(hostFiles, inputs.note));
+  const [path, ...others] = templatePaths(settings.template, io.cwd);
+  const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
+  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note });
+  const isBundled = path === join(bundledTemplates(), basename(path));
   engine.compile(await load());
 
   const world = new World(settings.proxy);
@@ -110,8 +125,13 @@ export async function assembleJob(
     : here;
 
   const { containerFilters: filters, includeStopped } = settings;
+  // A template of the user's own may be a copy of the bundled one under any name.
+  const { places } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
+  const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
+    inputs,
+    proxyFiles,
     output: (state) =>
       createOutput(
         {
@@ -134,18 +154,26 @@ export async function assembleJob(
           ...stateOptions(),
         },
       ),
-    job: (output) =>
+    job: (output, readFiles = () => proxyFiles.read()) =>
       new Job({
         log,
         world,
         engine,
         loadTemplate: load,
-        spellsModel: path === join(bundledTemplates(), basename(path)),
+        inputs,
+        // Partials of the user's own may take the place of its own.
+        spellsModel: isBundled && others.length === 0 && settings.partials.length === 0,
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,
         env: definedOnly(io.env),
         keepBlankLines: settings.keepBlankLines,
+        routing: {
+          ...readProxySettings(io.env),
+          places,
+          readFiles,
+          now,
+        },
       }),
   };
 }

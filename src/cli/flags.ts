@@ -73,7 +73,17 @@ export const FLAGS = [
     config: job('template', 'string'),
     group: 'What to render',
     description:
-      'render this template and go on watching; nginx.conf.hbs is bundled and knows its destination, check and notification',
+      'render this template and go on watching; nginx.conf.hbs is bundled and knows its destination, check and notification; of a.hbs;b.hbs the first is rendered, and the others are partials',
+  },
+  {
+    name: 'partials',
+    argument: 'DIR',
+    repeat: true,
+    completes: 'folders',
+    config: job('partials', 'strings'),
+    group: 'What to render',
+    description:
+      'the *.hbs in this folder, at any depth, are partials; of two of one name that of the first folder counts, and the bundled ones come last',
   },
   {
     name: 'dest',

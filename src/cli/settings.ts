@@ -9,6 +9,7 @@ import { type ProxySelector, parseProxySelector } from '../proxies/select.ts';
 import { parseWait, type Wait } from './duration.ts';
 import { parseFilters } from './filter-values.ts';
 import type { FlagValues } from './flags.ts';
+import { templateNames } from './templates.ts';
 
 /** What a whole process has just one of. */
 export interface ProcessSettings {
@@ -37,8 +38,10 @@ export interface Settings extends ProcessSettings {
   readonly wait?: Wait;
   /** Absent when it is off. */
   readonly intervalMs?: number;
-  /** As the user named it. */
+  /** As the user named it: a file, or a set of files by `;`. */
   readonly template: string;
+  /** Absolute paths of folders, those that go before others first. */
+  readonly partials: readonly string[];
   /** Absolute; '' is standard output. */
   readonly destination: string;
   readonly proxy?: ProxySelector;
@@ -73,8 +76,9 @@ export interface SettingsInput {
 export function resolveSettings(input: SettingsInput): Settings {
   const { flags, operands, cwd } = input;
   const [operand, operandDest] = operands;
-  const template = flags.template ?? operand;
-  if (template === undefined || template === '') {
+  const template = flags.template ?? operand ?? '';
+  const [main] = templateNames(template);
+  if (main === undefined) {
     throw usage(
       'There is no template. Name one: tsgen --template nginx.conf.hbs, or tsgen TEMPLATE [DEST].',
     );
@@ -98,9 +102,7 @@ export function resolveSettings(input: SettingsInput): Settings {
   const wait = parseWait(flags.wait ?? '');
   const dest = flags.dest ?? operandDest;
   const implied =
-    flags.template !== undefined && dest === undefined
-      ? PROXY_BY_TEMPLATE.get(template)
-      : undefined;
+    flags.template !== undefined && dest === undefined ? PROXY_BY_TEMPLATE.get(main) : undefined;
   const destination = dest ?? implied?.destination ?? '';
   const check = flags.check ?? implied?.checkCommand;
   if (check?.includes('{file}') && destination === '') {
@@ -113,6 +115,7 @@ export function resolveSettings(input: SettingsInput): Settings {
     ...(wait ? { wait } : {}),
     ...(intervalMs === undefined ? {} : { intervalMs }),
     template,
+    partials: (flags.partials ?? []).map((folder) => resolve(cwd, folder)),
     destination: destination === '' ? '' : resolve(cwd, destination),
     ...(flags.proxy ? { proxy: parseProxySelector(flags.proxy) } : {}),
     proxySelector: flags.proxy ?? '',

@@ -1,19 +1,22 @@
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Inventory } from '../inventory/sync.ts';
 import { hasState, openState, type StateFolder } from '../output/state.ts';
 import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
 import { describeOutcome } from '../pipeline/outcome.ts';
+import { ProxyFilesWatch } from '../pipeline/proxy-files-watch.ts';
 import { Watch } from '../pipeline/watch.ts';
 import { ControlServer } from '../status/control-server.ts';
+import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
 import type { Settings } from './settings.ts';
-import { templatePath } from './templates.ts';
+import { templatePaths } from './templates.ts';
 import { VERSION } from './version.ts';
 
 /** Twice what an apply took, within these; see `Schedule`. */
@@ -67,8 +70,18 @@ export async function followRun(
       : undefined;
     const output = parts.output(state);
     owned.push(output);
+    const told = new Told(job.template, log);
+    const files = new ProxyFilesWatch({
+      reader: parts.proxyFiles,
+      clock: systemClock,
+      onChange: () => watching.changed(),
+      onError: told.cannotWatch,
+    });
+    owned.push(files);
+    await files.start();
     const watching = new Watch({
-      job: parts.job(output),
+      job: parts.job(output, async () => files.current),
+      lookAgain: () => files.refresh(),
       inventory,
       world: parts.world,
       log,
@@ -81,7 +94,7 @@ export async function followRun(
         version: VERSION,
         pid: process.pid,
         template: job.template,
-        templateFile: templatePath(job.template, io.cwd),
+        templateFile: templatePaths(job.template, io.cwd).join(';'),
         destination,
         endpoint: api.endpoint,
         ...(job.proxySelector ? { proxySelector: job.proxySelector } : {}),
@@ -90,6 +103,7 @@ export async function followRun(
     // The claim goes before the output, which may find something to mend on disk.
     if (state) owned.push(await claim(state, destination, watching, log));
     await output.prepare();
+    if (job.followsEvents) owned.push(followFiles(parts.inputs, job, watching, { log, told }));
     watches.push(watching);
   }
   onStarted();
@@ -123,6 +137,46 @@ export async function followRun(
     ending.abort();
     await Promise.allSettled(parts);
   }
+}
+
+/** A change of a file that the last rendering was made from makes the next one. */
+function followFiles(
+  inputs: InputFiles,
+  { template, destination }: Settings,
+  watching: Watch,
+  { log, told }: { readonly log: Logger; readonly told: Told },
+): AsyncDisposable {
+  inputs.follow({
+    destination,
+    onChange: (path) => {
+      log.debug(`'${path}' has changed`, { template });
+      watching.changed();
+    },
+    onError: told.cannotWatch,
+  });
+  return inputs;
+}
+
+/** Says once for each reason that files cannot be watched. */
+class Told {
+  readonly #reasons = new Set<string>();
+  readonly #template: string;
+  readonly #log: Logger;
+
+  constructor(template: string, log: Logger) {
+    this.#template = template;
+    this.#log = log;
+  }
+
+  readonly cannotWatch = (error: unknown): void => {
+    const reason = messageOf(error);
+    if (this.#reasons.has(reason)) return;
+    this.#reasons.add(reason);
+    this.#log.warn(
+      `Cannot watch all files of ${this.#template} for changes: ${reason}. An edit is noticed when a container changes, or on a HUP; on Linux, look at fs.inotify.max_user_watches.`,
+      { template: this.#template },
+    );
+  };
 }
 
 /** The last one first. */

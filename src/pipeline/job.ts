@@ -4,13 +4,18 @@ import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import type { ApplyOptions, Output } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
-import { createRouter } from '../routing/build.ts';
-import type { RoutingModel } from '../routing/model.ts';
+import { createRouter, emptyModel } from '../routing/build.ts';
+import type { HookPlaces } from '../routing/hooks.ts';
+import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
+import type { ProxyFiles } from '../routing/proxy-files.ts';
+import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
+import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { Selected, Selection } from './selection.ts';
+import { SideFiles } from './side-files.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +25,8 @@ export interface JobOptions {
   readonly engine: Engine;
   /** Reads the template anew: it may have been edited since the last run. */
   readonly loadTemplate: () => Promise<TemplateSource>;
+  /** Is told of what `engine` and `loadTemplate` look at; here of the end of each rendering. */
+  readonly inputs?: Pick<InputFiles, 'rendered'>;
   /**
    * The template spells the routing model and, but for comments, nothing else: so a change of
    * neither structure nor members is none for the proxy. True of the bundled ones.
@@ -33,10 +40,21 @@ export interface JobOptions {
   /** tsgen's own environment, for templates. */
   readonly env: Readonly<Record<string, string>>;
   readonly keepBlankLines: boolean;
+  readonly routing: RoutingOptions;
 }
 
-/** Proxy-wide settings that templates see. */
-const SETTINGS: Readonly<Record<string, unknown>> = Object.freeze({});
+/** What routing depends on besides containers. */
+export interface RoutingOptions {
+  readonly settings: ProxySettings;
+  /** What is wrong with them. */
+  readonly problems: readonly Problem[];
+  /** Where the operator's files for the proxy lie. */
+  readonly places: HookPlaces;
+  /** What lies there; the same object as long as it stays so. */
+  readonly readFiles: () => Promise<ProxyFiles>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
 
 /**
  * One template and its destination: turns a snapshot into an outcome. What it keeps between runs
@@ -46,12 +64,14 @@ export class Job {
   readonly #options: JobOptions;
   readonly #route = createRouter();
   readonly #problems: ProblemLog;
-  #model: RoutingModel = { sites: [], problems: [] };
+  readonly #sideFiles: SideFiles;
+  #model: RoutingModel = emptyModel();
   #severalProxies = '';
 
   constructor(options: JobOptions) {
     this.#options = options;
     this.#problems = new ProblemLog(options.log);
+    this.#sideFiles = new SideFiles(options.destination, options.log);
   }
 
   /** What the last run was rendered from. */
@@ -72,9 +92,12 @@ export class Job {
     try {
       const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
       const { listed, routed } = await this.#select(snapshot, own, options.signal);
-      this.#model = this.#route({ containers: routed, vantage });
+      this.#model = await this.#routed(routed, vantage);
       this.#problems.report(this.#model.problems);
-      const rendering = await this.#render({ ...snapshot, containers: listed }, this.#model);
+      const rendering = await this.#render(
+        { ...snapshot, containers: listed },
+        this.#model,
+      ).finally(() => this.#options.inputs?.rendered());
       return await output.apply(rendering, options);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
@@ -84,6 +107,15 @@ export class Job {
       const message = messageOf(error);
       return { kind: 'failed', stage: kind, message, retry: true, cause: error };
     }
+  }
+
+  async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
+    const { settings, problems, places, readFiles, now } = this.#options.routing;
+    return this.#route({
+      ...{ containers, vantage, settings, settingProblems: problems, places },
+      files: await readFiles(),
+      now: now(),
+    });
   }
 
   async #select(
@@ -110,10 +142,12 @@ export class Job {
 
   async #render(snapshot: Snapshot, model: RoutingModel): Promise<Rendering> {
     const { engine, loadTemplate, spellsModel, env, destination, keepBlankLines } = this.#options;
+    const { settings } = this.#options.routing;
     const template = engine.compile(await loadTemplate());
-    const generation = hashOf([template.hash, SETTINGS, structureHash(model)]);
+    const generation = hashOf([template.hash, settings, structureHash(model)]);
     const members = membersOf(model);
     const { containers } = snapshot;
+    this.#sideFiles.begin();
     const chunks = template.render(
       {
         containers,
@@ -121,14 +155,15 @@ export class Job {
         Docker: snapshot.docker,
         ...(snapshot.self ? { CurrentContainer: snapshot.self } : {}),
         sites: model.sites,
+        front: model.front,
         problems: model.problems,
-        settings: SETTINGS,
+        settings,
         generation,
       },
-      { keepBlankLines },
+      { keepBlankLines, onFile: (file) => this.#sideFiles.add(file) },
     );
     return {
-      files: [{ path: destination, chunks }],
+      files: [{ path: destination, chunks }, ...this.#sideFiles.end()],
       generation,
       members,
       ...(spellsModel ? { effect: hashOf([generation, ...members]) } : {}),

@@ -24,6 +24,8 @@ export interface WatchOptions {
   readonly wait?: { readonly minMs: number; readonly maxMs: number };
   /** Also run every so often, and notify each time. */
   readonly intervalMs?: number;
+  /** Looks again at what nobody tells of, before a rendering that was asked for. */
+  readonly lookAgain?: () => Promise<void>;
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
@@ -99,8 +101,9 @@ export class Watch {
   }
 
   /** Renders and applies what is known now. */
-  refresh(): Promise<Outcome> {
-    return this.#schedule.trigger();
+  async refresh(): Promise<Outcome> {
+    await this.#options.lookAgain?.();
+    return await this.#schedule.trigger();
   }
 
   async #runOnce(): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { NGINX_PLACES } from './nginx-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
 /**
@@ -97,5 +98,6 @@ export const nginx: ProxyKind = {
   template: 'nginx.conf.hbs',
   destination: '/etc/nginx/conf.d/default.conf',
   checkCommand: CHECK_COMMAND,
+  places: NGINX_PLACES,
   notifyCommand: 'nginx -s reload',
 };

@@ -1,3 +1,5 @@
+import type { HookPlaces } from '../routing/hooks.ts';
+
 /** What tsgen knows of a proxy besides its template. */
 export interface ProxyKind {
   /** `nginx`; also for people to read. */
@@ -13,6 +15,8 @@ export interface ProxyKind {
    * means that the question could not be asked.
    */
   readonly checkCommand: string;
+  /** Where the operator's files for it lie. */
+  readonly places: HookPlaces;
   /** A shell line that makes the proxy load its configuration again. */
   readonly notifyCommand: string;
 }

@@ -73,7 +73,7 @@ describe('the address', () => {
       'host',
     ],
   ])('is %s', (_, wish, vantage, address, network) => {
-    expect(chooseAddress(aContainer(wish), vantage)).toEqual({
+    expect(chooseAddress(aContainer(wish), { vantage, preferIpv6: false })).toEqual({
       kind: 'reachable',
       address,
       family: address.includes(':') ? 6 : 4,
@@ -92,7 +92,9 @@ describe('the address', () => {
         { name: 'c', gateway: '10.0.2.1', internal: false },
       ],
     };
-    expect(chooseAddress(aContainer(ON_HOST), vantage)).toMatchObject({ address: '10.0.2.1' });
+    expect(chooseAddress(aContainer(ON_HOST), { vantage, preferIpv6: false })).toMatchObject({
+      address: '10.0.2.1',
+    });
   });
 
   it.each<[ContainerWish, Vantage, string]>([
@@ -128,7 +130,7 @@ describe('the address', () => {
       "uses the host's network, and the proxy (proxy) has no network with a way to the host: connect the proxy to a network that is not internal",
     ],
   ])('is missing for a reason', (wish, vantage, reason) => {
-    const found = chooseAddress(aContainer(wish), vantage);
+    const found = chooseAddress(aContainer(wish), { vantage, preferIpv6: false });
     expect(found.kind === 'unreachable' && reasonOf(found.obstacle)).toBe(reason);
   });
 });

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Network, RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Reach } from './claim.ts';
 import type { Server, Vantage } from './model.ts';
 import type { Obstacle } from './obstacle.ts';
 
@@ -15,30 +16,42 @@ export interface ChosenPort {
 
 /** The port that was asked for, else the only TCP port that the container exposes, else 80. */
 export function choosePort(container: RuntimeContainer, wanted: number | undefined): ChosenPort {
-  if (wanted !== undefined) return { port: wanted, note: '' };
-  const exposed = new Set(
-    container.Addresses.filter(({ Proto }) => Proto === 'tcp').map(({ Port }) => Port),
-  );
-  const [only = ''] = exposed;
-  if (exposed.size === 1) return { port: Number(only), note: '' };
-  const seen = exposed.size === 0 ? 'no port' : `ports ${[...exposed].join(', ')}`;
-  return { port: 80, note: `it exposes ${seen}, and VIRTUAL_PORT is not set: 80 is taken` };
+  const tcp = container.Addresses.filter(({ Proto }) => Proto === 'tcp');
+  const exposed = [...new Set(tcp.map(({ Port }) => Port))];
+  const only = exposed.length === 1 ? Number(exposed[0]) : undefined;
+  const port = wanted ?? only ?? 80;
+  const seen = exposed.length === 0 ? 'no port' : `ports ${exposed.join(', ')}`;
+  const guess =
+    wanted === undefined && only === undefined
+      ? `it exposes ${seen}, and VIRTUAL_PORT is not set: 80 is taken`
+      : '';
+  const published = tcp.find(({ Port, HostPort }) => Number(Port) === port && HostPort !== '');
+  const bypass = published
+    ? `port ${port} is published on the host too, as ${published.HostPort}: clients can go past the proxy`
+    : '';
+  return { port, note: [guess, bypass].filter((part) => part !== '').join('; ') };
 }
 
 /**
  * Where the proxy reaches the container. Of several shared networks the first by name counts
  * (a second address would give the container twice the traffic), on it the IPv4 address before the
- * IPv6 one. `ingress` never counts: only Swarm's own balancer routes over it. The rules are
+ * IPv6 one, unless IPv6 is preferred. `ingress` never counts: only Swarm's own balancer routes over it. The rules are
  * nginx-proxy's.
  */
-export function chooseAddress(container: RuntimeContainer, vantage: Vantage): FoundAddress {
+export function chooseAddress(
+  container: RuntimeContainer,
+  { vantage, preferIpv6 }: Reach,
+): FoundAddress {
   if (isOnHostNetwork(container)) return hostAddress(vantage);
   const candidates = container.Networks.filter(({ Name }) => Name !== 'ingress' && Name !== 'none');
   const shared = candidates.filter(({ Name }) => isShared(Name, vantage));
   for (const network of shared) {
-    const found =
-      reachable(network.IP, network.Name) ?? reachable(network.GlobalIPv6Address, network.Name);
-    if (found) return found;
+    const { IP, GlobalIPv6Address, Name } = network;
+    const addresses = preferIpv6 ? [GlobalIPv6Address, IP] : [IP, GlobalIPv6Address];
+    for (const address of addresses) {
+      const found = reachable(address, Name);
+      if (found) return found;
+    }
   }
   return { kind: 'unreachable', obstacle: obstacleOf(container, candidates, shared, vantage) };
 }

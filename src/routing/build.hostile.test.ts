@@ -62,7 +62,8 @@ function expectSafeRoute({ path, pathKind, dest, upstream }: Route): void {
 
 describe('hostile values', () => {
   // By a container that is younger than the others: the oldest decides what a shared route is.
-  it('leave the sites of others as they are, and only safe ones survive', () => {
+  const title = 'leave the sites of others as they are, and only safe ones survive';
+  it(title, { timeout: 60_000 }, () => {
     const alone = createRouter()({ containers: NEIGHBOURS, vantage });
     expect(alone.sites).toHaveLength(3);
     const own = new Map(alone.sites.map((site) => [site.host, site]));
@@ -95,7 +96,7 @@ function without(name: string, site: Site): Site {
     const absent = route.upstream.absent.filter(({ container }) => container.name !== name);
     return {
       ...route,
-      upstream: { ...route.upstream, servers, absent, keepalive: 2 * servers.length },
+      upstream: { ...route.upstream, servers, absent, connections: 2 * servers.length },
     };
   });
   return {

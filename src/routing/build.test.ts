@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aContainer, aVantage, type ContainerWish } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
 import type { RoutingModel } from './model.ts';
+import { tlsPolicyNamed } from './tls-policies.ts';
 
 const vantage = aVantage('front');
 
@@ -25,26 +26,39 @@ const web = (name: string, wish: ContainerWish = {}): ContainerWish => ({
 
 describe('the routing model', () => {
   it('is empty without containers, and without wishes', () => {
-    expect(route()).toEqual({ sites: [], problems: [] });
-    expect(route({ name: 'db', networks: {} })).toEqual({ sites: [], problems: [] });
+    expect(route()).toMatchObject({ sites: [], problems: [] });
+    expect(route({ name: 'db', networks: {} })).toEqual(route());
   });
 
   it('has a site for a container', () => {
     const id = 'c'.repeat(64);
     expect(route(web('web-1', { id, ports: ['3000'] }))).toEqual({
+      front: {
+        fallback: { httpPorts: [80], httpsPorts: [443], http3Ports: [], acme: false },
+        tlsPolicy: tlsPolicyNamed('Mozilla-Intermediate'),
+      },
       sites: [
         {
           host: 'a.test',
           kind: 'exact',
           key: 'a.test',
+          isDefault: false,
+          http: { kind: 'serve', port: 80 },
+          https: { kind: 'refuse', port: 443 },
+          acme: true,
+          root: '/var/www/public',
           routes: [
             {
               path: '/',
               pathKind: 'prefix',
               dest: '',
+              access: 'external',
               upstream: {
                 name: 'a.test',
                 protocol: 'http',
+                balance: { method: 'round-robin' },
+                keepalive: 'auto',
+                connections: 2,
                 servers: [
                   {
                     container: { id, name: 'web-1' },
@@ -56,7 +70,6 @@ describe('the routing model', () => {
                   },
                 ],
                 absent: [],
-                keepalive: 2,
               },
             },
           ],
@@ -96,7 +109,7 @@ describe('the routing model', () => {
   });
 
   it('keeps two connections to each server open', () => {
-    expect(onlyUpstream(route(web('web-1'), web('web-2'), web('web-3'))).keepalive).toBe(6);
+    expect(onlyUpstream(route(web('web-1'), web('web-2'), web('web-3'))).connections).toBe(6);
   });
 
   it('leaves out who is not ready, with the reason, and the site stays', () => {
@@ -109,7 +122,7 @@ describe('the routing model', () => {
       ),
     );
     expect(upstream.servers).toEqual([]);
-    expect(upstream.keepalive).toBe(0);
+    expect(upstream.connections).toBe(0);
     expect(upstream.absent.map(({ container, reason }) => [container.name, reason])).toEqual([
       ['frozen', 'paused'],
       ['new', 'health check still starting'],

@@ -1,85 +1,149 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { type Claim, makeClaim } from './claim.ts';
+import { nextValidityChange } from './choose-certificate.ts';
+import { type Claim, type Member, makeClaim, membershipsOf, type Reach } from './claim.ts';
+import { buildFront } from './front.ts';
+import type { HookPlaces } from './hooks.ts';
 import type { Host } from './hosts.ts';
 import { isSameList, keepEqual } from './keep.ts';
-import type { RoutingModel, Vantage } from './model.ts';
+import type { Front, Problem, RoutingModel, Vantage } from './model.ts';
 import { byProblem, bySite } from './order.ts';
-import { type BuiltSite, buildSite } from './site.ts';
+import { NO_FILES, type ProxyFiles } from './proxy-files.ts';
+import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
+import { type BuiltSite, buildSite, type Surroundings } from './site.ts';
 
 export interface RoutingInput {
   /** In any order; those that do not run may be among them. */
   readonly containers: readonly RuntimeContainer[];
   readonly vantage: Vantage;
+  /** By default all defaults. */
+  readonly settings?: ProxySettings;
+  /** What is wrong with them. */
+  readonly settingProblems?: readonly Problem[];
+  /** By default none. */
+  readonly files?: ProxyFiles;
+  readonly places?: HookPlaces;
+  /** Milliseconds since 1970, for the validity of certificates; by default long ago. */
+  readonly now?: number;
 }
 
 export type Router = (input: RoutingInput) => RoutingModel;
 
 /** A site with what it was made of. */
 interface CachedSite extends BuiltSite {
-  readonly claims: readonly Claim[];
+  readonly members: readonly Member[];
 }
+
+const NO_PLACES: HookPlaces = {
+  sites: '',
+  users: '',
+  headers: '',
+  internalClients: '',
+  fastcgi: '',
+  errorPage: '',
+  certificates: '',
+  dhparam: '',
+};
 
 /**
  * A function from containers to the routing model that remembers its last result: it builds anew
- * only the sites of which a container is another object than before, and what comes out equal is
- * the same object as before. The result is always equal to that of a new router. Never throws.
+ * only the sites of which a container is another object than before, or all when settings, files or
+ * the validity of a certificate changed, and what comes out equal is the same object as before. The
+ * result is always equal to that of a new router. Never throws.
  */
 export function createRouter(): Router {
-  let vantageKey = '';
+  const reaches = new Changes();
+  const surroundings = new Changes();
+  let members = new WeakMap<RuntimeContainer, readonly Member[]>();
   let claims = new WeakMap<RuntimeContainer, Claim>();
   let cache: ReadonlyMap<string, CachedSite> = new Map();
-  let model: RoutingModel = { sites: [], problems: [] };
+  let validUntil: number | undefined;
+  let model: RoutingModel | undefined;
 
-  const claimOf = (container: RuntimeContainer, vantage: Vantage): Claim => {
+  const claimOf = (container: RuntimeContainer, reach: Reach): Claim => {
     const known = claims.get(container);
     if (known) return known;
-    const claim = makeClaim(container, vantage);
+    const claim = makeClaim(container, reach);
     claims.set(container, claim);
+    members.set(container, membershipsOf(claim));
     return claim;
   };
 
-  return ({ containers, vantage }) => {
-    const key = JSON.stringify(vantage);
-    if (key !== vantageKey) claims = new WeakMap();
-    vantageKey = key;
-
-    const current = containers.map((container) => claimOf(container, vantage));
+  return ({ containers, vantage, settings = DEFAULT_PROXY_SETTINGS, ...rest }) => {
+    const { files = NO_FILES, places = NO_PLACES, now = 0, settingProblems = [] } = rest;
+    if (reaches.differ([JSON.stringify(vantage), settings.preferIpv6])) {
+      claims = new WeakMap();
+      members = new WeakMap();
+    }
+    const isOutdated = validUntil !== undefined && now >= validUntil;
+    if (surroundings.differ([settings, files, places]) || isOutdated) {
+      // What was built before is kept to compare with, and not taken for what would come out now.
+      cache = new Map([...cache].map(([host, cached]) => [host, { ...cached, members: [] }]));
+      validUntil = nextValidityChange(files, now);
+    }
+    const around: Surroundings = { settings, files, places, now };
+    const reach: Reach = { vantage, preferIpv6: settings.preferIpv6 };
+    const current = containers.map((container) => claimOf(container, reach));
     const next = new Map<string, CachedSite>();
-    for (const { host, members } of groupByHost(current)) {
+    for (const { host, own } of groupByHost(containers, members)) {
       const before = cache.get(host.host);
-      const isSame = before !== undefined && isSameList(before.claims, members);
+      const isSame = before !== undefined && isSameList(before.members, own);
       const cached = isSame
         ? before
-        : { ...buildSite(host, members, before?.site), claims: members };
+        : { ...buildSite(host, own, around, before?.site), members: own };
       next.set(host.host, cached);
     }
     cache = next;
 
     const built = [...next.values()];
     const sites = built.map(({ site }) => site).sort(bySite);
-    const problems = [...current, ...built].flatMap((part) => part.problems).sort(byProblem);
-    model = keepModel(model, { sites, problems });
+    const { front, problems } = buildFront(sites, around);
+    const all = [
+      ...settingProblems,
+      ...problems,
+      ...[...current, ...built].flatMap((part) => part.problems),
+    ].sort(byProblem);
+    model = keepModel(model, { sites, front, problems: all });
     return model;
   };
 }
 
+/** That of no containers at all. */
+export function emptyModel(): RoutingModel {
+  return createRouter()({ containers: [], vantage: { kind: 'host' } });
+}
+
+/** Whether a list of values differs from the one before. */
+class Changes {
+  #before: readonly unknown[] = [];
+
+  differ(values: readonly unknown[]): boolean {
+    const isSame = isSameList(this.#before, values);
+    this.#before = values;
+    return !isSame;
+  }
+}
+
 function groupByHost(
-  claims: readonly Claim[],
-): Iterable<{ readonly host: Host; readonly members: readonly Claim[] }> {
-  const groups = new Map<string, { host: Host; members: Claim[] }>();
-  for (const claim of claims) {
-    for (const host of claim.intent.hosts) {
+  containers: readonly RuntimeContainer[],
+  members: WeakMap<RuntimeContainer, readonly Member[]>,
+): Iterable<{ readonly host: Host; readonly own: readonly Member[] }> {
+  const groups = new Map<string, { host: Host; own: Member[] }>();
+  for (const container of containers) {
+    for (const member of members.get(container) ?? []) {
+      const { host } = member.wish;
       const group = groups.get(host.host);
-      if (group) group.members.push(claim);
-      else groups.set(host.host, { host, members: [claim] });
+      if (group) group.own.push(member);
+      else groups.set(host.host, { host, own: [member] });
     }
   }
   return groups.values();
 }
 
-function keepModel(before: RoutingModel, next: RoutingModel): RoutingModel {
+function keepModel(before: RoutingModel | undefined, next: RoutingModel): RoutingModel {
+  if (before === undefined) return next;
   const sites = isSameList(before.sites, next.sites) ? before.sites : next.sites;
   const problems = keepEqual(before.problems, next.problems);
-  const isSame = sites === before.sites && problems === before.problems;
-  return isSame ? before : { sites, problems };
+  const [front = next.front] = keepEqual<Front>([before.front], [next.front]);
+  const isSame = sites === before.sites && problems === before.problems && front === before.front;
+  return isSame ? before : { sites, front, problems };
 }

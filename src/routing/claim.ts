@@ -1,6 +1,6 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { chooseAddress, choosePort } from './addresses.ts';
-import { type Intent, readIntent } from './intent.ts';
+import { chooseAddress, choosePort, type FoundAddress } from './addresses.ts';
+import { type Intent, readIntent, type Wish } from './intent.ts';
 import type { Absence, ContainerRef, Problem, Server, Vantage } from './model.ts';
 import { type Obstacle, reasonOf } from './obstacle.ts';
 import { problemOf } from './problem.ts';
@@ -11,15 +11,23 @@ export interface Claim {
   readonly container: RuntimeContainer;
   readonly ref: ContainerRef;
   readonly intent: Intent;
-  readonly offer:
-    | { readonly kind: 'server'; readonly server: Server }
-    | { readonly kind: 'absence'; readonly absence: Absence; readonly obstacle: Obstacle };
-  /** It no longer has a say about what a route is. */
+  readonly offer: Offer;
+  /** It no longer has a say about what a site or a route is. */
   readonly leaving: boolean;
   readonly problems: readonly Problem[];
 }
 
-export function makeClaim(container: RuntimeContainer, vantage: Vantage): Claim {
+export type Offer =
+  | Extract<FoundAddress, { readonly kind: 'reachable' }>
+  | { readonly kind: 'absence'; readonly absence: Absence; readonly obstacle: Obstacle };
+
+export interface Reach {
+  readonly vantage: Vantage;
+  /** Where a container has both addresses on a network. */
+  readonly preferIpv6: boolean;
+}
+
+export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
   const ref: ContainerRef = { id: container.ID, name: container.Name };
   const intent = readIntent(container);
   const claim = { container, ref, intent, leaving: isLeaving(container) };
@@ -29,19 +37,39 @@ export function makeClaim(container: RuntimeContainer, vantage: Vantage): Claim 
     problems,
   });
 
-  const unready = unreadiness(container);
+  const unready = unreadiness(container, {
+    ignoresHealth: intent.values.ignoreHealth?.value ?? false,
+  });
   // A state passes, and everybody knows the word for it: the reason is that alone.
   if (unready !== undefined) return absent(unready, unready.why);
-  const found = chooseAddress(container, vantage);
-  if (found.kind === 'unreachable') {
+  const offer = chooseAddress(container, reach);
+  if (offer.kind === 'unreachable') {
     // Unlike a state, this needs somebody to do something.
-    const reason = reasonOf(found.obstacle);
-    const problem = problemOf(container, 'VIRTUAL_HOST', `the container ${reason}`);
-    const problems = intent.hosts.length > 0 ? [...intent.problems, problem] : intent.problems;
-    return absent(found.obstacle, reason, problems);
+    const reason = reasonOf(offer.obstacle);
+    const [first] = intent.wishes;
+    if (first === undefined) return absent(offer.obstacle, reason);
+    const problem = problemOf(container, first.variables.host, `the container ${reason}`);
+    return absent(offer.obstacle, reason, [...intent.problems, problem]);
   }
-  const { address, family, network } = found;
-  const { port, note } = choosePort(container, intent.port);
-  const server: Server = { container: ref, address, port, family, network, note };
-  return { ...claim, offer: { kind: 'server', server }, problems: intent.problems };
+  return { ...claim, offer, problems: intent.problems };
+}
+
+/** A container's wish for one path of a host, and what it is to that route. */
+export interface Member {
+  readonly claim: Claim;
+  readonly wish: Wish;
+  readonly part:
+    | { readonly kind: 'server'; readonly server: Server }
+    | Extract<Offer, { readonly kind: 'absence' }>;
+}
+
+export function membershipsOf(claim: Claim): readonly Member[] {
+  return claim.intent.wishes.map((wish) => ({ claim, wish, part: partOf(claim, wish) }));
+}
+
+function partOf({ container, ref, offer }: Claim, wish: Wish): Member['part'] {
+  if (offer.kind === 'absence') return offer;
+  const { address, family, network } = offer;
+  const { port, note } = choosePort(container, wish.port);
+  return { kind: 'server', server: { container: ref, address, port, family, network, note } };
 }

@@ -87,8 +87,8 @@ describe('the explanation of a container', () => {
   it.each<[ContainerWish, string, boolean]>([
     [{}, 'VIRTUAL_HOST is not set', false],
     [{ env: { VIRTUAL_HOST: ' ' } }, 'VIRTUAL_HOST is empty', true],
-    [{ env: { VIRTUAL_HOSTS: 'a' } }, 'VIRTUAL_HOST is not set, but VIRTUAL_HOSTS is', true],
-    [{ env: { virtual_host: 'a' } }, 'VIRTUAL_HOST is not set, but virtual_host is', true],
+    [{ env: { VHOST: 'a' } }, 'VIRTUAL_HOST is not set, but VHOST is', true],
+    [{ env: { VIRTUAL_HOSTNAME: 'a' } }, 'VIRTUAL_HOST is not set, but VIRTUAL_HOSTNAME is', true],
     [
       { labels: { VIRTUAL_HOST: 'a' } },
       'VIRTUAL_HOST is not set, but there is a label VIRTUAL_HOST',
@@ -96,5 +96,12 @@ describe('the explanation of a container', () => {
     ],
   ])('tells a container that asks for nothing from a mistake: %j', (wish, why, isMistake) => {
     expect(explainOne(wish)).toMatchObject({ routes: [], silence: { why, isMistake } });
+  });
+
+  it.each(['VIRTUAL_HOSTS', 'virtual_host', 'VIRTUALHOST'])('has a problem with %s', (name) => {
+    expect(explainOne({ env: { [name]: 'a' } })).toMatchObject({
+      routes: [],
+      problems: [{ variable: name, reason: expect.stringContaining('did you mean VIRTUAL_HOST?') }],
+    });
   });
 });

@@ -3,6 +3,7 @@ import { createRouter, type RoutingInput } from './build.ts';
 import { type Claim, makeClaim } from './claim.ts';
 import type { Problem, Route, RoutingModel, Server, Site } from './model.ts';
 import type { Obstacle } from './obstacle.ts';
+import { DEFAULT_PROXY_SETTINGS } from './proxy-settings.ts';
 
 /** What becomes of one container, and why. */
 export interface Explanation {
@@ -35,8 +36,9 @@ export type ExplainedRoute = {
 export function explain(input: RoutingInput): readonly Explanation[] {
   const model = createRouter()(input);
   const routes = routesOf(model);
+  const { vantage, settings = DEFAULT_PROXY_SETTINGS } = input;
   return input.containers.map((container) => {
-    const claim = makeClaim(container, input.vantage);
+    const claim = makeClaim(container, { vantage, preferIpv6: settings.preferIpv6 });
     const own = routes.get(container.ID) ?? [];
     const faults = model.problems.filter((problem) => problem.container.id === container.ID);
     const isSilent = own.length === 0 && faults.length === 0;
@@ -93,8 +95,8 @@ function explained({ site, route, server, reason }: Entry, { offer }: Claim): Ex
   };
 }
 
-/** The variable that a container is asked for, in the spellings that people try instead. */
-const LOOKALIKE = /^VIRTUAL[_-]?HOSTS?(?:NAME)?$|^VHOST$/i;
+/** What people try in the place of the variable, and is too far from it to be told of as a problem. */
+const LOOKALIKE = /^VIRTUAL[_-]?HOST(?:NAME)?$|^VHOST$/i;
 
 /** Why nothing is asked for, where no value is at fault. */
 function silenceOf({ Env, Labels }: RuntimeContainer): Silence {
@@ -102,10 +104,10 @@ function silenceOf({ Env, Labels }: RuntimeContainer): Silence {
   if (Object.hasOwn(Env, 'VIRTUAL_HOST')) {
     return { why: 'VIRTUAL_HOST is empty', remedy, isMistake: true };
   }
-  const typo = Object.keys(Env).find((name) => LOOKALIKE.test(name));
-  if (typo !== undefined) {
+  const variable = Object.keys(Env).find((name) => LOOKALIKE.test(name));
+  if (variable !== undefined) {
     return {
-      why: `VIRTUAL_HOST is not set, but ${typo} is`,
+      why: `VIRTUAL_HOST is not set, but ${variable} is`,
       remedy: 'name it VIRTUAL_HOST',
       isMistake: true,
     };
@@ -114,7 +116,7 @@ function silenceOf({ Env, Labels }: RuntimeContainer): Silence {
   if (label !== undefined) {
     return {
       why: `VIRTUAL_HOST is not set, but there is a label ${label}`,
-      remedy: 'set VIRTUAL_HOST as an environment variable instead',
+      remedy: 'name the label tsgen.virtual-host, or set VIRTUAL_HOST as an environment variable',
       isMistake: true,
     };
   }

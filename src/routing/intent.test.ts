@@ -5,15 +5,13 @@ import { readIntent } from './intent.ts';
 const read = (env: Record<string, string>) => readIntent(aContainer({ env }));
 
 describe('the intent of a container', () => {
+  const variables = { host: 'VIRTUAL_HOST', dest: 'VIRTUAL_DEST', proto: 'VIRTUAL_PROTO' };
+  const root = { path: '/', pathKind: 'prefix', dest: '', proto: 'http' };
+
   it('has defaults', () => {
-    expect(read({ VIRTUAL_HOST: 'example.com' })).toEqual({
-      hosts: [{ host: 'example.com', kind: 'exact' }],
-      path: '/',
-      pathKind: 'prefix',
-      dest: '',
-      proto: 'http',
-      problems: [],
-    });
+    const { wishes, problems } = read({ VIRTUAL_HOST: 'example.com' });
+    expect(wishes).toEqual([{ host: { host: 'example.com', kind: 'exact' }, ...root, variables }]);
+    expect(problems).toEqual([]);
   });
 
   it('reads each variable, without the blanks around values', () => {
@@ -24,24 +22,32 @@ describe('the intent of a container', () => {
       VIRTUAL_DEST: ' /v1 ',
       VIRTUAL_PROTO: ' https ',
     };
-    expect(read(env)).toEqual({
-      hosts: [
-        { host: 'a.test', kind: 'exact' },
-        { host: '*.b.test', kind: 'wildcard-prefix' },
-      ],
-      port: 8080,
-      path: '/api',
-      pathKind: 'prefix',
-      dest: '/v1',
-      proto: 'https',
-      problems: [],
+    const route = { path: '/api', pathKind: 'prefix', dest: '/v1', proto: 'https', port: 8080 };
+    const { wishes, problems } = read(env);
+    expect(wishes).toEqual([
+      { host: { host: 'a.test', kind: 'exact' }, ...route, variables },
+      { host: { host: '*.b.test', kind: 'wildcard-prefix' }, ...route, variables },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('reads labels before variables, and says which one was at fault', () => {
+    const labels = { 'tsgen.virtual-host': 'b.test', 'tsgen.virtual-port': 'x' };
+    const container = aContainer({ env: { VIRTUAL_HOST: 'a.test', VIRTUAL_PORT: '1' }, labels });
+    expect(readIntent(container)).toMatchObject({
+      wishes: [],
+      problems: [{ variable: 'tsgen.virtual-port', value: 'x' }],
     });
+    const { 'tsgen.virtual-port': _, ...sound } = labels;
+    expect(
+      readIntent(aContainer({ env: { VIRTUAL_HOST: 'a.test' }, labels: sound })).wishes,
+    ).toMatchObject([{ host: { host: 'b.test' } }]);
   });
 
   it.each([[{}], [{ VIRTUAL_HOST: '' }], [{ VIRTUAL_HOST: ' , ,' }], [{ VIRTUAL_PORT: '99999' }]])(
     'is none, and no problem, without a host: %j',
     (env) => {
-      expect(read(env)).toMatchObject({ hosts: [], problems: [] });
+      expect(read(env)).toMatchObject({ wishes: [], problems: [] });
     },
   );
 
@@ -58,7 +64,7 @@ describe('the intent of a container', () => {
     ['VIRTUAL_PROTO', 'ftp', /^a protocol is one of/],
   ])('leaves the whole container out for a bad %s', (variable, value, reason) => {
     const intent = read({ VIRTUAL_HOST: 'good.test', [variable]: value });
-    expect(intent.hosts).toEqual([]);
+    expect(intent.wishes).toEqual([]);
     expect(intent.problems).toEqual([
       {
         container: { id: expect.any(String), name: 'web-1' },
@@ -77,22 +83,24 @@ describe('the intent of a container', () => {
   });
 
   it('says so when a comma breaks a regular expression', () => {
-    const { hosts, problems } = read({ VIRTUAL_HOST: '~^a{1,3}\\.test$' });
-    expect(hosts).toEqual([]);
+    const { wishes, problems } = read({ VIRTUAL_HOST: '~^a{1,3}\\.test$' });
+    expect(wishes).toEqual([]);
     expect(problems[0]?.reason).toMatch(/a regular expression in it cannot contain one/);
   });
 
   it('refuses a destination beside a regular expression as path', () => {
-    const { hosts, problems } = read({
+    const { wishes, problems } = read({
       VIRTUAL_HOST: 'a.test',
       VIRTUAL_PATH: '~^/a',
       VIRTUAL_DEST: '/b',
     });
-    expect(hosts).toEqual([]);
+    expect(wishes).toEqual([]);
     expect(problems).toEqual([
       expect.objectContaining({
         variable: 'VIRTUAL_DEST',
-        reason: expect.stringMatching(/^it cannot be combined with a regular expression/),
+        reason: expect.stringMatching(
+          /^a destination cannot be combined with a regular expression/,
+        ),
       }),
     ]);
   });
@@ -100,8 +108,7 @@ describe('the intent of a container', () => {
   it('ignores a destination that the protocol cannot have, and says so', () => {
     const env = { VIRTUAL_HOST: 'a.test', VIRTUAL_PROTO: 'fastcgi', VIRTUAL_DEST: '/' };
     expect(read(env)).toMatchObject({
-      hosts: [{ host: 'a.test' }],
-      dest: '',
+      wishes: [{ host: { host: 'a.test' }, dest: '' }],
       problems: [{ variable: 'VIRTUAL_DEST', reason: expect.stringMatching(/is ignored$/) }],
     });
   });
@@ -116,9 +123,9 @@ describe('the intent of a container', () => {
 
   it('refuses more than a thousand hosts', () => {
     const hosts = Array.from({ length: 1001 }, (_, index) => `h${index}.test`);
-    expect(read({ VIRTUAL_HOST: hosts.slice(1).join() }).hosts).toHaveLength(1000);
+    expect(read({ VIRTUAL_HOST: hosts.slice(1).join() }).wishes).toHaveLength(1000);
     expect(read({ VIRTUAL_HOST: hosts.join() })).toMatchObject({
-      hosts: [],
+      wishes: [],
       problems: [{ reason: expect.stringMatching(/more than 1000 hosts/) }],
     });
   });

@@ -1,136 +1,143 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { type Host, parseHost } from './hosts.ts';
+import type { Host } from './hosts.ts';
 import type { Problem, Protocol } from './model.ts';
-import { type Path, parseDest, parsePath } from './paths.ts';
-import { parsePort } from './ports.ts';
-import { problemOf, shorten } from './problem.ts';
-import { parseProtocol } from './protocols.ts';
-import type { Validated } from './validated.ts';
+import type { Path } from './paths.ts';
+import { problemOf } from './problem.ts';
+import { readContainerSettings, type SetValue, type SetValues } from './read-settings.ts';
 
 /** What one container asks for, every value valid. */
-export interface Intent extends Path {
-  /** Without duplicates. Empty: the container asks for nothing, or one of its values is invalid. */
-  readonly hosts: readonly Host[];
-  /** Absent: to be chosen from the ports that it exposes. */
-  readonly port?: number;
-  readonly dest: string;
-  readonly proto: Protocol;
+export interface Intent {
+  /** Empty: the container asks for nothing, or one of its values keeps it out. */
+  readonly wishes: readonly Wish[];
+  /** All else that it has set. */
+  readonly values: SetValues;
   readonly problems: readonly Problem[];
 }
 
-/** More hosts than this for one container are taken for a mistake, or for an attack. */
-const MAX_HOSTS = 1000;
+/** One path of one host. */
+export interface Wish extends Path {
+  readonly host: Host;
+  /** Absent: to be chosen from the ports that the container exposes. */
+  readonly port?: number;
+  readonly dest: string;
+  readonly proto: Protocol;
+  /** Where host and path were named, and where the others would be. */
+  readonly variables: { readonly host: string; readonly dest: string; readonly proto: string };
+}
 
-const ROOT: Path = { path: '/', pathKind: 'prefix' };
-const NO_INTENT: Intent = { ...ROOT, dest: '', proto: 'http', hosts: [], problems: [] };
+const NO_WISHES: readonly Wish[] = [];
 
 const intents = new WeakMap<RuntimeContainer, Intent>();
 
 /**
- * Reads a container's `VIRTUAL_*` variables, whose meaning is nginx-proxy's. One invalid value
- * leaves the whole container out (no hosts), with a problem for each invalid value. Blank values
- * count as absent. Kept by the container's identity.
+ * Reads what a container asks for. A value that could send traffic to a wrong place leaves the
+ * whole container out (no wishes), with a problem for each such value. Kept by the container's
+ * identity.
  */
 export function readIntent(container: RuntimeContainer): Intent {
   const known = intents.get(container);
   if (known) return known;
-  const intent = new IntentReader(container).read();
+  const intent = read(container);
   intents.set(container, intent);
   return intent;
 }
 
-class IntentReader {
-  readonly #container: RuntimeContainer;
-  /** Each leaves the container out. */
-  readonly #refusals: Problem[] = [];
-  readonly #notes: Problem[] = [];
-
-  constructor(container: RuntimeContainer) {
-    this.#container = container;
-  }
-
-  read(): Intent {
-    const hosts = this.#hosts();
-    const isAsking = hosts.length > 0 || this.#refusals.length > 0;
-    return isAsking ? this.#readRoute(hosts) : NO_INTENT;
-  }
-
-  #readRoute(hosts: readonly Host[]): Intent {
-    const port = this.#value('VIRTUAL_PORT', parsePort);
-    const path = this.#value('VIRTUAL_PATH', parsePath) ?? ROOT;
-    const proto = this.#value('VIRTUAL_PROTO', parseProtocol) ?? 'http';
-    const dest = this.#dest(path, proto);
-    return {
-      ...path,
-      dest,
-      proto,
-      ...(port === undefined ? {} : { port }),
-      hosts: this.#refusals.length > 0 ? [] : hosts,
-      problems: [...this.#refusals, ...this.#notes],
-    };
-  }
-
-  /** The list is split at commas first, as nginx-proxy does: a regex cannot contain one. */
-  #hosts(): readonly Host[] {
-    const items = this.#text('VIRTUAL_HOST')
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== '');
-    if (items.length > MAX_HOSTS) {
-      this.#refuse('VIRTUAL_HOST', `it lists more than ${MAX_HOSTS} hosts`);
-      return [];
-    }
-    const parsed = items.map((item) => ({ item, result: parseHost(item) }));
-    const [fault, ...others] = parsed.flatMap(({ item, result }) =>
-      result.kind === 'invalid' ? [`${quoted(item)}: ${result.reason}`] : [],
-    );
-    if (fault !== undefined) {
-      const more = others.length > 0 ? `; so with ${others.length} more of its hosts` : '';
-      const advice = items.some((item) => item.startsWith('~')) ? COMMA_ADVICE : '';
-      this.#refuse('VIRTUAL_HOST', fault + more + advice);
-    }
-    const hosts = parsed.flatMap(({ result }) => (result.kind === 'valid' ? [result.value] : []));
-    return [...new Map(hosts.map((host) => [host.host, host])).values()];
-  }
-
-  #dest(path: Path, proto: Protocol): string {
-    const dest = this.#value('VIRTUAL_DEST', parseDest) ?? '';
-    if (dest === '') return '';
-    if (path.pathKind !== 'prefix') {
-      this.#refuse(
-        'VIRTUAL_DEST',
-        'it cannot be combined with a regular expression in VIRTUAL_PATH, which has no prefix to replace',
-      );
-    }
-    if (proto === 'http' || proto === 'https') return dest;
-    // nginx-proxy ignores it silently, so there are containers about that rely on it.
-    const reason = `it has no effect with VIRTUAL_PROTO ${proto} and is ignored`;
-    this.#notes.push(problemOf(this.#container, 'VIRTUAL_DEST', reason));
-    return '';
-  }
-
-  #value<T>(variable: string, parse: (text: string) => Validated<T>): T | undefined {
-    const text = this.#text(variable);
-    if (text === '') return undefined;
-    const parsed = parse(text);
-    if (parsed.kind === 'valid') return parsed.value;
-    this.#refuse(variable, parsed.reason);
-    return undefined;
-  }
-
-  #text(variable: string): string {
-    return (this.#container.Env[variable] ?? '').trim();
-  }
-
-  #refuse(variable: string, reason: string): void {
-    const consequence = 'the container gets no traffic until this is mended';
-    this.#refusals.push(problemOf(this.#container, variable, `${reason}; ${consequence}`));
-  }
+function read(container: RuntimeContainer): Intent {
+  const { values, refusals, problems, strays } = readContainerSettings(container);
+  const asks = [values.hosts, values.multiports].some((value) => value !== undefined);
+  // What a database calls HSTS is its own business.
+  const isOut = !asks && refusals.every(({ variable }) => !isHostVariable(variable));
+  if (isOut) return { wishes: NO_WISHES, values, problems: strays };
+  const { wishes, refusals: more, notes } = readWishes(container, values);
+  const all = [...refusals, ...more];
+  return {
+    wishes: all.length > 0 ? NO_WISHES : wishes,
+    values,
+    problems: [...all, ...problems, ...notes, ...strays],
+  };
 }
 
-const COMMA_ADVICE =
-  ' (VIRTUAL_HOST is split at commas: a regular expression in it cannot contain one)';
+function isHostVariable(variable: string): boolean {
+  return /virtual[-_]host/i.test(variable);
+}
 
-function quoted(text: string): string {
-  return JSON.stringify(shorten(text));
+interface Wishes {
+  readonly wishes: readonly Wish[];
+  readonly refusals: readonly Problem[];
+  readonly notes: readonly Problem[];
+}
+
+function readWishes(container: RuntimeContainer, values: SetValues): Wishes {
+  const refusals: Problem[] = [];
+  const notes: Problem[] = [];
+  const wishes = rawWishes(values).map((wish) => ({
+    ...wish,
+    dest: usableDest(wish, container, refusals, notes),
+  }));
+  return { wishes, refusals: distinct(refusals), notes: distinct(notes) };
+}
+
+function rawWishes({ hosts, multiports, port, path, dest, proto }: SetValues): readonly Wish[] {
+  if (multiports) {
+    const { variable } = multiports;
+    const variables = { host: variable, dest: variable, proto: variable };
+    return multiports.value.routes.map((route) => ({
+      ...route,
+      dest: route.dest ?? '',
+      proto: route.proto ?? 'http',
+      variables,
+    }));
+  }
+  if (!hosts) return NO_WISHES;
+  const variables = {
+    host: hosts.variable,
+    dest: dest?.variable ?? 'VIRTUAL_DEST',
+    proto: proto?.variable ?? 'VIRTUAL_PROTO',
+  };
+  return hosts.value.map((host) => ({
+    host,
+    ...(path?.value ?? ROOT),
+    ...(port === undefined ? {} : { port: port.value }),
+    dest: dest?.value ?? '',
+    proto: proto?.value ?? 'http',
+    variables,
+  }));
+}
+
+const ROOT: Path = { path: '/', pathKind: 'prefix' };
+
+function usableDest(
+  { dest, pathKind, proto, variables }: Wish,
+  container: RuntimeContainer,
+  refusals: Problem[],
+  notes: Problem[],
+): string {
+  if (dest === '') return '';
+  if (pathKind !== 'prefix') {
+    const why =
+      'a destination cannot be combined with a regular expression as path, which has no prefix to replace';
+    const consequence = 'the container gets no traffic until this is mended';
+    refusals.push(problemOf(container, variables.dest, `${why}; ${consequence}`));
+  }
+  if (proto === 'http' || proto === 'https') return dest;
+  // nginx-proxy ignores it silently, so there are containers about that rely on it.
+  const reason = `a destination has no effect with ${proto} and is ignored`;
+  notes.push(problemOf(container, variables.dest, reason));
+  return '';
+}
+
+/** One container, so variable and reason say all. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((one) => [`${one.variable}\0${one.reason}`, one])).values()];
+}
+
+/** What a container has set for a site of its own: its external ports may stand in the multiports. */
+export function externalPort(
+  { multiports, externalHttpPort, externalHttpsPort }: SetValues,
+  scheme: 'http' | 'https',
+  host: string,
+): SetValue<number> | undefined {
+  const own = multiports?.value.external.get(host)?.[scheme];
+  if (own !== undefined && multiports) return { value: own, variable: multiports.variable };
+  return scheme === 'http' ? externalHttpPort : externalHttpsPort;
 }

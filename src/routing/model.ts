@@ -1,3 +1,10 @@
+import type { Balance } from './balance.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
+import type { Keepalive } from './keepalive.ts';
+import type { HookFile, UsableCertificate } from './proxy-files.ts';
+import type { DefaultRoot } from './proxy-settings.ts';
+import type { TlsPolicy } from './tls-policies.ts';
+
 /**
  * What a proxy has to do, in words that know no proxy: Site → Route → Upstream → Server. Templates
  * only spell it. All lists are sorted, every value is validated, and a part that did not change is
@@ -6,8 +13,38 @@
 export interface RoutingModel {
   /** Exact hosts, wildcards, regexes, each by host. */
   readonly sites: readonly Site[];
+  /** What concerns all sites, or none. */
+  readonly front: Front;
   /** By container name, then variable. */
   readonly problems: readonly Problem[];
+}
+
+/** The proxy beside its sites. */
+export interface Front {
+  /** Who answers for hosts that no site has. */
+  readonly fallback: Fallback;
+  /** For the handshake, before it is known which site is meant. */
+  readonly tlsPolicy: TlsPolicy;
+  /** Diffie-Hellman parameters for every site without its own. */
+  readonly dhparam?: HookFile;
+  /** Takes the place of the headers that back ends get. */
+  readonly headers?: HookFile;
+}
+
+export interface Fallback {
+  /** On these ports, over HTTP; sorted. Left out are those on which a site is the default. */
+  readonly httpPorts: readonly number[];
+  readonly httpsPorts: readonly number[];
+  /** Of the HTTPS ports those with HTTP/3. */
+  readonly http3Ports: readonly number[];
+  /** Absent: the handshake is refused. */
+  readonly certificate?: UsableCertificate;
+  /** Also answers ACME challenges. */
+  readonly acme: boolean;
+  /** The page that goes with its status 503. */
+  readonly errorPage?: HookFile;
+  /** As `Site.debug`. */
+  readonly debug?: string;
 }
 
 /** One virtual host. */
@@ -20,11 +57,57 @@ export interface Site {
   readonly kind: HostKind;
   /** Safe in names of files and upstreams: the host, or a hash where it has other characters. */
   readonly key: string;
+  /** It also answers for hosts that no site has. */
+  readonly isDefault: boolean;
+  readonly http: HttpEntry;
+  readonly https: HttpsEntry;
+  /** Answers ACME challenges over HTTP. */
+  readonly acme: boolean;
+  /** Whether answers tell the proxy's version; absent: as the proxy has it. */
+  readonly serverTokens?: 'on' | 'off' | 'build';
+  /** Where scripts of FastCGI containers lie. */
+  readonly root: string;
+  /** Settings of the operator's, in the proxy's own language. */
+  readonly hook?: HookFile;
+  /** What is answered for `/` without a route for it; absent with one. */
+  readonly rest?: DefaultRoot;
+  /** JSON for the debug endpoint, of at most 3,000 characters, all ASCII and none a `$`. */
+  readonly debug?: string;
   /** Prefixes before regexes, then by path. */
   readonly routes: readonly Route[];
 }
 
 export type HostKind = 'exact' | 'wildcard-prefix' | 'wildcard-suffix' | 'regex';
+
+export type HttpEntry =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'serve'; readonly port: number }
+  | {
+      readonly kind: 'redirect';
+      readonly port: number;
+      /** The status for GET and HEAD, and the one for the other methods. */
+      readonly status: number;
+      readonly nonGetStatus: number;
+      /** To this port; 443 is not written. */
+      readonly toPort: number;
+    };
+
+export type HttpsEntry =
+  | { readonly kind: 'off' }
+  /** The handshake is refused: there is no certificate, or clients cannot be verified. */
+  | { readonly kind: 'refuse'; readonly port: number }
+  | ({ readonly kind: 'serve'; readonly port: number } & Tls);
+
+export interface Tls {
+  readonly certificate: UsableCertificate;
+  readonly policy: TlsPolicy;
+  readonly http2: boolean;
+  readonly http3: boolean;
+  /** `Strict-Transport-Security`; '' for none. */
+  readonly hsts: string;
+  /** Clients have to show a certificate that this authority signed. */
+  readonly clients?: Omit<Extract<ClientAuthentication, { kind: 'verify' }>, 'problems'>;
+}
 
 export interface Route {
   /** `/`, `/api` or, as regex, the expression without its marker. */
@@ -32,6 +115,17 @@ export interface Route {
   readonly pathKind: 'prefix' | 'regex' | 'regex-ignore-case';
   /** Takes the place of the path's prefix in what the back end is asked; '' leaves it as it is. */
   readonly dest: string;
+  /** `internal`: only clients with a private address, or those that `internalClients` allows. */
+  readonly access: 'external' | 'internal';
+  readonly internalClients?: HookFile;
+  /** Parameters for a FastCGI container; absent: those that come with the proxy. */
+  readonly parameters?: HookFile;
+  /** User names with passwords: clients have to know one. */
+  readonly users?: HookFile;
+  /** Settings of the operator's, in the proxy's own language. */
+  readonly hook?: HookFile;
+  /** Takes the place of all that would be written for the route, its location included. */
+  readonly override?: HookFile;
   readonly upstream: Upstream;
 }
 
@@ -41,12 +135,15 @@ export interface Upstream {
   /** Unique among all sites, safe as a name: letters, digits, `.`, `-`, `_`. */
   readonly name: string;
   readonly protocol: Protocol;
+  readonly balance: Balance;
+  /** What was asked for; what comes of it is `connections`. */
+  readonly keepalive: Keepalive;
+  /** Idle connections that a proxy's worker keeps open to its servers; 0: none. */
+  readonly connections: number;
   /** Those that get traffic, by container name and ID. */
   readonly servers: readonly Server[];
   /** Those that ask for traffic and get none now, by container name and ID. */
   readonly absent: readonly Absence[];
-  /** Idle connections that a proxy's worker keeps open to its servers; 0: none. */
-  readonly keepalive: number;
 }
 
 /** A member of an upstream. */
@@ -69,6 +166,7 @@ export interface Absence {
 }
 
 export interface ContainerRef {
+  /** '' for the proxy itself, where a problem is that of its own settings. */
   readonly id: string;
   readonly name: string;
 }
@@ -76,7 +174,7 @@ export interface ContainerRef {
 /** A wish that could not be granted: what a person has to know to mend it. */
 export interface Problem {
   readonly container: ContainerRef;
-  /** The environment variable or label that is at fault. */
+  /** The environment variable or label that is at fault, or the file. */
   readonly variable: string;
   /** Its value, cut at 200 characters. */
   readonly value: string;

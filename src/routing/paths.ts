@@ -7,6 +7,11 @@ export type Path = Pick<Route, 'path' | 'pathKind'>;
 
 const MAX_LENGTH = 1024;
 
+/** As a user writes it, with the marker of a regex. */
+export function pathText({ path, pathKind }: Path): string {
+  return { prefix: '', regex: '~', 'regex-ignore-case': '~*' }[pathKind] + path;
+}
+
 /**
  * Reads `VIRTUAL_PATH`: `/prefix`, `~regex`, or `~*regex` which ignores case.
  *

@@ -1,11 +1,24 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import type { Problem } from './model.ts';
+import type { ContainerRef, Problem } from './model.ts';
 
 const MAX_SHOWN = 200;
 
-export function problemOf(container: RuntimeContainer, variable: string, reason: string): Problem {
-  const value = shorten(container.Env[variable] ?? '');
+/** @param variable the environment variable or label whose value is at fault */
+export function problemOf(
+  container: Pick<RuntimeContainer, 'ID' | 'Name' | 'Env' | 'Labels'>,
+  variable: string,
+  reason: string,
+): Problem {
+  const value = shorten(container.Env[variable] ?? container.Labels[variable] ?? '');
   return { container: { id: container.ID, name: container.Name }, variable, value, reason };
+}
+
+/** Whose the problems of the proxy as a whole are. */
+export const PROXY_REF: ContainerRef = { id: '', name: 'the proxy' };
+
+/** A problem that is no container's but of what was set for the proxy as a whole. */
+export function proxyProblem(variable: string, value: string, reason: string): Problem {
+  return { container: PROXY_REF, variable, value: shorten(value), reason };
 }
 
 /** At most 200 UTF-16 units, without half a character at the end. */

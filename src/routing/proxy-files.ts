@@ -77,6 +77,8 @@ export type ClientAuthority =
       readonly certificate: string;
       /** Its list of revoked certificates. */
       readonly crl?: string;
+      /** When that list is to be replaced: milliseconds since 1970. Proxies refuse older ones. */
+      readonly crlNextUpdate?: number;
       /** Changes when one of its files does. */
       readonly digest: string;
     }
@@ -89,7 +91,7 @@ export type DhParameters =
 
 export interface FileProblem {
   readonly path: string;
-  /** What is wrong and what to do. */
+  /** What is wrong and what to do; continues the path in a sentence. */
   readonly reason: string;
 }
 

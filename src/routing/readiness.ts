@@ -1,8 +1,15 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Obstacle } from './obstacle.ts';
 
-/** Why a container must get no traffic now, in a few words; `undefined` when it may. */
-export function unreadiness(container: RuntimeContainer): Obstacle | undefined {
+/**
+ * Why a container must get no traffic now, in a few words; `undefined` when it may.
+ *
+ * @param ignoresHealth whatever its health check says, it may
+ */
+export function unreadiness(
+  container: RuntimeContainer,
+  { ignoresHealth = false }: { readonly ignoresHealth?: boolean } = {},
+): Obstacle | undefined {
   const { Name, status, State } = container;
   if (container.stopping) {
     return { why: 'stopping', remedy: 'nothing: it was told to stop and takes no new requests' };
@@ -14,6 +21,7 @@ export function unreadiness(container: RuntimeContainer): Obstacle | undefined {
   if (!State.Running || (status !== '' && status !== 'running')) {
     return { why: `not running (${status || 'stopped'})`, remedy: `docker start ${Name}` };
   }
+  if (ignoresHealth) return undefined;
   switch (State.Health.Status) {
     case '':
     case 'healthy':

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { byText } from '../base/by-text.ts';
-import type { RoutingModel, Server } from './model.ts';
+import type { RoutingModel, Server, Site } from './model.ts';
 
 /** Upstream name → `address:port` of its servers (IPv6 in brackets), both sorted. */
 export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly string[]> {
@@ -12,25 +12,35 @@ export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly str
   );
 }
 
+/** What a proxy may change while it runs, and what follows from it. */
+const OF_MEMBERS: ReadonlySet<string> = new Set(['servers', 'absent', 'connections', 'debug']);
+
+const hashes = new WeakMap<Site, string>();
+
 /**
  * SHA-256, in hex, of the model without what a proxy may change while it runs: servers, absences,
- * what follows from their number, and problems. Containers that come and go within the routes
- * that are there leave it as it is.
+ * what follows from them, and problems. Containers that come and go within the routes that are
+ * there leave it as it is; a file of the operator's that changed does not. The part of a site is
+ * kept by its identity.
  */
-export function structureHash(model: RoutingModel): string {
-  const structure = model.sites.map(({ host, kind, key, routes }) => [
-    host,
-    kind,
-    key,
-    routes.map(({ path, pathKind, dest, upstream }) => [
-      path,
-      pathKind,
-      dest,
-      upstream.name,
-      upstream.protocol,
-    ]),
-  ]);
-  return createHash('sha256').update(JSON.stringify(structure)).digest('hex');
+export function structureHash({ sites, front }: RoutingModel): string {
+  return sha256(JSON.stringify([structureOf(front), sites.map(siteHash)]));
+}
+
+function siteHash(site: Site): string {
+  const known = hashes.get(site);
+  if (known !== undefined) return known;
+  const hash = sha256(structureOf(site));
+  hashes.set(site, hash);
+  return hash;
+}
+
+function structureOf(part: unknown): string {
+  return JSON.stringify(part, (key, value: unknown) => (OF_MEMBERS.has(key) ? undefined : value));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function addressOf({ address, port, family }: Server): string {

@@ -1,5 +1,6 @@
 import type { DockerInfo, RuntimeContainer } from '../inventory/runtime-container.ts';
-import type { Problem, Site } from '../routing/model.ts';
+import type { Front, Problem, Site } from '../routing/model.ts';
+import type { ProxySettings } from '../routing/proxy-settings.ts';
 
 /**
  * The root of every template. The capitalised names are docker-gen's (its root list is
@@ -13,9 +14,10 @@ export interface TemplateContext {
   readonly Docker: DockerInfo;
   readonly CurrentContainer?: RuntimeContainer;
   readonly sites: readonly Site[];
+  readonly front: Front;
   readonly problems: readonly Problem[];
   /** Proxy-wide settings. The same object as long as they stay the same. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: ProxySettings;
   /** See `Rendering.generation`. */
   readonly generation: string;
 }

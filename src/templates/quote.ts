@@ -28,6 +28,14 @@ export function nginxQuote(value: string): string {
   return `"${escaped}"`;
 }
 
+/**
+ * A path for nginx's `include`, which takes `*`, `?` and `[` for a pattern: that file alone. Else
+ * as `nginxQuote`.
+ */
+export function nginxInclude(path: string): string {
+  return nginxQuote(path.replaceAll(/[*?[]/g, '[$&]'));
+}
+
 const NGINX_ESCAPES: Readonly<Record<string, string>> = { '\t': 't', '\r': 'r', '\n': 'n' };
 
 /**

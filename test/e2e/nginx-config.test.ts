@@ -100,7 +100,7 @@ describe('nginx accepts whatever survives validation:', () => {
     const envs = fc
       .sample(fc.tuple(regex, regex), 20_000)
       .map(([host, path]) => ({ VIRTUAL_HOST: `~${host}`, VIRTUAL_PATH: `~*${path}` }));
-    const accepted = sites(envs).filter((container) => readIntent(container).hosts.length > 0);
+    const accepted = sites(envs).filter((container) => readIntent(container).wishes.length > 0);
     expect(accepted.length).toBeGreaterThan(500);
     const log = await verdict('regex', accepted);
     expect(log.slice(-2)).toEqual(ACCEPTED);
@@ -134,7 +134,7 @@ describe('nginx accepts whatever survives validation:', () => {
       VIRTUAL_PROTO: often('', 'https', 'fastcgi', 'uwsgi', 'grpc'),
     });
     const containers = sites(fc.sample(env, 4000));
-    const accepted = containers.filter((container) => readIntent(container).hosts.length > 0);
+    const accepted = containers.filter((container) => readIntent(container).wishes.length > 0);
     expect(accepted.length).toBeGreaterThan(200);
     const log = await verdict('hostile', containers);
     expect(log.slice(-2)).toEqual(ACCEPTED);

@@ -69,6 +69,8 @@ describe("an engine of the test's own", () => {
   it('is gone without a trace, also when it was killed', async () => {
     const own = await OwnEngine.start(workspace, session, [images.backend]);
     await own.engine.docker(['run', '-d', '--pull=never', '--name=app', images.backend]);
+    await own.engine.docker(['run', '-d', '--pull=never', '--name=paused', images.backend]);
+    await own.engine.docker(['pause', 'paused']);
     const front = await own.containerFront('app', 80);
     expect((await get(front, 'app.test', '/etc/hostname')).status).toBe(200);
     expect(await engine.docker(['ps', '-aq', '--filter=name=^app$'])).toBe('');

@@ -43,9 +43,12 @@ describe('the bundled nginx template', () => {
         name: 'server',
         args: [],
         block: [
-          { name: 'listen', args: ['80', 'default_server'] },
           { name: 'server_name', args: ['_'] },
-          { name: 'return', args: ['503'] },
+          { name: 'listen', args: ['80', 'default_server'] },
+          { name: 'listen', args: ['443', 'ssl', 'default_server'] },
+          { name: 'access_log', args: ['/var/log/nginx/access.log', 'vhost'] },
+          { name: 'ssl_reject_handshake', args: ['on'] },
+          { name: 'location', args: ['/'], block: [{ name: 'return', args: ['503'] }] },
         ],
       },
     ]);
@@ -68,9 +71,21 @@ upstream a.test {
     keepalive 4;
 }
 server {
-    listen 80;
     server_name a.test;
+    listen 80;
+    listen 443 ssl;
+    access_log /var/log/nginx/access.log vhost;
+    # There is no certificate for it, or none for its clients.
+    ssl_reject_handshake on;
+    location ^~ /.well-known/acme-challenge/ {
+        auth_basic off;
+        auth_request off;
+        allow all;
+        root /usr/share/nginx/html;
+        try_files $uri =404;
+    }
     location / {
+        set $upstream_keepalive on;
         proxy_pass http://a.test;
     }
 }
@@ -79,14 +94,18 @@ server {
 
   it('answers 503 for a path without a server, and 404 for a path without a container', () => {
     const env = { VIRTUAL_HOST: 'a.test', VIRTUAL_PATH: '/api' };
-    expect(siteText(render(web('api', { env, status: 'paused' })), 'a.test')).toMatch(
-      /^# Site a\.test\n# upstream a\.test-[0-9a-f]{40} has no server:\n# {3}without api: paused\nserver \{\n {4}listen 80;\n {4}server_name a\.test;\n {4}location \/api \{\n {8}# Nobody is there at the moment\.\n {8}return 503;\n {4}\}\n {4}# No container asks for the other paths\.\n {4}location \/ \{\n {8}return 404;\n {4}\}\n\}\n$/,
+    const text = siteText(render(web('api', { env, status: 'paused' })), 'a.test');
+    expect(text).toMatch(
+      /^# Site a\.test\n# upstream a\.test-[0-9a-f]{40} has no server:\n# {3}without api: paused\nserver \{\n/,
+    );
+    expect(text).toMatch(
+      / {4}location \/api \{\n {8}# Nobody is there at the moment\.\n {8}return 503;\n {4}\}\n {4}# No container asks for the other paths\.\n {4}location \/ \{\n {8}return 404;\n {4}\}\n\}\n$/,
     );
   });
 
   it.each([
-    ['http', ['proxy_pass http://p.test']],
-    ['https', ['proxy_pass https://p.test']],
+    ['http', ['set $upstream_keepalive on', 'proxy_pass http://p.test']],
+    ['https', ['set $upstream_keepalive on', 'proxy_pass https://p.test']],
     ['grpc', ['grpc_pass grpc://p.test']],
     ['grpcs', ['grpc_pass grpcs://p.test']],
     ['uwsgi', ['include uwsgi_params', 'uwsgi_param HTTP_PROXY ', 'uwsgi_pass p.test']],
@@ -103,9 +122,7 @@ server {
     ],
   ])('speaks %s', (proto, expected) => {
     const text = render(web('p', { env: { VIRTUAL_HOST: 'p.test', VIRTUAL_PROTO: proto } }));
-    const [location] = serverOf(parseNginx(text), 'p.test').filter(
-      ({ name }) => name === 'location',
-    );
+    const [location] = locationsOf(parseNginx(text), 'p.test');
     const lines = location?.block?.map(({ name, args }) => `${name} ${args.join(' ')}`);
     expect(lines).toEqual(expected);
   });
@@ -118,13 +135,14 @@ server {
   ])('has a location for %s to %j', (path, dest, args, target) => {
     const env = { VIRTUAL_HOST: 'a.test', VIRTUAL_PATH: path, VIRTUAL_DEST: dest };
     const directives = parseNginx(render(web('p', { env })));
-    const [location] = serverOf(directives, 'a.test').filter(({ name }) => name === 'location');
+    const [location] = locationsOf(directives, 'a.test');
     expect(location?.args).toEqual(args);
     expect(location?.block).toEqual([
+      { name: 'set', args: ['$upstream_keepalive', 'on'] },
       { name: 'proxy_pass', args: [expect.stringMatching(target)] },
     ]);
     const upstreams = directives.filter(({ name }) => name === 'upstream');
-    expect(location?.block?.[0]?.args[0]).toContain(`//${upstreams[0]?.args[0]}${dest}`);
+    expect(location?.block?.[1]?.args[0]).toContain(`//${upstreams[0]?.args[0]}${dest}`);
   });
 
   it('names each kind of host as nginx reads it', () => {
@@ -264,10 +282,13 @@ function expectSiteDirective({ name, block = [] }: Directive): void {
     return;
   }
   expect(name).toBe('server');
-  expect(names).toMatch(/^listen server_name location( location)?$/);
-  for (const { name: inner, block: location = [] } of block) {
-    if (inner === 'location') expect(location[0]?.name).toMatch(/^(?:proxy_pass|return)$/);
-    expect(location.length).toBe(inner === 'location' ? 1 : 0);
+  expect(names).toMatch(
+    /^server_name listen listen access_log ssl_reject_handshake location location( location)?$/,
+  );
+  for (const { name: inner, block: location = [] } of block.slice(6)) {
+    expect(inner).toBe('location');
+    const inside = location.map((directive) => directive.name).join(' ');
+    expect(inside).toMatch(/^(?:set proxy_pass|return)$/);
   }
 }
 
@@ -283,6 +304,13 @@ describe('the partials of the bundled templates', () => {
     expect([...new Set(calls)].sort()).toEqual(files.sort());
   });
 });
+
+/** The locations of a site but for the one of ACME challenges. */
+function locationsOf(directives: readonly Directive[], host: string): readonly Directive[] {
+  return serverOf(directives, host).filter(
+    ({ name, args }) => name === 'location' && args[0] !== '^~',
+  );
+}
 
 function serverOf(directives: readonly Directive[], host: string): readonly Directive[] {
   const servers = directives.filter(

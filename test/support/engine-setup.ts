@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { echoContext } from './echo-context.ts';
 import { Engine } from './engine.ts';
@@ -30,8 +30,15 @@ declare module 'vitest' {
     readonly session: Session;
     readonly engineHost: string;
     readonly images: TestImages;
+    readonly secondEngine: SecondEngine;
   }
 }
+
+/** A newer engine's programs, or why there are none: where they cannot be had at all. */
+export type SecondEngine = { readonly programs: string } | { readonly absent: string };
+
+/** Where `scripts/second-engine.sh` puts either. */
+const ENGINES = resolve('.cache/engines');
 
 const NGINX = 'nginx:1.30';
 const NODE = 'node:24-trixie-slim';
@@ -53,6 +60,7 @@ HEALTHCHECK --interval=1s --timeout=5s --start-period=600s --retries=1 \\
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = await reachEngine();
+  const secondEngine = await demand('a second Docker engine', findSecondEngine);
   const session = currentSession();
   await removeStale(engine);
   const teardown = () => removeSession(engine, session);
@@ -62,6 +70,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('session', session);
     project.provide('engineHost', engine.host);
     project.provide('images', images);
+    project.provide('secondEngine', secondEngine);
   } catch (error) {
     await teardown();
     throw error;
@@ -77,6 +86,16 @@ async function reachEngine(): Promise<Engine> {
     await demand(`the image ${image}`, () => engine.docker(['image', 'inspect', image]));
   }
   return engine;
+}
+
+async function findSecondEngine(): Promise<SecondEngine> {
+  const programs = join(ENGINES, 'second');
+  const isThere = await access(programs).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return { programs };
+  return { absent: (await readFile(join(ENGINES, 'absent'), 'utf8')).trim() };
 }
 
 async function demand<T>(what: string, look: () => Promise<T>): Promise<T> {

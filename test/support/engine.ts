@@ -30,9 +30,12 @@ export interface InspectedContainer {
 export class Engine {
   /** As in `DOCKER_HOST`. */
   readonly host: string;
+  readonly #programs: string | undefined;
 
-  constructor(host: string) {
+  /** `programs`: the folder of a docker command that goes before the machine's own. */
+  constructor(host: string, programs?: string) {
     this.host = host;
+    this.#programs = programs;
   }
 
   /** The engine that the docker command means here: `DOCKER_HOST`, else its context's. */
@@ -50,7 +53,8 @@ export class Engine {
   get env(): NodeJS.ProcessEnv {
     const { DOCKER_TLS_VERIFY, ...rest } = process.env;
     const tls = this.host.startsWith('tcp:') && DOCKER_TLS_VERIFY ? { DOCKER_TLS_VERIFY } : {};
-    return { ...rest, ...tls, DOCKER_HOST: this.host, DOCKER_BUILDKIT: '1' };
+    const path = withPrograms(this.#programs);
+    return { ...rest, ...tls, PATH: path, DOCKER_HOST: this.host, DOCKER_BUILDKIT: '1' };
   }
 
   /** Where the engine listens on this machine, for those that take a path. */
@@ -102,6 +106,12 @@ export class Engine {
     });
     return stdout.split('\n').filter((text) => text !== '');
   }
+}
+
+/** `PATH` with a folder before all others. */
+export function withPrograms(folder: string | undefined): string | undefined {
+  const { PATH } = process.env;
+  return folder === undefined ? PATH : `${folder}:${PATH}`;
 }
 
 export interface DockerOptions {

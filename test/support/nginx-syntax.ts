@@ -45,11 +45,12 @@ function readBlock(tokens: readonly Token[], next: { at: number }): readonly Dir
   return directives;
 }
 
-const SPACE = /\s+/y;
+/** Not the other characters that JavaScript takes for white space. */
+const SPACE = /[ \t\r\n]+/y;
 const COMMENT = /#[^\n]*/y;
 const QUOTED = /"((?:\\[\s\S]|[^"\\])*)"|'((?:\\[\s\S]|[^'\\])*)'/y;
 /** A bare word: `${` does not begin a block. */
-const BARE = /(?:\\[\s\S]|\$\{|[^\s;{\\])+/y;
+const BARE = /(?:\\[\s\S]|\$\{+|[^ \t\r\n;{\\])+/y;
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -72,7 +73,7 @@ function tokenize(text: string): readonly Token[] {
     const found = match(isQuoted ? QUOTED : BARE);
     if (!found)
       throw new SyntaxError(`cannot read on at ${JSON.stringify(text.slice(at, at + 40))}`);
-    if (isQuoted && !/[\s;{)]/.test(text.charAt(at))) {
+    if (isQuoted && !/[ \t\r\n;{)]/.test(text.charAt(at))) {
       throw new SyntaxError(`unexpected "${text.charAt(at)}" after a quoted word`);
     }
     tokens.push({ word: unescaped(found[1] ?? found[2] ?? found[0]) });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
 import type { TemplateContext } from '../../src/templates/context.ts';
 import { createEngine, type Template } from '../../src/templates/engine.ts';
 import { loadTemplate } from '../../src/templates/load.ts';
@@ -24,14 +25,15 @@ export function contextOf(
   model: RoutingModel,
   containers: readonly RuntimeContainer[] = [],
 ): TemplateContext {
-  const { sites, problems } = model;
+  const { sites, front, problems } = model;
   return {
     containers,
     Env: {},
     Docker: DOCKER,
     sites,
+    front,
     problems,
-    settings: SETTINGS,
+    settings: DEFAULT_PROXY_SETTINGS,
     generation: '',
   };
 }
@@ -86,7 +88,6 @@ export function richContainers(): readonly RuntimeContainer[] {
   ];
 }
 
-const SETTINGS = {};
 const DOCKER = {
   Name: '',
   NumContainers: 0,

@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { vi } from 'vitest';
-import { removeControlGroups } from './control-groups.ts';
-import { Engine } from './engine.ts';
+import { removeControlGroups, thawControlGroups } from './control-groups.ts';
+import { Engine, withPrograms } from './engine.ts';
 import type { Front } from './http.ts';
 import { NAME_PREFIX, type Session } from './session.ts';
 import type { Workspace } from './workspace.ts';
@@ -20,7 +20,7 @@ const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 30_000;
 
 /**
- * An engine of the test's own, to restart and to kill. It lives in network, mount and process
+ * An engine of the test's own, to restart and to kill, or of another version. It lives in network, mount and process
  * namespaces of its own: nothing of it is in the way of the machine's engine, and all of it, its
  * containers and mounts included, is gone with the first process in there, also when the tests are
  * killed. From outside, its socket is a file, and its containers are reached through a relay.
@@ -35,18 +35,21 @@ export class OwnEngine implements AsyncDisposable {
   #state = 'down: it was not started yet';
   #complaints = '';
 
-  private constructor(folder: string, controlGroup: string) {
+  private constructor(folder: string, controlGroup: string, programs: string | undefined) {
     this.#folder = folder;
     this.#controlGroup = controlGroup;
-    this.engine = new Engine(`unix://${join(folder, 'docker.sock')}`);
+    this.engine = new Engine(`unix://${join(folder, 'docker.sock')}`, programs);
     const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
     // A shell is the process namespace's first: that one has to reap whatever is orphaned in it. A
-    // /run of its own hides the machine's containerd, which dockerd would take, and systemd.
-    const shell = ['sh', '-c', 'mount -t tmpfs tmpfs /run && "$@"; exit $?', 'sh'];
+    // /run of its own hides the machine's containerd, which dockerd would take, and systemd. Ports
+    // that containers publish on the loopback interface want it up.
+    const line = 'mount -t tmpfs tmpfs /run && ip link set lo up && "$@"; exit $?';
+    const shell = ['sh', '-c', line, 'sh'];
     const node = [process.execPath, '--import', import.meta.resolve('tsx')];
     const warden = [resolve('test/support/own-engine-warden.ts'), folder, controlGroup];
     this.#warden = spawn('unshare', [...namespaces, '--', ...shell, ...node, ...warden], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, PATH: withPrograms(programs) },
     });
     this.#ended = new Promise((done) => {
       this.#warden.once('error', (error) => {
@@ -77,17 +80,20 @@ export class OwnEngine implements AsyncDisposable {
   /**
    * Starts one, with images of the workspace's engine. It ends with the workspace.
    *
+   * @param programs - the folder of another engine's programs (dockerd, docker-proxy, containerd,
+   *   its shim, docker), which go before the machine's own.
    * @throws Error that says what this machine lacks, or with the end of dockerd's log.
    */
   static async start(
     workspace: Workspace,
     session: Session,
     images: readonly string[],
+    programs?: string,
   ): Promise<OwnEngine> {
     await demandMeans();
     const folder = await workspace.folder('engine');
-    await writeFile(join(folder, 'daemon.json'), '{}');
-    const own = new OwnEngine(folder, `${NAME_PREFIX}${session.key}-${workspace.id}`);
+    await writeFile(join(folder, 'daemon.json'), JSON.stringify(daemonSettings(programs)));
+    const own = new OwnEngine(folder, `${NAME_PREFIX}${session.key}-${workspace.id}`, programs);
     workspace.defer(() => own[Symbol.asyncDispose]());
     await own.up();
     await copyImages(workspace.engine, own.engine, images);
@@ -150,6 +156,7 @@ export class OwnEngine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await thawControlGroups(this.#controlGroup);
     this.#warden.stdin?.end();
     await this.#ended;
     await removeControlGroups(this.#controlGroup);
@@ -159,17 +166,18 @@ export class OwnEngine implements AsyncDisposable {
 
 /** Fails with what is missing here for an engine of one's own. */
 async function demandMeans(): Promise<void> {
-  const purpose = 'The tests that restart an engine start one of their own';
+  const purpose = 'Some tests start an engine of their own';
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error(
       `${purpose}, which only root can, on Linux: run \`make test\` as root, for example in a virtual machine.`,
     );
   }
-  for (const [command, packaged] of [
-    ['dockerd', 'docker.io'],
-    ['unshare', 'util-linux'],
+  for (const [command, version, packaged] of [
+    ['dockerd', '--version', 'docker.io'],
+    ['unshare', '--version', 'util-linux'],
+    ['ip', '-Version', 'iproute2'],
   ] as const) {
-    await execute(command, ['--version']).catch((cause: unknown) => {
+    await execute(command, [version]).catch((cause: unknown) => {
       throw new Error(
         `${purpose}, and ${command} is not here: install it (Debian's package ${packaged}).`,
         { cause },
@@ -178,8 +186,13 @@ async function demandMeans(): Promise<void> {
   }
 }
 
+/** An engine looks for its docker-proxy in the machine's folders before it looks at `PATH`. */
+const daemonSettings = (programs: string | undefined) =>
+  programs === undefined ? {} : { 'userland-proxy-path': join(programs, 'docker-proxy') };
+
 async function copyImages(from: Engine, to: Engine, images: readonly string[]): Promise<void> {
-  const env = { ...from.env, TO: to.host };
-  await execute('sh', ['-c', 'docker save "$@" | docker -H "$TO" load', 'sh', ...images], { env });
+  const env = { ...from.env, TO: to.host, TO_PATH: to.env.PATH };
+  const line = 'docker save "$@" | PATH=$TO_PATH docker -H "$TO" load';
+  await execute('sh', ['-c', line, 'sh', ...images], { env });
   await to.docker(['image', 'inspect', ...images]);
 }

@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/errors.ts';
 import { parseHsts } from '../../routing/hsts.ts';
-import { nginxComment, nginxQuote } from '../quote.ts';
+import { nginxComment, nginxInclude, nginxQuote } from '../quote.ts';
 import { text } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
 
@@ -14,6 +14,18 @@ export const quotingHelpers: readonly InlineHelper[] = [
       'where a directive takes them.',
     example: { template: 'add_header X {{nginxQuote "a; b"}};', result: 'add_header X "a; b";' },
     fn: (value) => nginxQuote(value),
+  }),
+  inline({
+    name: 'nginxInclude',
+    args: [text('path', 'the path of a file')],
+    description:
+      "The path as the parameter of nginx's `include`: that file alone, also where its name holds " +
+      'what `include` takes for a pattern.',
+    example: {
+      template: 'include {{nginxInclude "/etc/nginx/vhost.d/*.example.com"}};',
+      result: 'include "/etc/nginx/vhost.d/[*].example.com";',
+    },
+    fn: (value) => nginxInclude(value),
   }),
   inline({
     name: 'nginxComment',

@@ -26,6 +26,7 @@ import { stringHelpers } from './strings.ts';
 import { typeHelpers } from './types.ts';
 import { urlHelpers } from './urls.ts';
 import { validationHelpers } from './validation.ts';
+import { writeFileHelper } from './write-file.ts';
 import { yamlHelpers } from './yaml.ts';
 
 /** Helpers for one purpose, with what the documentation calls them. */
@@ -92,7 +93,7 @@ export function helperFamilies(files: FileAccess): readonly Family[] {
     { title: 'Hashes', helpers: hashHelpers },
     { title: 'URLs', helpers: urlHelpers },
     { title: 'Paths', helpers: pathHelpers },
-    { title: 'Files', helpers: fileHelpers(files) },
+    { title: 'Files', helpers: [...fileHelpers(files), writeFileHelper(outsideOfRendering)] },
     { title: 'Partials', helpers: [evalHelper(outsideOfRendering)] },
     { title: 'Writing a proxy’s configuration', helpers: quotingHelpers },
   ];
@@ -100,5 +101,5 @@ export function helperFamilies(files: FileAccess): readonly Family[] {
 
 /** Each rendering puts its own in the place of this one: it alone knows the partials. */
 function outsideOfRendering(): never {
-  throw new HelperError('partials are known only while a template is rendered');
+  throw new HelperError('partials and files are known only while a template is rendered');
 }

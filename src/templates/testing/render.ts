@@ -1,3 +1,5 @@
+import { emptyModel } from '../../routing/build.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../routing/proxy-settings.ts';
 import type { TemplateContext } from '../context.ts';
 import { createEngine, type Engine, type TemplateSource } from '../engine.ts';
 import { testFiles } from './files.ts';
@@ -33,7 +35,8 @@ export function context(fields: object = {}): TemplateContext {
     },
     sites: [],
     problems: [],
-    settings: {},
+    front: emptyModel().front,
+    settings: DEFAULT_PROXY_SETTINGS,
     generation: '',
   };
   return { ...empty, ...fields };

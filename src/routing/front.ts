@@ -1,0 +1,86 @@
+import { DEFAULT_CERTIFICATE } from './choose-certificate.ts';
+import { debugText } from './debug.ts';
+import type { Front, HttpsEntry, Problem, Site } from './model.ts';
+import { proxyProblem } from './problem.ts';
+import type { Surroundings } from './site.ts';
+import { tlsPolicyNamed } from './tls-policies.ts';
+
+/** Where a site has a policy with such versions, whoever takes the handshake has to speak them. */
+const OLD_POLICY = 'Mozilla-Old';
+
+/** What a proxy does besides its sites: for hosts that none of them has, and for all of them. */
+export function buildFront(
+  sites: readonly Site[],
+  around: Surroundings,
+): { readonly front: Front; readonly problems: readonly Problem[] } {
+  const { settings, files, places } = around;
+  const problems: Problem[] = [];
+  const onHttp = (site: Site) => (site.http.kind === 'off' ? [] : [site.http.port]);
+  const onHttps = (site: Site) => (site.https.kind === 'off' ? [] : [site.https.port]);
+  const on3 = (site: Site) => (hasHttp3(site.https) ? onHttps(site) : []);
+  const defaults = sites.filter(({ isDefault }) => isDefault);
+  const { httpPort, httpsPort, http3, tlsPolicy, defaultHost } = settings;
+  const httpPorts = ports([httpPort, ...sites.flatMap(onHttp)], defaults.flatMap(onHttp));
+  const httpsPorts = ports([httpsPort, ...sites.flatMap(onHttps)], defaults.flatMap(onHttps));
+  const http3Ports = ports([...(http3 ? [httpsPort] : []), ...sites.flatMap(on3)], []);
+
+  const found = settings.trustDefaultCert ? files.certificates.get(DEFAULT_CERTIFICATE) : undefined;
+  if (found?.kind === 'unusable') {
+    problems.push(proxyProblem(`${DEFAULT_CERTIFICATE}.crt`, '', found.reason));
+  }
+  const isOld = sites.some(({ https }) => https.kind === 'serve' && speaksOld(https));
+  const front = isOld ? tlsPolicyNamed(OLD_POLICY) : tlsPolicy;
+  const isStrongEnough =
+    found?.kind === 'usable' &&
+    found.securityLevel >= front.securityLevel &&
+    found.notBefore <= around.now;
+  if (files.dhparam?.kind === 'unusable') {
+    problems.push(proxyProblem(files.dhparam.path, '', files.dhparam.reason));
+  }
+  for (const { path, reason } of files.problems) problems.push(proxyProblem(path, '', reason));
+  if (defaultHost !== '' && defaults.length === 0) {
+    const reason = 'no container asks for this host: unknown hosts get status 503 until one does';
+    problems.push(proxyProblem('DEFAULT_HOST', defaultHost, reason));
+  }
+  const errorPage = files.hooks.get(places.errorPage);
+  const debug = { host: '', http: { kind: 'off' }, https: { kind: 'off' }, routes: [] } as const;
+  const optional = {
+    headers: files.hooks.get(places.headers),
+    dhparam: files.dhparam?.kind === 'usable' ? files.dhparam : undefined,
+  };
+  return {
+    front: {
+      fallback: {
+        httpPorts,
+        httpsPorts,
+        http3Ports: http3Ports.filter((port) => httpsPorts.includes(port)),
+        ...(found?.kind === 'usable' && isStrongEnough ? { certificate: found } : {}),
+        acme: settings.acmeUnknownHost && settings.acme === 'true',
+        ...(errorPage ? { errorPage } : {}),
+        ...(settings.debugEndpoint ? { debug: debugText(debug) } : {}),
+      },
+      tlsPolicy: front,
+      ...defined(optional),
+    },
+    problems,
+  };
+}
+
+function speaksOld(https: Extract<HttpsEntry, { kind: 'serve' }>): boolean {
+  return https.policy.protocols.some((one) => one === 'TLSv1' || one === 'TLSv1.1');
+}
+
+function hasHttp3(https: HttpsEntry): boolean {
+  return https.kind === 'serve' && https.http3;
+}
+
+/** Sorted, without those that somebody else has. */
+function ports(all: readonly number[], taken: readonly number[]): readonly number[] {
+  return [...new Set(all)].filter((port) => !taken.includes(port)).sort((a, b) => a - b);
+}
+
+function defined<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}

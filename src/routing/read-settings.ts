@@ -1,0 +1,121 @@
+import { byText } from '../base/by-text.ts';
+import { nearest } from '../base/nearest.ts';
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import {
+  CONTAINER_SETTINGS,
+  type ContainerSettingKey,
+  type ContainerValue,
+  LABEL_PREFIX,
+  NGINX_PROXY_PREFIX,
+} from './container-settings.ts';
+import type { Problem } from './model.ts';
+import { problemOf } from './problem.ts';
+import type { ContainerSetting } from './setting.ts';
+
+/** What a container has set, each with the variable or label that says so. */
+export type SetValues = {
+  readonly [K in ContainerSettingKey]?: SetValue<ContainerValue<K>>;
+};
+
+export interface SetValue<T> {
+  readonly value: T;
+  readonly variable: string;
+}
+
+export interface ReadSettings {
+  readonly values: SetValues;
+  /** Each keeps the container from its traffic. */
+  readonly refusals: readonly Problem[];
+  /** Each leaves a default in place. */
+  readonly problems: readonly Problem[];
+  /** What seems to be meant for tsgen, and nobody reads. */
+  readonly strays: readonly Problem[];
+}
+
+const ROWS = Object.entries(CONTAINER_SETTINGS) as readonly (readonly [
+  ContainerSettingKey,
+  ContainerSetting<unknown>,
+])[];
+
+/**
+ * Reads all settings of a container. tsgen's label goes before the environment variable, and that
+ * before nginx-proxy's label. A blank value counts as absent.
+ */
+export function readContainerSettings(container: RuntimeContainer): ReadSettings {
+  const values: Partial<Record<ContainerSettingKey, SetValue<unknown>>> = {};
+  const refusals: Problem[] = [];
+  const problems: Problem[] = [];
+  for (const [key, row] of ROWS) {
+    const found = lookUp(container, row);
+    if (!found) continue;
+    const { variable, text } = found;
+    const parsed = row.parse(text);
+    if (parsed.kind === 'valid') values[key] = { value: parsed.value, variable };
+    else if (row.whenInvalid === 'refuse') {
+      const consequence = 'the container gets no traffic until this is mended';
+      refusals.push(problemOf(container, variable, `${parsed.reason}; ${consequence}`));
+    } else {
+      const consequence = 'it is ignored until this is mended';
+      problems.push(problemOf(container, variable, `${parsed.reason}; ${consequence}`));
+    }
+  }
+  return { values: values as SetValues, refusals, problems, strays: straysOf(container) };
+}
+
+function lookUp(
+  { Env, Labels }: RuntimeContainer,
+  { name, env, nginxProxyLabel }: ContainerSetting<unknown>,
+): { readonly variable: string; readonly text: string } | undefined {
+  const label = LABEL_PREFIX + name;
+  const candidates: readonly (readonly [string, string | undefined])[] = [
+    [label, Labels[label]],
+    [env, Env[env]],
+    ...(nginxProxyLabel === undefined
+      ? []
+      : ([
+          [NGINX_PROXY_PREFIX + nginxProxyLabel, Labels[NGINX_PROXY_PREFIX + nginxProxyLabel]],
+        ] as const)),
+  ];
+  for (const [variable, value] of candidates) {
+    const text = (value ?? '').trim();
+    if (text !== '') return { variable, text };
+  }
+  return undefined;
+}
+
+/** Labels that are no settings of a container's, but mean something to tsgen. */
+const OTHER_LABELS: ReadonlySet<string> = new Set(['tsgen.proxy']);
+const OTHER_NGINX_PROXY_LABELS: ReadonlySet<string> = new Set([`${NGINX_PROXY_PREFIX}nginx`]);
+/** A variable of Python's, in many images. */
+const OTHER_VARIABLES: ReadonlySet<string> = new Set(['VIRTUAL_ENV']);
+
+const KNOWN_LABELS = ROWS.map(([, { name }]) => LABEL_PREFIX + name);
+const KNOWN_NGINX_PROXY_LABELS = ROWS.flatMap(([, { nginxProxyLabel }]) =>
+  nginxProxyLabel === undefined ? [] : [NGINX_PROXY_PREFIX + nginxProxyLabel],
+);
+/** What follows `VIRTUAL_` in the variables that begin so. */
+const KNOWN_ENDINGS = ROWS.flatMap(([, { env }]) => /^VIRTUAL_(.+)/.exec(env)?.[1] ?? []);
+
+function straysOf(container: RuntimeContainer): readonly Problem[] {
+  const { Env, Labels } = container;
+  const problems: Problem[] = [];
+  for (const name of Object.keys(Labels).toSorted(byText)) {
+    const isOwn = name.startsWith(LABEL_PREFIX) && !OTHER_LABELS.has(name);
+    const isTheirs = name.startsWith(NGINX_PROXY_PREFIX) && !OTHER_NGINX_PROXY_LABELS.has(name);
+    if (!isOwn && !isTheirs) continue;
+    const known = isOwn ? KNOWN_LABELS : KNOWN_NGINX_PROXY_LABELS;
+    if (known.includes(name)) continue;
+    const near = nearest(name.slice(0, 100), known);
+    const advice = near === undefined ? 'docs/settings.md lists them' : `did you mean ${near}?`;
+    problems.push(problemOf(container, name, `there is no such label: ${advice}`));
+  }
+  for (const name of Object.keys(Env).toSorted(byText)) {
+    const ending = /^VIRTUAL[_-]?(.{1,60})$/i.exec(name)?.[1];
+    if (ending === undefined || OTHER_VARIABLES.has(name)) continue;
+    const near = nearest(ending, KNOWN_ENDINGS);
+    const meant = `VIRTUAL_${near}`;
+    if (near === undefined || meant === name || (Env[meant] ?? '').trim() !== '') continue;
+    problems.push(problemOf(container, name, `there is no such variable: did you mean ${meant}?`));
+  }
+  return problems;
+}

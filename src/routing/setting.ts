@@ -1,0 +1,35 @@
+import type { Validated } from './validated.ts';
+
+/** One thing that people can ask for: a row of `docs/settings.md`, and how its text is read. */
+export interface Setting<T> {
+  /** The environment variable; blank counts as absent. */
+  readonly env: string;
+  /** Which texts it takes, for people; in Markdown. */
+  readonly values: string;
+  /** What holds without it, for people; in Markdown. */
+  readonly default: string;
+  /** What it does, for people: a phrase in Markdown. */
+  readonly description: string;
+  /** @param text without blanks around it, and not empty */
+  readonly parse: (text: string) => Validated<T>;
+}
+
+/** What one container asks for, by its environment or its labels. */
+export interface ContainerSetting<T> extends Setting<T> {
+  /** The label is `tsgen.` with it. */
+  readonly name: string;
+  /** nginx-proxy has a label for it, with this after its prefix. */
+  readonly nginxProxyLabel?: string;
+  /** Whose it is: of several containers that share a site or a route, one is heard. */
+  readonly of: 'container' | 'route' | 'site';
+  /** The proxy-wide variable that gives its default. */
+  readonly proxyWide?: string;
+  /**
+   * What becomes of a value that is none: the container gets no traffic, where anything else could
+   * send traffic to a wrong place or let in the wrong people; else the default takes its place.
+   */
+  readonly whenInvalid: 'refuse' | 'default';
+}
+
+/** The type of a setting's value. */
+export type ValueOf<S> = S extends Setting<infer T> ? T : never;

@@ -1,0 +1,27 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What a file looks like from outside: differs whenever it was written to or replaced, for a folder
+ * whenever an entry came or went; '' when there is none. Links are followed.
+ */
+export function looksOf(path: string): string {
+  try {
+    const stat = statSync(path, { bigint: true });
+    return stat.isDirectory()
+      ? JSON.stringify([String(stat.ino), ...readdirSync(path).sort()])
+      : [stat.mtimeNs, stat.ctimeNs, stat.ino, stat.size].join(' ');
+  } catch {
+    return '';
+  }
+}
+
+/** The entries of a folder by their paths, with their looks; none where it cannot be read. */
+export function entriesOf(folder: string): ReadonlyMap<string, string> {
+  try {
+    const paths = readdirSync(folder).map((name) => join(folder, name));
+    return new Map(paths.map((path) => [path, looksOf(path)]));
+  } catch {
+    return new Map();
+  }
+}
