@@ -1,3 +1,4 @@
+import type { ProxyLimits } from '../routing/limits.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
@@ -57,11 +58,40 @@ conf=$(tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n '/^-f$/{n;p;}' | tail -n 1)
 exec httpd \${conf:+-f "$conf"} -k graceful
 `.trim();
 
+const HTTP3 = 'httpd does not speak HTTP/3: clients get HTTP/2 and HTTP/1.1';
+
+const LIMITS: ProxyLimits = {
+  container: {
+    http3: (wanted) => (wanted ? HTTP3 : undefined),
+    balance: ({ method }) =>
+      method === 'source' || method === 'hash' || method === 'random'
+        ? `httpd cannot choose a server by ${BY[method]}: requests go round`
+        : undefined,
+    serverTokens: (wanted) =>
+      wanted === 'off'
+        ? undefined
+        : 'httpd tells its version for all sites or for none, and this one is set up for none',
+  },
+  proxy: {
+    http3: (wanted) => (wanted ? HTTP3 : undefined),
+  },
+  site({ kind, https }) {
+    if (kind !== 'regex' || https.kind !== 'serve') return undefined;
+    if (https.clients) {
+      return 'httpd knows no regular expressions as names, so it cannot ask the clients of this host for certificates: it is not served over HTTPS';
+    }
+    return 'httpd knows no regular expressions as names, so over HTTPS it shows this host the default certificate';
+  },
+};
+
+const BY = { source: "the client's address", hash: 'a hash', random: 'chance' } as const;
+
 export const httpd: ProxyKind = {
   name: 'httpd',
   template: 'apache.conf.hbs',
   destination: '/usr/local/apache2/conf/tsgen/httpd.conf',
   checkCommand: CHECK_COMMAND,
   places: HTTPD_PLACES,
+  limits: LIMITS,
   notifyCommand: NOTIFY_COMMAND,
 };

@@ -7,6 +7,7 @@ import type { Host } from './hosts.ts';
 import { externalPort } from './intent.ts';
 import { keepEqual } from './keep.ts';
 import { keptConnections } from './keepalive.ts';
+import type { ProxyLimits } from './limits.ts';
 import type { Absence, Problem, Route, Server, Site } from './model.ts';
 import { siteKey, upstreamName } from './names.ts';
 import { byContainer, byRoute } from './order.ts';
@@ -27,6 +28,7 @@ export interface Surroundings {
   readonly settings: ProxySettings;
   readonly files: ProxyFiles;
   readonly places: HookPlaces;
+  readonly limits: ProxyLimits;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -83,12 +85,13 @@ export function buildSite(
     routes: keepEqual(before?.routes ?? [], routes),
   };
   const [site] = keepEqual(before ? [before] : [], [next]);
+  const limit = around.limits.site?.(next);
   return {
     site: site ?? next,
     problems: [
       ...problems,
       ...built.flatMap((route) => route.problems),
-      ...tlsProblems(claims, host, faults),
+      ...siteProblems(claims, host, limit === undefined ? faults : [...faults, limit]),
     ],
   };
 }
@@ -122,7 +125,7 @@ function decideSite(host: string, claims: readonly Claim[], settings: ProxySetti
 }
 
 /** They are all containers' of the site; the oldest stands for them. */
-function tlsProblems(
+function siteProblems(
   claims: readonly Claim[],
   host: string,
   faults: readonly string[],
