@@ -1,4 +1,5 @@
 import type { ProxyLimits } from '../routing/limits.ts';
+import type { Site } from '../routing/model.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
@@ -67,6 +68,10 @@ const LIMITS: ProxyLimits = {
       method === 'source' || method === 'hash' || method === 'random'
         ? `httpd cannot choose a server by ${BY[method]}: requests go round`
         : undefined,
+    keepalive: (wanted) =>
+      wanted === 'auto'
+        ? 'httpd keeps no connection to a container open unless it is told how many: it loses requests on those that are closed meanwhile'
+        : undefined,
     serverTokens: (wanted) =>
       wanted === 'off'
         ? undefined
@@ -74,15 +79,43 @@ const LIMITS: ProxyLimits = {
   },
   proxy: {
     http3: (wanted) => (wanted ? HTTP3 : undefined),
+    defaultRoot: (root) =>
+      root.kind === 'return' && !STATUSES.has(root.status)
+        ? `httpd does not know the status ${root.status} and answers 500`
+        : undefined,
   },
-  site({ kind, https }) {
-    if (kind !== 'regex' || https.kind !== 'serve') return undefined;
-    if (https.clients) {
-      return 'httpd knows no regular expressions as names, so it cannot ask the clients of this host for certificates: it is not served over HTTPS';
-    }
-    return 'httpd knows no regular expressions as names, so over HTTPS it shows this host the default certificate';
-  },
+  site: (site) => [...tlsLimits(site), ...uwsgiLimits(site)],
 };
+
+/** Over TLS a virtual host is chosen before its site could be looked for by an expression. */
+function tlsLimits({ kind, https }: Site): readonly string[] {
+  if (kind !== 'regex' || https.kind !== 'serve') return [];
+  const why = 'httpd knows no regular expressions as names';
+  return https.clients
+    ? [`${why}, so it cannot ask clients for certificates: the host is not served over HTTPS`]
+    : [
+        `${why}: over HTTPS the host is served with the default certificate, or without one not at all`,
+      ];
+}
+
+/** Up to 2.4.69, mod_proxy_uwsgi leaves its usual port out of a URL and then reads 0 there. */
+function uwsgiLimits({ routes }: Site): readonly string[] {
+  const hasUsualPort = routes.some(
+    ({ upstream: { protocol, servers } }) =>
+      protocol === 'uwsgi' && servers.some(({ port }) => port === 3031),
+  );
+  return hasUsualPort
+    ? ['httpd cannot reach a uWSGI server on port 3031: have it listen on another one']
+    : [];
+}
+
+/** Those for which it has a line (`status_lines` in its http_protocol.c). */
+const STATUSES: ReadonlySet<number> = new Set([
+  ...[200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 307, 308],
+  ...[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417],
+  ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
+  ...[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
+]);
 
 const BY = { source: "the client's address", hash: 'a hash', random: 'chance' } as const;
 

@@ -7,7 +7,7 @@ import { readProxySettings } from './proxy-settings.ts';
 const LIMITS: ProxyLimits = {
   container: { http3: (wanted) => (wanted ? 'no HTTP/3 here' : undefined) },
   proxy: { http3: (wanted) => (wanted ? 'no HTTP/3 at all' : undefined) },
-  site: ({ kind }) => (kind === 'regex' ? 'no regexes' : undefined),
+  site: ({ kind }) => (kind === 'regex' ? ['no regexes'] : []),
 };
 
 const web = (name: string, env: Readonly<Record<string, string>>, http3?: string) =>

@@ -21,7 +21,7 @@ export interface ProxyLimits {
     readonly [K in keyof ProxySettings]?: (value: ProxySettings[K]) => string | undefined;
   };
   /** For what only a whole site shows. */
-  readonly site?: (site: Site) => string | undefined;
+  readonly site?: (site: Site) => readonly string[];
 }
 
 /** A proxy that can do it all. */
@@ -53,6 +53,7 @@ export function proxyLimits(settings: ProxySettings, limits: ProxyLimits): reado
     const value = settings[key];
     const reason = (limits.proxy?.[key] as Reason | undefined)?.(value);
     if (reason === undefined) return [];
-    return [proxyProblem(PROXY_SETTINGS[key].env, String(value), reason)];
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return [proxyProblem(PROXY_SETTINGS[key].env, text, reason)];
   });
 }

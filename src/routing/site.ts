@@ -85,13 +85,13 @@ export function buildSite(
     routes: keepEqual(before?.routes ?? [], routes),
   };
   const [site] = keepEqual(before ? [before] : [], [next]);
-  const limit = around.limits.site?.(next);
+  const limits = around.limits.site?.(next) ?? [];
   return {
     site: site ?? next,
     problems: [
       ...problems,
       ...built.flatMap((route) => route.problems),
-      ...siteProblems(claims, host, limit === undefined ? faults : [...faults, limit]),
+      ...siteProblems(claims, host, [...faults, ...limits]),
     ],
   };
 }

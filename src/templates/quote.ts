@@ -65,6 +65,10 @@ export function nginxComment(text: string): string {
  */
 export function apacheQuote(value: string): string {
   if (/^[\w./:*-]+$/.test(value)) return value;
+  return `"${resolvable(value.replaceAll(/[\\"]/g, '\\$&'))}"`;
+}
+
+function resolvable(value: string): string {
   if (/[\0\r\n]/.test(value)) {
     const text = JSON.stringify(value.slice(0, 200));
     throw new TsgenError(
@@ -72,8 +76,7 @@ export function apacheQuote(value: string): string {
       `cannot write ${text} into an httpd configuration: it holds a line end or a NUL character, for which httpd has no spelling`,
     );
   }
-  const escaped = value.replaceAll(/[\\"]/g, '\\$&').replaceAll(/\$(?=\{)/g, `\${DOLLAR}`);
-  return `"${escaped}"`;
+  return value.replaceAll(/\$(?=\{)/g, `\${DOLLAR}`);
 }
 
 /** As `apacheQuote`, for the path of an `Include`, which takes `*`, `?` and `[` for a pattern. */
@@ -88,6 +91,18 @@ export function apacheInclude(path: string): string {
 export function apacheExpression(value: string): string {
   const plain = value.replaceAll(/[\\%$"']/g, '\\$&').replaceAll('\r', '\\r');
   return apacheQuote(plain.replaceAll('\n', '\\n'));
+}
+
+/**
+ * A regular expression as the pattern of a `RewriteRule` or `RewriteCond`, which read their words in
+ * a way of their own (`parseargline`): nothing is unescaped within quotes, so a quote is written as
+ * the expression's own escape for it.
+ */
+export function apachePattern(expression: string): string {
+  const unquoted = expression.replaceAll(/\\?"|\\./gs, (part) =>
+    part.endsWith('"') ? '\\x22' : part,
+  );
+  return `"${resolvable(unquoted)}"`;
 }
 
 /** httpd has room for 64 bytes of a balancer's URL, and takes some of its names for others. */

@@ -79,7 +79,7 @@ export const NETWORKS = ['apart', 'internal', 'main', 'outside', 'second', 'six'
 export type NetworkKey = (typeof NETWORKS)[number];
 
 export interface ContainerSpec {
-  /** `backend` if absent; `fastcgi` is php-fpm on port 9000, `uwsgi` is uWSGI on port 3031. */
+  /** `backend` if absent; `fastcgi` is php-fpm on port 9000, `uwsgi` is uWSGI on ports 3030 and 3031. */
   readonly role?: 'backend' | 'fastcgi' | 'uwsgi';
   /** A back end's servers, such as `http:80,https:443`; `http:80` if absent. */
   readonly listen?: string;

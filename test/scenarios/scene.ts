@@ -197,7 +197,14 @@ const HEALTH_CHECK = [
 ];
 
 const UWSGI = [
-  ...['uwsgi', '--plugin=python3', '--socket=:3031', '--wsgi-file=/srv/echo.py', '--master'],
+  ...[
+    'uwsgi',
+    '--plugin=python3',
+    '--socket=:3031',
+    '--socket=:3030',
+    '--wsgi-file=/srv/echo.py',
+    '--master',
+  ],
   ...['--die-on-term', '--uid=www-data', '--buffer-size=16384'],
 ];
 

@@ -31,7 +31,7 @@ export const STRICT: ProxySetup = {
   env: {
     ACME_HTTP_CHALLENGE_LOCATION: 'false',
     DEFAULT_HOST: 'default.strict.test',
-    DEFAULT_ROOT: '418',
+    DEFAULT_ROOT: '410',
     DISABLE_ACCESS_LOGS: 'true',
     ENABLE_HTTP2: 'false',
     ENABLE_HTTP_ON_MISSING_CERT: 'false',

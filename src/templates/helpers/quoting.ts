@@ -6,6 +6,7 @@ import {
   apacheComment,
   apacheExpression,
   apacheInclude,
+  apachePattern,
   apacheQuote,
   nginxComment,
   nginxInclude,
@@ -103,6 +104,19 @@ export const quotingHelpers: readonly InlineHelper[] = [
       result: String.raw`ErrorDocument 404 "100\\% gone"`,
     },
     fn: (value) => apacheExpression(value),
+  }),
+  inline({
+    name: 'apachePattern',
+    args: [text('expression', 'a regular expression without line ends or NULs')],
+    description:
+      "The expression as the pattern of httpd's `RewriteRule` or `RewriteCond`, which read quotes " +
+      'in a way of their own. As `apacheQuote` it needs `Define DOLLAR $`.',
+    example: {
+      template: 'RewriteRule {{apachePattern expression}} "-" [F]',
+      context: { expression: '^/"a b"' },
+      result: String.raw`RewriteRule "^/\x22a b\x22" "-" [F]`,
+    },
+    fn: (value) => apachePattern(value),
   }),
   inline({
     name: 'apacheBalancer',
