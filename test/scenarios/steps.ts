@@ -185,18 +185,6 @@ export function remove(file: string): Step {
 /** Waits until all that is known by now is live, so that what is not to change can be looked at. */
 export const settle: Step = (scene) => scene.proxy.settle();
 
-/** Does one thing while another one goes on, and waits for both. */
-export function during(goesOn: Step, ...steps: readonly Step[]): Step {
-  return async (scene) => {
-    const running = goesOn(scene);
-    try {
-      for (const step of steps) await step(scene);
-    } finally {
-      await running;
-    }
-  };
-}
-
 const CLIENTS = 4;
 
 /** Asks all the time while the steps are done: each answer has to come from one of these. */
