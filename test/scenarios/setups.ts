@@ -17,7 +17,12 @@ export const EMPTY: ProxySetup = { name: 'empty' };
 /** With a default certificate, and a debug endpoint everywhere. */
 export const CERTIFIED: ProxySetup = {
   name: 'certified',
-  env: { DEBUG_ENDPOINT: 'true', ENABLE_HTTP3: 'true', LOG_JSON: 'true' },
+  env: {
+    ACME_HTTP_CHALLENGE_ACCEPT_UNKNOWN_HOST: 'true',
+    DEBUG_ENDPOINT: 'true',
+    ENABLE_HTTP3: 'true',
+    LOG_JSON: 'true',
+  },
   files: {
     ...defaultCertificate(),
     'dhparam/dhparam.pem': () => dhParameters(3072),
@@ -48,8 +53,6 @@ export const STRICT: ProxySetup = {
 export const MOVED: ProxySetup = {
   name: 'moved',
   env: {
-    ACME_HTTP_CHALLENGE_ACCEPT_UNKNOWN_HOST: 'true',
-    ACME_HTTP_CHALLENGE_LOCATION: 'legacy',
     DEFAULT_ROOT: '302 https://elsewhere.test/here',
     HTTPS_METHOD: 'noredirect',
     HTTPS_PORT: '8443',
