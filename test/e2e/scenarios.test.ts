@@ -57,7 +57,10 @@ describe.each(DRIVERS.map((driver) => [driver.kind, driver] as const))('%s', (ki
   );
   const groups = GROUPS.filter((group) => due.some((scenario) => scenario.group === group));
   describe.concurrent.each(groups)('%s:', (group) => {
-    it.each(due.filter((scenario) => scenario.group === group))('$name', async (scenario) => {
+    const scenarios = due.filter((scenario) => scenario.group === group);
+    // By `$name` a long one would be cut.
+    const named = scenarios.map((scenario) => [scenario.name, scenario] as const);
+    it.each(named)('%s', async (_name, scenario) => {
       await stage.play(scenario);
     });
   });
