@@ -60,15 +60,21 @@ export async function planSides(
     join(folder, basename(main.path)),
     await followLinks(deps.files, main.path),
   ]);
-  for (const side of sides) {
+  // Those that must be go first: no container may get at their place by way of a link.
+  const byNeed = sides.toSorted(
+    (a, b) => Number(a.optional ?? false) - Number(b.optional ?? false),
+  );
+  for (const side of byNeed) {
     const place = await placeOf(side, { folder, before, taken }, deps);
     taken.add(place.path);
     if (place.kind === 'refused') {
-      const advice = `Cannot write '${side.path}': ${place.reason}`;
-      if (!side.optional) throw new TsgenError('output', `${advice} The old content stays.`);
+      if (!side.optional) {
+        const message = `Cannot write '${side.path}': ${place.reason} The old content stays.`;
+        throw new TsgenError('output', message);
+      }
       warnings.push(`The file '${side.path}' is left out: ${place.reason}`);
       const hashes = before.get(place.path);
-      if (hashes) after.set(place.path, hashes);
+      if (hashes && !after.has(place.path)) after.set(place.path, hashes);
       continue;
     }
     const file = { ...side, path: place.path };

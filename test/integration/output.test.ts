@@ -641,6 +641,26 @@ describe('several files', () => {
     ]);
   });
 
+  it('give way to what must be written, whatever links lead there', async () => {
+    const { conf, dest, run } = await aDestination();
+    await mkdir(join(conf, 'real'));
+    await symlink('real', join(conf, 'alias'));
+    const rendering = (text: string): Rendering => ({
+      ...aRendering(dest, 'main'),
+      files: [
+        { path: dest, chunks: ['main'] },
+        { path: join(conf, 'alias/a'), chunks: ['evil'], confined: true, optional: true },
+        { path: join(conf, 'real/a'), chunks: [text], confined: true },
+      ],
+    });
+    for (const text of ['one', 'two', 'three']) {
+      const { output } = await run();
+      const options = { signal: new AbortController().signal };
+      expect(await output.apply(rendering(text), options)).toMatchObject({ kind: 'applied' });
+      expect(await readFile(join(conf, 'real/a'), 'utf8')).toBe(text);
+    }
+  });
+
   it('are as they were when one of them cannot be written', async () => {
     const { apply, texts, paths } = await withSides();
     await apply({}, 'main', { one: 'a' });
