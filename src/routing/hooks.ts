@@ -39,13 +39,17 @@ export function hookName(host: string, kind: HostKind): string {
   return kind === 'regex' ? sha1(host) : host;
 }
 
+/** A host can be called like a file for a location, which the proxy would refuse in a site. */
+const FOR_LOCATION = /_location(?:_override)?$/;
+
 /** `HOST`, else `default`: settings of a site. */
 export function siteHook(
   name: string,
   files: ProxyFiles,
   { sites }: HookPlaces,
 ): HookFile | undefined {
-  return first(files, [`${sites}/${name}`, `${sites}/default`]);
+  const own = FOR_LOCATION.test(name) ? [] : [`${sites}/${name}`];
+  return first(files, [...own, `${sites}/default`]);
 }
 
 /**

@@ -71,7 +71,7 @@ export interface Site {
   readonly hook?: HookFile;
   /** What is answered for `/` without a route for it; absent with one. */
   readonly rest?: DefaultRoot;
-  /** JSON for the debug endpoint, of at most 3,000 characters, all ASCII and none a `$`. */
+  /** JSON for the debug endpoint, all ASCII and none a `$`; at most 3,500 characters once its quotes are escaped. */
   readonly debug?: string;
   /** Prefixes before regexes, then by path. */
   readonly routes: readonly Route[];

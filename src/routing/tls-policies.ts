@@ -266,7 +266,7 @@ export function parseTlsPolicy(text: string): Validated<TlsPolicy> {
   const found = byLowerCaseName.get(text.toLowerCase());
   if (found) return valid(found);
   const names = TLS_POLICIES.map(({ name }) => name);
-  const near = nearest(text, names);
+  const near = nearest(text.slice(0, 100), names);
   const advice = near === undefined ? `it is one of ${names.join(', ')}` : `did you mean ${near}?`;
   return invalid(`there is no such TLS policy: ${advice}`);
 }
