@@ -455,6 +455,32 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
       });
     },
   },
+  'Several template files, `a.tmpl;b.tmpl`': {
+    'render the first, which calls the others, and what they define, by name': async () => {
+      const { cli, write } = await scene();
+      await write('a.hbs', '{{> b.hbs}}\n{{> row (first containers)}}\n');
+      await write('b.hbs', 'from b\n{{#*inline "row"}}\n<{{Name}}>\n{{/inline}}\n');
+      expect(await cli.run('a.hbs;b.hbs')).toMatchObject({
+        exitCode: 0,
+        stdout: 'from b\n<web>',
+      });
+    },
+  },
+  'Several destinations of one template': {
+    'are written, and removed when they are no more': async () => {
+      const { engine, cli, write, text, file, names, web } = await scene();
+      await write(
+        't.hbs',
+        '{{#each containers}}\n{{Name}}\n{{#writeFile (printf "%s.conf" Name)}}of {{Name}}{{/writeFile}}\n{{/each}}\n',
+      );
+      cli.start('-watch', 't.hbs', file('out'));
+      await expect.poll(names, SOON).toEqual(['web']);
+      expect(await text('web.conf')).toContain('of web');
+      engine.stop(web);
+      await expect.poll(() => text('web.conf'), SOON).toBe('');
+      await expect(stat(file('web.conf'))).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  },
   'Shipped templates': {
     'render what an engine shows; the bundled one by its name alone': async () => {
       const { engine, cli } = await aCliScene();
@@ -494,5 +520,5 @@ function volumeEvent(name: string): string {
 
 showRows('behaviour', BEHAVIOUR_ROWS, {
   names: BEHAVIOURS.map(({ topic }) => topic).filter((topic) => topic !== 'Image'),
-  count: 29,
+  count: 31,
 });
