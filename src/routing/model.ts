@@ -35,7 +35,7 @@ export interface Fallback {
   /** On these ports, over HTTP; sorted. Left out are those on which a site is the default. */
   readonly httpPorts: readonly number[];
   readonly httpsPorts: readonly number[];
-  /** Of the HTTPS ports those with HTTP/3. */
+  /** Over HTTP/3, on UDP; left out are those on which a site is the default over HTTP/3. */
   readonly http3Ports: readonly number[];
   /** Absent: the handshake is refused. */
   readonly certificate?: UsableCertificate;

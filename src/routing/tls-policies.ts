@@ -282,6 +282,11 @@ export function tlsPolicyNamed(name: string): TlsPolicy {
   throw new Error(`there is no TLS policy ${name}`);
 }
 
+/** HTTP/3 is made of TLS 1.3 (RFC 9001). */
+export function hasHttp3Version({ protocols }: TlsPolicy): boolean {
+  return protocols.includes('TLSv1.3');
+}
+
 /** The ciphers as the proxies' directives take them; '' for a policy of TLS 1.3 alone. */
 export function cipherList({ ciphers, securityLevel }: TlsPolicy): string {
   if (ciphers.length === 0) return '';
