@@ -75,7 +75,7 @@ describe('the nginx image, before it starts,', () => {
   const created = async (env: Readonly<Record<string, string>>, ...args: string[]) => {
     count += 1;
     const command = ['tsgen', '--version'];
-    return await workspace.create(`check${count}`, images.genNginx, { env, args, command });
+    return await workspace.create(`check${count}`, images.proxies.nginx, { env, args, command });
   };
   const dhparamOf = async (container: string) => {
     const file = join(await workspace.folder('dhparam'), 'dhparam.pem');
@@ -153,7 +153,7 @@ describe('the nginx image', () => {
 
   beforeAll(async () => {
     network = await workspace.network('single');
-    proxy = await workspace.run('proxy', images.genNginx, {
+    proxy = await workspace.run('proxy', images.proxies.nginx, {
       network,
       args: ['--publish=127.0.0.1::80', socket],
       env: { TRUST_DOWNSTREAM_PROXY: 'false' },
@@ -371,7 +371,7 @@ describe("tsgen in docker-gen's place, beside a stock nginx,", () => {
 });
 
 describe.each([
-  ['nginx-proxy.yml', 'nginx-proxy', { 'nginx-proxy': images.genNginx }],
+  ['nginx-proxy.yml', 'nginx-proxy', { 'nginx-proxy': images.proxies.nginx }],
   ['nginx-proxy-two.yml', 'dockergen', { dockergen: images.genDockergen }],
 ])('compose/%s', (file, tsgen, built) => {
   const project = workspace.name(tsgen);
