@@ -12,6 +12,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // Properties over thousands of cases; the limit is for what hangs.
+          testTimeout: 60_000,
           include: ['{src,scripts,bench,test/support,test/scenarios}/**/*.test.ts'],
         },
       },

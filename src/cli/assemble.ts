@@ -7,6 +7,7 @@ import type { DockerApi } from '../docker/api.ts';
 import { connectDocker } from '../docker/client.ts';
 import { findSelfId } from '../docker/self.ts';
 import type { InventoryOptions } from '../inventory/sync.ts';
+import { childRunner } from '../output/child-runner.ts';
 import { containerRunner } from '../output/container-runner.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
@@ -15,6 +16,7 @@ import { Job } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
+import type { ProxyChild } from '../proxies/child.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { nginx } from '../proxies/nginx.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
@@ -27,6 +29,7 @@ import { InputFiles } from '../templates/input-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
+import { resolversOf } from './resolvers.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
 import { bundledTemplates, templatePaths } from './templates.ts';
@@ -44,10 +47,16 @@ export interface JobParts {
   readonly inputs: InputFiles;
   /** What the proxy finds on disk. */
   readonly proxyFiles: ProxyFilesReader;
-  /** @param state for the watch that owns the destination. */
-  output(state?: StateFolder): Output;
+  output(options?: JobOutputOptions): Output;
   /** @param readFiles in the place of a look at the disk for each rendering. */
   job(output: Output, readFiles?: () => Promise<ProxyFiles>): Job;
+}
+
+export interface JobOutputOptions {
+  /** For the watch that owns the destination. */
+  readonly state?: StateFolder | undefined;
+  /** The proxy that is told, where it is a child process. */
+  readonly child?: ProxyChild | undefined;
 }
 
 /** The parts that a watch and a one-shot have in common. */
@@ -124,6 +133,8 @@ export async function assembleJob(
       })
     : here;
 
+  const env = templateEnvironment(io.env);
+  const teller = settings.notifiesHere ? here : runner;
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
   const { places } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
@@ -132,7 +143,7 @@ export async function assembleJob(
     world,
     inputs,
     proxyFiles,
-    output: (state) =>
+    output: ({ state, child } = {}) =>
       createOutput(
         {
           ...(settings.destination ? { dest: settings.destination } : {}),
@@ -144,7 +155,9 @@ export async function assembleJob(
           ...(state ? { state } : {}),
         },
         {
-          runner,
+          runner: child
+            ? childRunner(teller, { runsFor: () => child.runsFor, clock: systemClock })
+            : teller,
           api,
           log,
           monotonic,
@@ -166,10 +179,10 @@ export async function assembleJob(
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,
-        env: definedOnly(io.env),
+        env,
         keepBlankLines: settings.keepBlankLines,
         routing: {
-          ...readProxySettings(io.env),
+          ...readProxySettings(env),
           places,
           readFiles,
           now,
@@ -186,12 +199,16 @@ function wantsStopped({ includeStopped, containerFilters }: Settings): boolean {
   return status ? status.some((one) => !ALWAYS_HELD.has(one)) : includeStopped;
 }
 
-/** Without a prototype: its keys are other people's. */
-function definedOnly(env: Io['env']): Readonly<Record<string, string>> {
+/**
+ * What templates see of tsgen's own environment, with `RESOLVERS` from /etc/resolv.conf where it is
+ * not set. Without a prototype: its keys are other people's.
+ */
+function templateEnvironment(env: Io['env']): Readonly<Record<string, string>> {
   const defined: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined) defined[name] = value;
   }
+  defined.RESOLVERS ??= resolversOf(readIfPossible('/etc/resolv.conf'));
   return defined;
 }
 

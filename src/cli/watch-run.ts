@@ -3,16 +3,22 @@ import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Inventory } from '../inventory/sync.ts';
+import { statIfThere, systemFiles } from '../output/files.ts';
 import { hasState, openState, type StateFolder } from '../output/state.ts';
+import { ChildStart } from '../pipeline/child-start.ts';
 import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
 import { describeOutcome } from '../pipeline/outcome.ts';
 import { ProxyFilesWatch } from '../pipeline/proxy-files-watch.ts';
 import { Watch } from '../pipeline/watch.ts';
+import type { ProxyChild } from '../proxies/child.ts';
+import { findProgram } from '../proxies/find-program.ts';
+import { nextValidityChange } from '../routing/choose-certificate.ts';
 import { ControlServer } from '../status/control-server.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import type { ProxyChildren } from './proxy-children.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
 import type { Settings } from './settings.ts';
@@ -31,14 +37,22 @@ export interface PreparedRun {
   readonly jobs: readonly { readonly settings: Settings; readonly parts: JobParts }[];
 }
 
-/** @throws TsgenError `template`, `usage` or `config`. */
+/** @throws TsgenError `template`, `usage`, `config` or `proxy`. */
 export async function prepareRun(settings: RunSettings, io: Io): Promise<PreparedRun> {
   const shared = await assembleShared(settings.process, settings.jobs, io);
   const jobs = [];
   for (const one of settings.jobs) {
+    if (one.exec) await findProgram(one.exec.argv[0], io.env);
     jobs.push({ settings: one, parts: await assembleJob(one, shared, io) });
   }
   return { settings, shared, jobs };
+}
+
+export interface FollowOptions {
+  readonly io: Io;
+  readonly signal: AbortSignal;
+  readonly children: ProxyChildren;
+  onStarted(): void;
 }
 
 /**
@@ -49,10 +63,12 @@ export async function prepareRun(settings: RunSettings, io: Io): Promise<Prepare
  */
 export async function followRun(
   { settings, shared, jobs }: PreparedRun,
-  { io, signal, onStarted }: { readonly io: Io; readonly signal: AbortSignal; onStarted(): void },
+  { io, signal, onStarted, children }: FollowOptions,
 ): Promise<void> {
-  // Each job listens to it, more often than the ten times that Node.js takes for a leak.
-  setMaxListeners(0, signal);
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  // Each job listens to them, more often than the ten times that Node.js takes for a leak.
+  setMaxListeners(0, signal, either);
   const { log, api } = shared;
   const { eventFilters } = settings.process;
   const owned: AsyncDisposable[] = [];
@@ -60,16 +76,21 @@ export async function followRun(
   const inventory = new Inventory(shared.inventory);
   owned.push(inventory);
   const watches: Watch[] = [];
+  const starts: ChildStart[] = [];
   io.onHangup(() => {
-    for (const watching of watches) void watching.refresh();
+    for (const watching of watches) void watching.refresh({ notify: watching.hasChild });
   }, signal);
+  await children.keepOnly(jobs.map((job) => job.settings));
   for (const { settings: job, parts } of jobs) {
     const { destination } = job;
     const state = hasState(destination)
       ? await openState(destination, { ...stateOptions(), log })
       : undefined;
-    const output = parts.output(state);
+    const child = children.of(job, log);
+    const output = parts.output({ state, child });
     owned.push(output);
+    const start = child && childStart(child, { destination, inventory, shared });
+    if (start) starts.push(start);
     const told = new Told(job.template, log);
     const files = new ProxyFilesWatch({
       reader: parts.proxyFiles,
@@ -82,6 +103,7 @@ export async function followRun(
     const watching = new Watch({
       job: parts.job(output, async () => files.current),
       lookAgain: () => files.refresh(),
+      validUntil: () => nextValidityChange(files.current, systemClock.now()),
       inventory,
       world: parts.world,
       log,
@@ -90,6 +112,7 @@ export async function followRun(
       followsEvents: job.followsEvents,
       ...(job.wait ? { wait: job.wait } : {}),
       ...(job.intervalMs === undefined ? {} : { intervalMs: job.intervalMs }),
+      ...(child && start ? { child, onOutcome: (outcome) => start.after(outcome) } : {}),
       about: {
         version: VERSION,
         pid: process.pid,
@@ -107,9 +130,6 @@ export async function followRun(
     watches.push(watching);
   }
   onStarted();
-  const ending = new AbortController();
-  const either = AbortSignal.any([signal, ending.signal]);
-  setMaxListeners(0, either);
   const onEvent = () => {
     for (const watching of watches) watching.changed();
   };
@@ -121,6 +141,8 @@ export async function followRun(
       { signal: either },
     ),
     ...watches.map((watching) => watching.run(either)),
+    ...starts.map((start) => start.run(either)),
+    children.untilOneFails(either),
     ...(addsNothing(eventFilters)
       ? []
       : [
@@ -137,6 +159,33 @@ export async function followRun(
     ending.abort();
     await Promise.allSettled(parts);
   }
+}
+
+function childStart(
+  child: ProxyChild,
+  {
+    destination,
+    inventory,
+    shared: { log, api },
+  }: {
+    readonly destination: string;
+    readonly inventory: Inventory;
+    readonly shared: Shared;
+  },
+): ChildStart {
+  return new ChildStart({
+    child,
+    destination,
+    exists: async () => (await statIfThere(systemFiles, destination)) !== undefined,
+    clock: systemClock,
+    log,
+    whyLate: () => {
+      const { connected, lastError } = inventory.state;
+      if (connected) return 'the first rendering takes long';
+      const why = lastError === undefined ? '' : ` (${messageOf(lastError)})`;
+      return `the Docker Engine at ${api.endpoint} has not answered yet${why}`;
+    },
+  });
 }
 
 /** A change of a file that the last rendering was made from makes the next one. */

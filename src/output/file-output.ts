@@ -47,7 +47,9 @@ export class FileOutput implements Output {
   async prepare(): Promise<void> {
     const { files, now } = this.#deps;
     const olderThanMs = this.#options.state ? 0 : LEFTOVER_MS;
-    await removeLeftovers(this.#dest, { files, olderThanMs, now: now() });
+    for (const path of [this.#dest, ...(await this.#ownFiles()).map((file) => file.path)]) {
+      await removeLeftovers(path, { files, olderThanMs, now: now() });
+    }
     await this.#options.state?.removeLeftovers();
     await this.#live.undoPending();
   }
@@ -83,9 +85,13 @@ export class FileOutput implements Output {
     }
   }
 
-  async #plan(rendering: Rendering): Promise<SidePlan> {
+  async #ownFiles(): Promise<readonly OwnFile[]> {
     this.#own ??= (await this.#keeper?.readManifest())?.files ?? [];
-    const plan = await this.#live.plan(rendering, this.#own);
+    return this.#own;
+  }
+
+  async #plan(rendering: Rendering): Promise<SidePlan> {
+    const plan = await this.#live.plan(rendering, await this.#ownFiles());
     this.#warnings.report(plan.warnings);
     return plan;
   }
@@ -128,6 +134,7 @@ export class FileOutput implements Output {
     });
     if (committed.kind !== 'committed') return committed;
     this.#last = rendering;
+    this.#own = plan.done;
     this.#deps.log.debug(`Only comments of '${this.#dest}' changed: nobody has to be told`);
     return { kind: 'unchanged', notified: false, owed: false };
   }

@@ -2,29 +2,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { nginxDriver } from '../scenarios/proxies/nginx.ts';
 import type { ProxyDriver } from '../scenarios/proxies/proxy-under-test.ts';
-import { GROUPS, type Scenario } from '../scenarios/scenario.ts';
+import { GROUPS } from '../scenarios/scenario.ts';
 import { SCENARIOS } from '../scenarios/scenarios.ts';
 import { Stage } from '../scenarios/stage.ts';
 import { Surroundings } from '../scenarios/surroundings.ts';
 import { Engine } from '../support/engine.ts';
 import { Pki } from '../support/pki.ts';
 import { Workspace } from '../support/workspace.ts';
-
-/** Groups, and names of scenarios, that are ahead of what is built. All others have to hold. */
-const AHEAD: ReadonlySet<string> = new Set([
-  ...['multiports', 'networks', 'protocols', 'headers', 'auth', 'tls', 'hooks', 'logs', 'fallback'],
-  ...['keepalive', 'balance', 'debug', 'acme'],
-  'a host can be given as a label, which counts before the variable',
-  'a label or a variable that is spelt wrong is told, with the right one',
-  'what a site answers where it has no route is a status that the operator chose',
-  'what a site answers where it has no route can be a redirect',
-  'what a site answers where it has no route can be left to the proxy',
-  'a site can be on ports of its own, and is then on no other',
-  'the proxy listens on the ports that its operator chose, and on no other',
-  'a container can have requests whatever its health check says',
-]);
-
-const isDue = ({ group, name }: Scenario) => !AHEAD.has(group) && !AHEAD.has(name);
 
 const DRIVERS: readonly ProxyDriver[] = [nginxDriver];
 
@@ -52,9 +36,7 @@ describe.each(DRIVERS.map((driver) => [driver.kind, driver] as const))('%s', (ki
 
   afterAll(() => stage.results.save());
 
-  const due = SCENARIOS.filter(
-    (scenario) => isDue(scenario) && scenario.except?.[kind] === undefined,
-  );
+  const due = SCENARIOS.filter((scenario) => scenario.except?.[kind] === undefined);
   const groups = GROUPS.filter((group) => due.some((scenario) => scenario.group === group));
   describe.concurrent.each(groups)('%s:', (group) => {
     const scenarios = due.filter((scenario) => scenario.group === group);

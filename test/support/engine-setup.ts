@@ -15,8 +15,12 @@ export interface TestImages {
   readonly checkedBackend: string;
   /** tsgen, from `Dockerfile.gen`. */
   readonly gen: string;
+  /** tsgen in docker-gen's place, from `Dockerfile.gen`. */
+  readonly genDockergen: string;
   /** tsgen and a proxy in one container, from the targets of `Dockerfile.gen`, by the proxy. */
-  readonly proxies: Readonly<Partial<Record<'nginx' | 'httpd' | 'haproxy', string>>>;
+  readonly proxies: { readonly nginx: string } & Readonly<
+    Partial<Record<'httpd' | 'haproxy', string>>
+  >;
   /** The is_prime service, from `Dockerfile.service`. */
   readonly service: string;
   /** Says what it was asked, over whatever protocol: `test/backends/`. */
@@ -121,12 +125,20 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
     backend: BACKEND,
     checkedBackend: tagged('checked'),
     gen: tagged('gen'),
-    proxies: {},
+    genDockergen: tagged('gen-dockergen'),
+    proxies: { nginx: tagged('gen-nginx') },
     service: tagged('service'),
     echo: tagged('echo'),
     peers: PEERS,
   };
-  await build(images.gen, '--file=Dockerfile.gen', `--build-arg=NODE_IMAGE=${NODE}`, '.');
+  for (const [target, tag] of [
+    ['tsgen', images.gen],
+    ['nginx', images.proxies.nginx],
+    ['dockergen', images.genDockergen],
+  ] as const) {
+    const bases = [`--build-arg=NODE_IMAGE=${NODE}`, `--build-arg=NGINX_IMAGE=${NGINX}`];
+    await build(tag, '--file=Dockerfile.gen', `--target=${target}`, ...bases, '.');
+  }
   await build(images.service, '--file=Dockerfile.service', `--build-arg=NODE_IMAGE=${NODE}`, '.');
   await engine.docker(['build', label, '--tag', images.checkedBackend, '-'], {
     input: CHECKED,

@@ -10,18 +10,19 @@ export function writeFileHelper(write: (path: string, text: string) => void): Bl
       text('path', 'the file: in the destination’s folder, or absolute; its folder must be there'),
     ],
     description:
-      'Writes its block to a file of its own, and shows nothing here. A file that the template ' +
-      'does not write any more is removed, but never one that tsgen did not write or that somebody ' +
-      'has changed since. A relative path stays within the folder of the destination, through ' +
-      '`..` and links too. So does an absolute one, unless it stands in the template as it is. ' +
-      'What is worked out, such as from a container’s value, may hold no name that begins with a ' +
-      'dot; a file that cannot be is then left out, with a warning, and else it is an error.',
+      'Writes its block to a file of its own, and shows nothing here. One that the template does ' +
+      'not write any more is removed. A file that tsgen did not write, or that somebody has ' +
+      'changed since, is neither overwritten nor removed. A relative path stays within the ' +
+      'folder of the destination, `..` and links included; so does an absolute one, unless it ' +
+      'stands in the template as it is. A path that is worked out may be a container’s doing: no ' +
+      'name in it may begin with a dot, and a file that cannot be written there is left out with ' +
+      'a warning, where else it is an error.',
     example: {
       template:
-        '{{#each users as |password name|}}{{#writeFile (concat name ".pass")}}{{password}}' +
-        '{{/writeFile}}{{name}} {{/each}}',
-      context: { users: { ann: 'x', bob: 'y' } },
-      result: 'ann bob ',
+        '{{#each hosts}}{{#writeFile (concat this ".conf")}}server {{this}};{{/writeFile}}' +
+        'include {{this}}.conf;{{/each}}',
+      context: { hosts: ['a.test', 'b.test'] },
+      result: 'include a.test.conf;include b.test.conf;',
     },
     names: 0,
     changesContext: false,
