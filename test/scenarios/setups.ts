@@ -98,8 +98,6 @@ export const HOOKED: ProxySetup = {
   name: 'hooked',
   networks: ['main', 'outside'],
   files: {
-    'certs/ca.crt': async ({ pki }) => pki.ca,
-    'certs/ca.crl.pem': async ({ pki }) => pki.crl([await pki.leaf({ names: ['banned.hooked'] })]),
     'conf.d/extra.conf': [
       'server {',
       '  listen 80;',
@@ -131,3 +129,12 @@ export const HOOKED: ProxySetup = {
 
 /** Where the operator makes mistakes, from which nobody else should suffer. */
 export const SPOILT: ProxySetup = { name: 'spoilt' };
+
+/** Clients need certificates everywhere: without one of its own, a site is not even there over HTTP. */
+export const CLUB: ProxySetup = {
+  name: 'club',
+  files: {
+    'certs/ca.crt': async ({ pki }) => pki.ca,
+    'certs/ca.crl.pem': async ({ pki }) => pki.crl([await pki.leaf({ names: ['banned'] })]),
+  },
+};
