@@ -12,7 +12,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,scripts,bench,test/support}/**/*.test.ts'],
+          // Properties over thousands of cases; the limit is for what hangs.
+          testTimeout: 60_000,
+          include: ['{src,scripts,bench,test/support,test/scenarios}/**/*.test.ts'],
         },
       },
       {
@@ -30,6 +32,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
           fileParallelism: false,
+          // Scenarios at a time, each with containers of its own.
+          maxConcurrency: 6,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

@@ -7,6 +7,11 @@ set -eu
 
 program=/usr/local/lib/tsgen/dist/tsgen.js
 
+# Where docker-gen's image has the socket: command lines that were written for it mount it there.
+if [ -z "${DOCKER_HOST-}" ] && [ ! -S /var/run/docker.sock ] && [ -S /tmp/docker.sock ]; then
+  export DOCKER_HOST=unix:///tmp/docker.sock
+fi
+
 if [ "$(id -u)" -ne 0 ]; then
   exec node "$program" "$@"
 fi
@@ -15,8 +20,8 @@ endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
 previous=
 for argument in "$@"; do
   case $argument in
-    --endpoint=*) endpoint=${argument#*=} ;;
-    *) if [ "$previous" = --endpoint ]; then endpoint=$argument; fi ;;
+    --endpoint=* | -endpoint=*) endpoint=${argument#*=} ;;
+    *) case $previous in --endpoint | -endpoint) endpoint=$argument ;; esac ;;
   esac
   previous=$argument
 done

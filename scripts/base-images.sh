@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The base images that the stacks and the tests build on:
 #
-#   base-images.sh IMAGE...     IMAGE: nginx:1.30 httpd:2.4 haproxy:3.2 node:24-trixie-slim tsgen-test/busybox:1
+#   base-images.sh IMAGE...     IMAGE: nginx:1.30 httpd:2.4 haproxy:3.2 node:24-trixie-slim
+#                               tsgen-test/busybox:1 tsgen-test/peers:1
 #   base-images.sh --remove     removes what this script built
 #
 # An image that is there is left alone, else it is pulled, else (no registry in reach, on Debian as
@@ -18,6 +19,9 @@ BASE=tsgen-stand-in/debian:forky
 # Not on any registry: it is built here, on busybox from a registry or else from Debian's package.
 TEST_BACKEND=tsgen-test/busybox:1
 BUSYBOX=busybox:1.37
+# Likewise: php-fpm, uWSGI and curl, from the packages of the Debian that this image is made of.
+TEST_PEERS=tsgen-test/peers:1
+DEBIAN_WITH_NODE=node:24-trixie-slim
 # Seconds for one pull; a registry that is out of reach answers, or the engine gives up, far sooner.
 PULL_LIMIT=600
 
@@ -172,10 +176,17 @@ build_test_backend() {
   build "$1" "$dir/context" --build-arg "BASE=$base"
 }
 
+build_test_peers() {
+  provide "$DEBIAN_WITH_NODE"
+  say "Building $1 from Debian's packages php-fpm, uwsgi and curl"
+  build "$1" "$IMAGES/peers" --build-arg "BASE=$DEBIAN_WITH_NODE"
+}
+
 provide() {
   ! present "$1" || return 0
   case "$1" in
     "$TEST_BACKEND") build_test_backend "$1" ;;
+    "$TEST_PEERS") build_test_peers "$1" ;;
     nginx:1.30 | httpd:2.4 | haproxy:3.2) pull "$1" || { require_debian_root "$1" && build_proxy "$1"; } ;;
     node:24-trixie-slim) pull "$1" || { require_debian_root "$1" && build_node "$1"; } ;;
     *) pull "$1" || die "The image $1 is neither here nor can it be pulled, and there is no stand-in for it" ;;

@@ -53,7 +53,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     topic: 'Events without a container',
     theirs: 'a short ID can end the process',
-    ours: 'an ID of any length is shown as it is',
+    ours: 'a name, such as that of a volume, is shown as it is',
     verdict: 'bettered',
   },
   {
@@ -107,7 +107,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     topic: 'Signals',
     theirs: 'SIGHUP renders now if something watches; SIGINT and SIGTERM stop',
-    ours: 'the same; SIGHUP also renders jobs that do not watch',
+    ours: 'the same; SIGHUP also renders jobs that do not watch, and with --exec reloads the proxy in any case',
     verdict: 'met',
   },
   {
@@ -171,9 +171,33 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     verdict: 'different',
   },
   {
+    topic: 'Several template files, `a.tmpl;b.tmpl`',
+    theirs: 'the first is rendered, the others can be called by base name',
+    ours: 'the same, also without `.hbs`; and `--partials` for folders of them',
+    verdict: 'bettered',
+  },
+  {
+    topic: 'Several destinations of one template',
+    theirs: 'none',
+    ours: '`{{#writeFile}}` writes further files, and removes those that are no more',
+    verdict: 'bettered',
+  },
+  {
+    topic: 'Shipped templates',
+    theirs: 'nginx, logrotate, fluentd, dnsmasq, etcd',
+    ours: 'nginx, bundled; the five as examples to start from (`templates/examples/`)',
+    verdict: 'met',
+  },
+  {
+    topic: 'Image',
+    theirs: 'the socket at `/tmp/docker.sock`; runs as root',
+    ours: 'the same place, where `/var/run/docker.sock` is none; never runs as root, so the folder of the destination has to be writable for user 1000',
+    verdict: 'different',
+  },
+  {
     topic: 'Config check, watching files, status',
     theirs: 'none',
-    ours: '`--check`; the configuration file is watched; `tsgen status`, `refresh` and `healthcheck`',
+    ours: '`--check`; templates, partials, all files that a template looks at and the configuration file are watched; `tsgen status`, `refresh` and `healthcheck`',
     verdict: 'bettered',
   },
 ];

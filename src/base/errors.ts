@@ -6,6 +6,7 @@
  * - `template`: a template could not be read, parsed or rendered
  * - `check`: the proxy rejected the candidate; `output`: a file could not be written
  * - `notify`: the proxy could not be told; `conflict`: somebody else owns the destination
+ * - `proxy`: the proxy could not be started as a child process
  */
 export type ErrorKind =
   | 'usage'
@@ -15,7 +16,8 @@ export type ErrorKind =
   | 'check'
   | 'output'
   | 'notify'
-  | 'conflict';
+  | 'conflict'
+  | 'proxy';
 
 /**
  * A fault that was foreseen. Its message says what was attempted, on what, why it failed and

@@ -7,6 +7,7 @@ import type { DockerApi } from '../docker/api.ts';
 import { connectDocker } from '../docker/client.ts';
 import { findSelfId } from '../docker/self.ts';
 import type { InventoryOptions } from '../inventory/sync.ts';
+import { childRunner } from '../output/child-runner.ts';
 import { containerRunner } from '../output/container-runner.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
@@ -15,18 +16,23 @@ import { Job } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
+import type { ProxyChild } from '../proxies/child.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { nginx } from '../proxies/nginx.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
+import type { ProxyFiles } from '../routing/proxy-files.ts';
 import { readProxySettings } from '../routing/proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
+import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
+import { InputFiles } from '../templates/input-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
+import { resolversOf } from './resolvers.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
-import { bundledTemplates, templatePath } from './templates.ts';
+import { bundledTemplates, templatePaths } from './templates.ts';
 
 /** What all jobs of a process share. */
 export interface Shared {
@@ -38,9 +44,19 @@ export interface Shared {
 /** The parts of one job, made from its settings. */
 export interface JobParts {
   readonly world: World;
-  /** @param state for the watch that owns the destination. */
-  output(state?: StateFolder): Output;
-  job(output: Output): Job;
+  readonly inputs: InputFiles;
+  /** What the proxy finds on disk. */
+  readonly proxyFiles: ProxyFilesReader;
+  output(options?: JobOutputOptions): Output;
+  /** @param readFiles in the place of a look at the disk for each rendering. */
+  job(output: Output, readFiles?: () => Promise<ProxyFiles>): Job;
+}
+
+export interface JobOutputOptions {
+  /** For the watch that owns the destination. */
+  readonly state?: StateFolder | undefined;
+  /** The proxy that is told, where it is a child process. */
+  readonly child?: ProxyChild | undefined;
 }
 
 /** The parts that a watch and a one-shot have in common. */
@@ -95,9 +111,12 @@ export async function assembleJob(
   { log, api }: Pick<Shared, 'log' | 'api'>,
   io: Io,
 ): Promise<JobParts> {
-  const engine = createEngine(hostFiles);
-  const path = templatePath(settings.template, io.cwd);
-  const load = () => loadTemplate(path, { partialDirs: [join(bundledTemplates(), 'partials')] });
+  const inputs = new InputFiles();
+  const engine = createEngine(notingFiles(hostFiles, inputs.note));
+  const [path, ...others] = templatePaths(settings.template, io.cwd);
+  const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
+  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note });
+  const isBundled = path === join(bundledTemplates(), basename(path));
   engine.compile(await load());
 
   const world = new World(settings.proxy);
@@ -114,13 +133,17 @@ export async function assembleJob(
       })
     : here;
 
+  const env = templateEnvironment(io.env);
+  const teller = settings.notifiesHere ? here : runner;
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
   const { places } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
-  const files = new ProxyFilesReader({ places: filePlacesOf(places), now });
+  const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
-    output: (state) =>
+    inputs,
+    proxyFiles,
+    output: ({ state, child } = {}) =>
       createOutput(
         {
           ...(settings.destination ? { dest: settings.destination } : {}),
@@ -132,7 +155,9 @@ export async function assembleJob(
           ...(state ? { state } : {}),
         },
         {
-          runner,
+          runner: child
+            ? childRunner(teller, { runsFor: () => child.runsFor, clock: systemClock })
+            : teller,
           api,
           log,
           monotonic,
@@ -142,22 +167,24 @@ export async function assembleJob(
           ...stateOptions(),
         },
       ),
-    job: (output) =>
+    job: (output, readFiles = () => proxyFiles.read()) =>
       new Job({
         log,
         world,
         engine,
         loadTemplate: load,
-        spellsModel: path === join(bundledTemplates(), basename(path)),
+        inputs,
+        // Partials of the user's own may take the place of its own.
+        spellsModel: isBundled && others.length === 0 && settings.partials.length === 0,
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,
-        env: definedOnly(io.env),
+        env,
         keepBlankLines: settings.keepBlankLines,
         routing: {
-          ...readProxySettings(io.env),
+          ...readProxySettings(env),
           places,
-          readFiles: () => files.read(),
+          readFiles,
           now,
         },
       }),
@@ -172,12 +199,16 @@ function wantsStopped({ includeStopped, containerFilters }: Settings): boolean {
   return status ? status.some((one) => !ALWAYS_HELD.has(one)) : includeStopped;
 }
 
-/** Without a prototype: its keys are other people's. */
-function definedOnly(env: Io['env']): Readonly<Record<string, string>> {
+/**
+ * What templates see of tsgen's own environment, with `RESOLVERS` from /etc/resolv.conf where it is
+ * not set. Without a prototype: its keys are other people's.
+ */
+function templateEnvironment(env: Io['env']): Readonly<Record<string, string>> {
   const defined: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined) defined[name] = value;
   }
+  defined.RESOLVERS ??= resolversOf(readIfPossible('/etc/resolv.conf'));
   return defined;
 }
 

@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   output: { code: 7, meaning: 'the destination cannot be written' },
   notify: { code: 8, meaning: 'written, but the proxy could not be told' },
   conflict: { code: 9, meaning: 'another watch owns the destination, or none answers' },
+  proxy: { code: 10, meaning: 'the proxy that --exec names cannot be started' },
 } as const satisfies Readonly<
   Record<ErrorKind | 'unexpected', { readonly code: number; readonly meaning: string }>
 >;

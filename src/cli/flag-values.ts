@@ -7,14 +7,30 @@ export function environmentFlags(env: Io['env']): FlagValues {
   for (const flag of FLAGS as readonly Flag[]) {
     const text = flag.env && flag.envIs !== 'engine' ? env[flag.env] : undefined;
     if (!text) continue;
-    values[flag.name] = flag.envIs === 'list' ? listed(text) : text;
+    values[flag.name] = read(text, flag.envIs);
   }
   return values as FlagValues;
 }
 
-/** What was said goes before what the environment says. */
+function read(text: string, as: Flag['envIs']): string | readonly string[] {
+  switch (as) {
+    case 'list':
+      return listed(text);
+    case 'label':
+      return `label=${text}`;
+    default:
+      return text;
+  }
+}
+
+/**
+ * What was said goes before what the environment says; that there is a proxy in another container is
+ * not asked of it where one is to run here.
+ */
 export function withEnvironment(given: FlagValues, fromEnv: FlagValues): FlagValues {
-  return { ...fromEnv, ...definedOnly(given) };
+  const { proxy, ...others } = fromEnv;
+  const elsewhere = given.exec === undefined && proxy !== undefined ? { proxy } : {};
+  return { ...others, ...elsewhere, ...definedOnly(given) };
 }
 
 export function definedOnly(flags: FlagValues): FlagValues {

@@ -15,10 +15,11 @@ export interface Flag {
   /** The environment variable that stands in for it. */
   readonly env?: string;
   /**
-   * How that variable is read: as the flag's value if absent; as a list by comma; or by whoever
-   * connects to the engine, because it stands for more than this flag.
+   * How that variable is read: as the flag's value if absent; as a list by comma; as the label of
+   * the proxy, as nginx-proxy has it; or by whoever connects to the engine, because it stands for
+   * more than this flag.
    */
-  readonly envIs?: 'list' | 'engine';
+  readonly envIs?: 'list' | 'label' | 'engine';
   /** What its completion offers; nothing if absent. */
   readonly completes?: 'files' | 'folders';
   /** Its key in a configuration file; absent where it has none. */
@@ -38,6 +39,8 @@ export interface ConfigKey {
   readonly scope: 'job' | 'process';
   /** `filters` is a table of key → values, or a list of `key=value`. */
   readonly type: 'string' | 'boolean' | 'integer' | 'number' | 'strings' | 'filters';
+  /** docker-gen has it too, or documents it. */
+  readonly dockerGen?: true;
 }
 
 export const FLAG_GROUPS = [
@@ -59,6 +62,9 @@ const job = (key: string, type: ConfigKey['type'], ...aliases: readonly string[]
   type,
   ...(aliases.length > 0 ? { aliases } : {}),
 });
+/** A key of docker-gen's. */
+const shared = (key: string, type: ConfigKey['type'], ...aliases: readonly string[]) =>
+  ({ ...job(key, type, ...aliases), dockerGen: true }) as const;
 const process = (key: string, type: ConfigKey['type']): ConfigKey => ({
   key,
   scope: 'process',
@@ -70,16 +76,26 @@ export const FLAGS = [
     name: 'template',
     argument: 'FILE',
     completes: 'files',
-    config: job('template', 'string'),
+    config: shared('template', 'string'),
     group: 'What to render',
     description:
-      'render this template and go on watching; nginx.conf.hbs is bundled and knows its destination, check and notification',
+      'render this template and go on watching; nginx.conf.hbs is bundled and knows its destination, check and notification; of a.hbs;b.hbs the first is rendered, and the others are partials',
+  },
+  {
+    name: 'partials',
+    argument: 'DIR',
+    repeat: true,
+    completes: 'folders',
+    config: job('partials', 'strings'),
+    group: 'What to render',
+    description:
+      'the *.hbs in this folder, at any depth, are partials; of two of one name that of the first folder counts, and the bundled ones come last',
   },
   {
     name: 'dest',
     argument: 'FILE',
     completes: 'files',
-    config: job('dest', 'string'),
+    config: shared('dest', 'string'),
     group: 'What to render',
     description: 'where to write; with it, nothing is implied but the template',
   },
@@ -96,14 +112,14 @@ export const FLAGS = [
   {
     name: 'keep-blank-lines',
     dockerGen: true,
-    config: job('keepblanklines', 'boolean'),
+    config: shared('keepblanklines', 'boolean'),
     group: 'What to render',
     description: 'keep lines that hold nothing but white space',
   },
   {
     name: 'watch',
     dockerGen: true,
-    config: job('watch', 'boolean'),
+    config: shared('watch', 'boolean'),
     group: 'When',
     description: 'go on watching (the default with --template)',
   },
@@ -117,7 +133,7 @@ export const FLAGS = [
     name: 'wait',
     argument: 'MIN[:MAX]',
     dockerGen: true,
-    config: job('wait', 'string'),
+    config: shared('wait', 'string'),
     group: 'When',
     description:
       'render only when no change came for MIN, at the latest MAX after the first one, such as 500ms:2s; MAX is four times MIN if absent',
@@ -127,7 +143,7 @@ export const FLAGS = [
     argument: 'SECONDS',
     default: '0',
     dockerGen: true,
-    config: job('interval', 'integer'),
+    config: shared('interval', 'integer'),
     group: 'When',
     description:
       'also render every so often, and notify each time even if nothing changed; 0 is off',
@@ -145,14 +161,14 @@ export const FLAGS = [
   {
     name: 'only-exposed',
     dockerGen: true,
-    config: job('onlyexposed', 'boolean'),
+    config: shared('onlyexposed', 'boolean'),
     group: 'Which containers',
     description: 'only containers with an open TCP port: --container-filter expose=1-65535',
   },
   {
     name: 'only-published',
     dockerGen: true,
-    config: job('onlypublished', 'boolean'),
+    config: shared('onlypublished', 'boolean'),
     group: 'Which containers',
     description:
       'only containers with a published TCP port: --container-filter publish=1-65535; goes before --only-exposed',
@@ -160,7 +176,7 @@ export const FLAGS = [
   {
     name: 'include-stopped',
     dockerGen: true,
-    config: job('includestopped', 'boolean'),
+    config: shared('includestopped', 'boolean'),
     group: 'Which containers',
     description: 'also containers that do not run, whatever their state',
   },
@@ -171,7 +187,7 @@ export const FLAGS = [
     env: 'DOCKER_CONTAINER_FILTERS',
     envIs: 'list',
     dockerGen: true,
-    config: job('containerfilter', 'filters'),
+    config: shared('containerfilter', 'filters'),
     group: 'Which containers',
     description:
       "only containers that fit, with the keys and the meaning of docker ps --filter; the proxy's and tsgen's own always stay",
@@ -187,10 +203,30 @@ export const FLAGS = [
   {
     name: 'proxy',
     argument: 'SELECTOR',
+    env: 'NGINX_CONTAINER_LABEL',
+    envIs: 'label',
     config: job('proxy', 'string'),
     group: 'The proxy',
     description:
       "the proxy's container, by name, ID or label=KEY[=VALUE]: its networks count, and --check and --notify run in it",
+  },
+  {
+    name: 'exec',
+    argument: 'COMMAND',
+    config: job('exec', 'string'),
+    group: 'The proxy',
+    description:
+      'render, then run this, such as "nginx -g \'daemon off;\'", for as long as tsgen runs: it is started again when it ends by itself, and stopped gracefully with tsgen',
+  },
+  {
+    name: 'stop-timeout',
+    argument: 'SECONDS',
+    default: '8',
+    env: 'TSGEN_STOP_TIMEOUT',
+    config: job('stoptimeout', 'number'),
+    group: 'The proxy',
+    description:
+      'how long --exec may finish open requests when it is stopped; Docker gives a container 10 seconds unless told otherwise',
   },
   {
     name: 'check',
@@ -212,14 +248,14 @@ export const FLAGS = [
     name: 'notify',
     argument: 'COMMAND',
     dockerGen: true,
-    config: job('notifycmd', 'string', 'notify'),
+    config: shared('notifycmd', 'string', 'notify'),
     group: 'Telling it',
     description: 'run this after a change, such as "nginx -s reload"',
   },
   {
     name: 'notify-output',
     dockerGen: true,
-    config: job('notifyoutput', 'boolean'),
+    config: shared('notifyoutput', 'boolean'),
     group: 'Telling it',
     description: 'log what --notify prints; of one that fails it is always logged',
   },
@@ -254,7 +290,7 @@ export const FLAGS = [
     argument: 'KEY=VALUE',
     repeat: true,
     dockerGen: true,
-    config: job('notifycontainersfilter', 'filters', 'notifyfilter'),
+    config: shared('notifycontainersfilter', 'filters', 'notifyfilter'),
     group: 'Telling it',
     description: 'send --notify-signal to all running containers that fit, as docker ps --filter',
   },
@@ -263,7 +299,7 @@ export const FLAGS = [
     argument: 'NUMBER',
     default: '1',
     dockerGen: true,
-    config: job('notifycontainerssignal', 'integer', 'notifysignal'),
+    config: shared('notifycontainerssignal', 'integer', 'notifysignal'),
     group: 'Telling it',
     description: 'the signal for --notify-container and --notify-filter; -1 restarts the container',
   },

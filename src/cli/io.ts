@@ -10,6 +10,8 @@ export interface Io {
   readonly stop: AbortSignal;
   /** Calls back at SIGHUP, until the signal aborts. */
   onHangup(callback: () => void, signal: AbortSignal): void;
+  /** Calls back at a signal that means something to proxies alone, until the signal aborts. */
+  onProxySignal(callback: (name: NodeJS.Signals) => void, signal: AbortSignal): void;
 }
 
 export interface Terminal {

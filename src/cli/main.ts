@@ -6,17 +6,21 @@ import type { Io, Terminal } from './io.ts';
 import { runProgram } from './program.ts';
 
 const stop = new AbortController();
-let stoppedBy: 'SIGINT' | 'SIGTERM' | undefined;
+let stoppedBy: StopSignal | undefined;
 
 /** As a shell says it of a program that a signal has ended. */
-const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
+const STOPPED = { SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+type StopSignal = keyof typeof STOPPED;
 
 /** The first one ends what is going on in an orderly way, the second one at once. */
-function onStopSignal(signal: 'SIGINT' | 'SIGTERM'): void {
+function onStopSignal(signal: StopSignal): void {
   if (stoppedBy) process.exit(STOPPED[signal]);
   stoppedBy = signal;
   stop.abort(new Error(`stopped by ${signal}`));
 }
+
+/** nginx opens its logs anew, httpd and HAProxy have meanings of their own. */
+const PROXY_SIGNALS = ['SIGUSR1', 'SIGUSR2'] as const;
 
 function terminal(stream: NodeJS.WriteStream): Terminal {
   return {
@@ -37,10 +41,18 @@ const io: Io = {
     process.on('SIGHUP', callback);
     signal.addEventListener('abort', () => process.off('SIGHUP', callback), { once: true });
   },
+  onProxySignal: (callback, signal) => {
+    for (const name of PROXY_SIGNALS) {
+      process.on(name, callback);
+      signal.addEventListener('abort', () => process.off(name, callback), { once: true });
+    }
+  },
 };
 
 process.on('SIGINT', onStopSignal);
 process.on('SIGTERM', onStopSignal);
+// nginx's images are stopped with it.
+process.on('SIGQUIT', onStopSignal);
 // A reader that went away (`tsgen … | head`) is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

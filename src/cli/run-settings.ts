@@ -3,11 +3,13 @@ import { messageOf, TsgenError } from '../base/errors.ts';
 import { readConfigFile } from './config/read.ts';
 import { definedOnly, withEnvironment } from './flag-values.ts';
 import { FLAGS, type Flag, type FlagValues } from './flags.ts';
+import { readStandIn } from './go-template.ts';
 import {
   type ProcessSettings,
   processSettings,
   resolveSettings,
   type Settings,
+  type SettingsInput,
 } from './settings.ts';
 
 /** Everything that one process does. */
@@ -40,8 +42,10 @@ export async function resolveRun(input: RunInput): Promise<RunSettings> {
   // docker-gen, too, reads a file that is named twice once.
   const configFiles = [...new Set((flags.config ?? []).map((path) => resolve(cwd, path)))];
   if (configFiles.length === 0) {
-    const settings = resolveSettings({ flags: withEnvironment(flags, fromEnv), operands, cwd });
-    return { process: settings, jobs: [settings], configFiles, warnings: [] };
+    const all = withEnvironment(flags, fromEnv);
+    const given = await withStandIn({ flags: all, operands, cwd }, { explicit: flags });
+    const settings = resolveSettings(given.input);
+    return { process: settings, jobs: [settings], configFiles, warnings: given.warnings };
   }
   const files = [];
   for (const path of configFiles) files.push(await readConfigFile(path));
@@ -49,11 +53,16 @@ export async function resolveRun(input: RunInput): Promise<RunSettings> {
     ...mergeFlags(files.map((file) => file.flags)),
     ...withEnvironment(processFlags(flags), processFlags(fromEnv)),
   };
-  const jobs = files
-    .flatMap((file) => file.jobs)
-    .map(({ where, flags: own, notifyContainers }) =>
-      locate(where, () => resolveJob({ ...shared, ...own }, notifyContainers, cwd)),
-    );
+  const jobs: Settings[] = [];
+  const ofTemplates: string[] = [];
+  for (const { where, flags: own, notifyContainers } of files.flatMap((file) => file.jobs)) {
+    await locate(where, async () => {
+      const input = jobInput({ ...shared, ...own }, notifyContainers, cwd);
+      const given = await withStandIn(input, { explicit: own });
+      ofTemplates.push(...given.warnings);
+      jobs.push(resolveSettings(given.input));
+    });
+  }
   if (jobs.length === 0) {
     throw new TsgenError(
       'config',
@@ -65,27 +74,51 @@ export async function resolveRun(input: RunInput): Promise<RunSettings> {
     process: processSettings(shared, cwd),
     jobs,
     configFiles,
-    warnings: warnings(flags, operands),
+    warnings: [...warnings(flags, operands), ...ofTemplates],
   };
 }
 
 /** A job in docker-gen's form; a bundled template without a destination takes what it implies. */
-function resolveJob(
+function jobInput(
   { template = '', dest = '', ...flags }: FlagValues,
   notifyContainers: ReadonlyMap<string, number>,
   cwd: string,
-): Settings {
+): SettingsInput {
   const base = { cwd, notifyContainers };
-  if (dest !== '') return resolveSettings({ ...base, flags, operands: [template, dest] });
-  if (flags.watch) return resolveSettings({ ...base, flags: { ...flags, template }, operands: [] });
+  if (dest !== '') return { ...base, flags, operands: [template, dest] };
+  if (flags.watch) return { ...base, flags: { ...flags, template }, operands: [] };
   const once = flags.once ?? (flags.interval === undefined ? true : undefined);
   const asked = { ...flags, watch: false, once };
-  return resolveSettings({ ...base, flags: { ...asked, template }, operands: [] });
+  return { ...base, flags: { ...asked, template }, operands: [] };
 }
 
-function locate(where: string, make: () => Settings): Settings {
+/** Puts the template in place that the named one stands for. */
+async function withStandIn(
+  input: SettingsInput,
+  { explicit }: { readonly explicit: FlagValues },
+): Promise<{ readonly input: SettingsInput; readonly warnings: readonly string[] }> {
+  const { flags, operands, cwd } = input;
+  const [operand, ...dest] = operands;
+  const standIn = await readStandIn(flags.template ?? operand ?? '', cwd);
+  if (standIn.kind !== 'bundled') return { input, warnings: [] };
+  const { template, warning } = standIn;
+  const { proxy, ...others } = flags;
+  // By the environment alone it is one of several who may be the proxy.
+  const labelled = explicit.proxy === undefined && proxy !== undefined ? { labelled: proxy } : {};
+  const kept = explicit.proxy === undefined ? others : flags;
+  const named =
+    flags.template === undefined
+      ? { flags: kept, operands: [template, ...dest] }
+      : { flags: { ...kept, template }, operands };
+  return {
+    input: { ...input, ...named, standIn: labelled },
+    warnings: warning === undefined ? [] : [warning],
+  };
+}
+
+async function locate(where: string, make: () => Promise<void>): Promise<void> {
   try {
-    return make();
+    await make();
   } catch (cause) {
     if (!(cause instanceof TsgenError)) throw cause;
     throw new TsgenError('config', `${where}: in this [[config]] block: ${messageOf(cause)}`, {

@@ -4,11 +4,13 @@ import type { LogLevel } from '../base/log.ts';
 import type { Filters } from '../docker/api.ts';
 import type { Notification } from '../output/notify.ts';
 import { readContainerFilters } from '../pipeline/container-filters.ts';
+import { type CommandLine, parseCommandLine } from '../proxies/command-line.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
-import { type ProxySelector, parseProxySelector } from '../proxies/select.ts';
+import { describeSelector, type ProxySelector, parseProxySelector } from '../proxies/select.ts';
 import { parseWait, type Wait } from './duration.ts';
 import { parseFilters } from './filter-values.ts';
 import type { FlagValues } from './flags.ts';
+import { templateNames } from './templates.ts';
 
 /** What a whole process has just one of. */
 export interface ProcessSettings {
@@ -37,16 +39,23 @@ export interface Settings extends ProcessSettings {
   readonly wait?: Wait;
   /** Absent when it is off. */
   readonly intervalMs?: number;
-  /** As the user named it. */
+  /** As the user named it: a file, or a set of files by `;`. */
   readonly template: string;
+  /** Absolute paths of folders, those that go before others first. */
+  readonly partials: readonly string[];
   /** Absolute; '' is standard output. */
   readonly destination: string;
   readonly proxy?: ProxySelector;
   /** As the user wrote it; '' when none was named. */
   readonly proxySelector: string;
+  /** The proxy that is run as a child process. */
+  readonly exec?: CommandLine;
+  readonly stopTimeoutMs: number;
   readonly check?: string;
   readonly checkTimeoutMs: number;
   readonly notifications: readonly Notification[];
+  /** Commands that notify run here, not in the proxy's container. */
+  readonly notifiesHere: boolean;
   readonly notifyTimeoutMs: number;
   readonly notifyOutput: boolean;
   readonly keepBlankLines: boolean;
@@ -61,6 +70,14 @@ export interface SettingsInput {
   readonly cwd: string;
   /** Signals of its own for each container: only a configuration file can say so. */
   readonly notifyContainers?: ReadonlyMap<string, number>;
+  /**
+   * The user named a template of nginx-proxy's, and the bundled one takes its place: the rest is
+   * written for docker-gen, perhaps beside an nginx in another container.
+   */
+  readonly standIn?: {
+    /** The selector of that nginx by NGINX_CONTAINER_LABEL. */
+    readonly labelled?: string;
+  };
 }
 
 /**
@@ -73,8 +90,9 @@ export interface SettingsInput {
 export function resolveSettings(input: SettingsInput): Settings {
   const { flags, operands, cwd } = input;
   const [operand, operandDest] = operands;
-  const template = flags.template ?? operand;
-  if (template === undefined || template === '') {
+  const template = flags.template ?? operand ?? '';
+  const [main] = templateNames(template);
+  if (main === undefined) {
     throw usage(
       'There is no template. Name one: tsgen --template nginx.conf.hbs, or tsgen TEMPLATE [DEST].',
     );
@@ -98,27 +116,35 @@ export function resolveSettings(input: SettingsInput): Settings {
   const wait = parseWait(flags.wait ?? '');
   const dest = flags.dest ?? operandDest;
   const implied =
-    flags.template !== undefined && dest === undefined
-      ? PROXY_BY_TEMPLATE.get(template)
-      : undefined;
+    flags.template !== undefined && dest === undefined ? PROXY_BY_TEMPLATE.get(main) : undefined;
   const destination = dest ?? implied?.destination ?? '';
-  const check = flags.check ?? implied?.checkCommand;
+  const told = input.standIn && toldProxy(flags, input.standIn.labelled);
+  const proxy = flags.proxy ? parseProxySelector(flags.proxy) : told;
+  const driven = implied ?? (told && PROXY_BY_TEMPLATE.get(main));
+  const check = flags.check ?? driven?.checkCommand;
   if (check?.includes('{file}') && destination === '') {
     throw usage('--check needs a destination to check for: give --dest.');
   }
+  const mode = followsEvents || intervalMs !== undefined ? 'watch' : 'once';
+  if (flags.exec !== undefined) refuseExec(flags, mode, destination);
   return Object.freeze({
     ...processSettings(flags, cwd),
-    mode: followsEvents || intervalMs !== undefined ? 'watch' : 'once',
+    mode,
     followsEvents,
     ...(wait ? { wait } : {}),
     ...(intervalMs === undefined ? {} : { intervalMs }),
     template,
+    partials: (flags.partials ?? []).map((folder) => resolve(cwd, folder)),
     destination: destination === '' ? '' : resolve(cwd, destination),
-    ...(flags.proxy ? { proxy: parseProxySelector(flags.proxy) } : {}),
-    proxySelector: flags.proxy ?? '',
+    ...(proxy ? { proxy } : {}),
+    proxySelector: proxy ? describeSelector(proxy) : '',
+    ...(flags.exec === undefined ? {} : { exec: parseCommandLine(flags.exec) }),
+    stopTimeoutMs: seconds('stop-timeout', flags['stop-timeout'], '8'),
     ...(check ? { check } : {}),
     checkTimeoutMs: seconds('check-timeout', flags['check-timeout']),
-    notifications: notifications(input, implied?.notifyCommand),
+    notifications: notifications(input, driven?.notifyCommand),
+    // docker-gen's, which was written for where that ran.
+    notifiesHere: proxy === undefined || (proxy === told && flags.notify !== undefined),
     notifyTimeoutMs: seconds('notify-timeout', flags['notify-timeout']),
     notifyOutput: flags['notify-output'] === true,
     keepBlankLines: flags['keep-blank-lines'] === true,
@@ -148,6 +174,38 @@ export function processSettings(flags: FlagValues, cwd: string): ProcessSettings
   };
 }
 
+/** Where nginx-proxy looks for the networks that count. */
+const NGINX_LABEL: ProxySelector = {
+  kind: 'label',
+  key: 'com.github.nginx-proxy.nginx-proxy.nginx',
+};
+
+/**
+ * The proxy of a command line for docker-gen: the container with nginx-proxy's label, else the one
+ * that it tells. Without either, and where a proxy is run here, there is none.
+ */
+function toldProxy(flags: FlagValues, labelled: string | undefined): ProxySelector | undefined {
+  if (flags.exec !== undefined) return undefined;
+  const names = [...(flags['notify-sighup'] ?? []), ...(flags['notify-container'] ?? [])];
+  const { label = [] } = parseFilters('notify-filter', flags['notify-filter'] ?? []);
+  const told = [...names, ...label.map((one) => `label=${one}`)].map(parseProxySelector);
+  if (labelled !== undefined) return { kind: 'first', of: [parseProxySelector(labelled), ...told] };
+  return told.length === 0 ? undefined : { kind: 'first', of: [NGINX_LABEL, ...told] };
+}
+
+/** What a proxy that runs as a child process does not go with. */
+function refuseExec(flags: FlagValues, mode: Settings['mode'], destination: string): void {
+  if (flags.proxy !== undefined) {
+    throw usage(
+      '--exec runs the proxy here, --proxy names one in another container. Leave one out.',
+    );
+  }
+  if (mode === 'once') {
+    throw usage('--exec runs for as long as tsgen watches: add --watch, or leave --once out.');
+  }
+  if (destination === '') throw usage('--exec needs a file that the proxy reads: give --dest.');
+}
+
 /** As in docker-gen, published goes before exposed, and both give way to filters of that key. */
 function containerFilters(flags: FlagValues): Filters {
   const given = parseFilters('container-filter', flags['container-filter'] ?? []);
@@ -158,13 +216,17 @@ function containerFilters(flags: FlagValues): Filters {
   return filters;
 }
 
+const SIGNALLING = ['notify-sighup', 'notify-container', 'notify-filter'] as const;
+
 /** In docker-gen's order: the command, the containers, then those that fit filters. An empty `--notify` tells nobody. */
 function notifications(
-  { flags, notifyContainers = new Map() }: SettingsInput,
+  { flags, standIn, notifyContainers = new Map() }: SettingsInput,
   implied: string | undefined,
 ): readonly Notification[] {
   const told: Notification[] = [];
-  const command = flags.notify ?? implied;
+  // In docker-gen's form, whoever says whom to signal has said all.
+  const signals = SIGNALLING.some((name) => (flags[name] ?? []).length > 0);
+  const command = flags.notify ?? (signals && standIn ? undefined : implied);
   if (command) told.push({ kind: 'command', command });
   for (const container of flags['notify-sighup'] ?? []) {
     told.push({ kind: 'signal', container, signal: 1 });
@@ -195,7 +257,8 @@ function interval(value = '0'): number | undefined {
   throw usage(`--interval takes whole seconds, at most 2000000, or 0 for off; it got '${value}'.`);
 }
 
-function seconds(name: string, value = '30'): number {
+function seconds(name: string, given: string | undefined, otherwise = '30'): number {
+  const value = given ?? otherwise;
   const number = Number(value);
   if (value.trim() !== '' && number > 0 && number <= 3_600) return number * 1_000;
   throw usage(`--${name} takes seconds, more than 0 and at most 3600; it got '${value}'.`);

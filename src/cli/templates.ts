@@ -14,11 +14,22 @@ export function bundledTemplates(): string {
   throw new Error(`The bundled templates are missing beside ${fileURLToPath(import.meta.url)}`);
 }
 
+/** `a.hbs;b.hbs` names a set of files: the first is rendered, the others are partials. */
+export function templateNames(template: string): readonly string[] {
+  return template.split(';').filter((name) => name !== '');
+}
+
+/** The files that a template's name, or a set's, means: the first is the one that is rendered. */
+export function templatePaths(template: string, cwd: string): readonly [string, ...string[]] {
+  const [main = '', ...others] = templateNames(template);
+  return [templatePath(main, cwd), ...others.map((name) => templatePath(name, cwd))];
+}
+
 /**
  * The file that a template's name means: that path; for the bare name of a bundled one, when there
  * is no such file in the working directory, the bundled one.
  */
-export function templatePath(name: string, cwd: string): string {
+function templatePath(name: string, cwd: string): string {
   const own = resolve(cwd, name);
   const isBundledName = basename(name) === name && PROXY_BY_TEMPLATE.has(name);
   return isBundledName && !existsSync(own) ? join(bundledTemplates(), name) : own;

@@ -1,19 +1,28 @@
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Inventory } from '../inventory/sync.ts';
+import { statIfThere, systemFiles } from '../output/files.ts';
 import { hasState, openState, type StateFolder } from '../output/state.ts';
+import { ChildStart } from '../pipeline/child-start.ts';
 import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
 import { describeOutcome } from '../pipeline/outcome.ts';
+import { ProxyFilesWatch } from '../pipeline/proxy-files-watch.ts';
 import { Watch } from '../pipeline/watch.ts';
+import type { ProxyChild } from '../proxies/child.ts';
+import { findProgram } from '../proxies/find-program.ts';
+import { nextValidityChange } from '../routing/choose-certificate.ts';
 import { ControlServer } from '../status/control-server.ts';
+import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import type { ProxyChildren } from './proxy-children.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
 import type { Settings } from './settings.ts';
-import { templatePath } from './templates.ts';
+import { templatePaths } from './templates.ts';
 import { VERSION } from './version.ts';
 
 /** Twice what an apply took, within these; see `Schedule`. */
@@ -28,14 +37,22 @@ export interface PreparedRun {
   readonly jobs: readonly { readonly settings: Settings; readonly parts: JobParts }[];
 }
 
-/** @throws TsgenError `template`, `usage` or `config`. */
+/** @throws TsgenError `template`, `usage`, `config` or `proxy`. */
 export async function prepareRun(settings: RunSettings, io: Io): Promise<PreparedRun> {
   const shared = await assembleShared(settings.process, settings.jobs, io);
   const jobs = [];
   for (const one of settings.jobs) {
+    if (one.exec) await findProgram(one.exec.argv[0], io.env);
     jobs.push({ settings: one, parts: await assembleJob(one, shared, io) });
   }
   return { settings, shared, jobs };
+}
+
+export interface FollowOptions {
+  readonly io: Io;
+  readonly signal: AbortSignal;
+  readonly children: ProxyChildren;
+  onStarted(): void;
 }
 
 /**
@@ -46,10 +63,12 @@ export async function prepareRun(settings: RunSettings, io: Io): Promise<Prepare
  */
 export async function followRun(
   { settings, shared, jobs }: PreparedRun,
-  { io, signal, onStarted }: { readonly io: Io; readonly signal: AbortSignal; onStarted(): void },
+  { io, signal, onStarted, children }: FollowOptions,
 ): Promise<void> {
-  // Each job listens to it, more often than the ten times that Node.js takes for a leak.
-  setMaxListeners(0, signal);
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  // Each job listens to them, more often than the ten times that Node.js takes for a leak.
+  setMaxListeners(0, signal, either);
   const { log, api } = shared;
   const { eventFilters } = settings.process;
   const owned: AsyncDisposable[] = [];
@@ -57,18 +76,34 @@ export async function followRun(
   const inventory = new Inventory(shared.inventory);
   owned.push(inventory);
   const watches: Watch[] = [];
+  const starts: ChildStart[] = [];
   io.onHangup(() => {
-    for (const watching of watches) void watching.refresh();
+    for (const watching of watches) void watching.refresh({ notify: watching.hasChild });
   }, signal);
+  await children.keepOnly(jobs.map((job) => job.settings));
   for (const { settings: job, parts } of jobs) {
     const { destination } = job;
     const state = hasState(destination)
       ? await openState(destination, { ...stateOptions(), log })
       : undefined;
-    const output = parts.output(state);
+    const child = children.of(job, log);
+    const output = parts.output({ state, child });
     owned.push(output);
+    const start = child && childStart(child, { destination, inventory, shared });
+    if (start) starts.push(start);
+    const told = new Told(job.template, log);
+    const files = new ProxyFilesWatch({
+      reader: parts.proxyFiles,
+      clock: systemClock,
+      onChange: () => watching.changed(),
+      onError: told.cannotWatch,
+    });
+    owned.push(files);
+    await files.start();
     const watching = new Watch({
-      job: parts.job(output),
+      job: parts.job(output, async () => files.current),
+      lookAgain: () => files.refresh(),
+      validUntil: () => nextValidityChange(files.current, systemClock.now()),
       inventory,
       world: parts.world,
       log,
@@ -77,11 +112,12 @@ export async function followRun(
       followsEvents: job.followsEvents,
       ...(job.wait ? { wait: job.wait } : {}),
       ...(job.intervalMs === undefined ? {} : { intervalMs: job.intervalMs }),
+      ...(child && start ? { child, onOutcome: (outcome) => start.after(outcome) } : {}),
       about: {
         version: VERSION,
         pid: process.pid,
         template: job.template,
-        templateFile: templatePath(job.template, io.cwd),
+        templateFile: templatePaths(job.template, io.cwd).join(';'),
         destination,
         endpoint: api.endpoint,
         ...(job.proxySelector ? { proxySelector: job.proxySelector } : {}),
@@ -90,12 +126,10 @@ export async function followRun(
     // The claim goes before the output, which may find something to mend on disk.
     if (state) owned.push(await claim(state, destination, watching, log));
     await output.prepare();
+    if (job.followsEvents) owned.push(followFiles(parts.inputs, job, watching, { log, told }));
     watches.push(watching);
   }
   onStarted();
-  const ending = new AbortController();
-  const either = AbortSignal.any([signal, ending.signal]);
-  setMaxListeners(0, either);
   const onEvent = () => {
     for (const watching of watches) watching.changed();
   };
@@ -107,6 +141,8 @@ export async function followRun(
       { signal: either },
     ),
     ...watches.map((watching) => watching.run(either)),
+    ...starts.map((start) => start.run(either)),
+    children.untilOneFails(either),
     ...(addsNothing(eventFilters)
       ? []
       : [
@@ -123,6 +159,73 @@ export async function followRun(
     ending.abort();
     await Promise.allSettled(parts);
   }
+}
+
+function childStart(
+  child: ProxyChild,
+  {
+    destination,
+    inventory,
+    shared: { log, api },
+  }: {
+    readonly destination: string;
+    readonly inventory: Inventory;
+    readonly shared: Shared;
+  },
+): ChildStart {
+  return new ChildStart({
+    child,
+    destination,
+    exists: async () => (await statIfThere(systemFiles, destination)) !== undefined,
+    clock: systemClock,
+    log,
+    whyLate: () => {
+      const { connected, lastError } = inventory.state;
+      if (connected) return 'the first rendering takes long';
+      const why = lastError === undefined ? '' : ` (${messageOf(lastError)})`;
+      return `the Docker Engine at ${api.endpoint} has not answered yet${why}`;
+    },
+  });
+}
+
+/** A change of a file that the last rendering was made from makes the next one. */
+function followFiles(
+  inputs: InputFiles,
+  { template, destination }: Settings,
+  watching: Watch,
+  { log, told }: { readonly log: Logger; readonly told: Told },
+): AsyncDisposable {
+  inputs.follow({
+    destination,
+    onChange: (path) => {
+      log.debug(`'${path}' has changed`, { template });
+      watching.changed();
+    },
+    onError: told.cannotWatch,
+  });
+  return inputs;
+}
+
+/** Says once for each reason that files cannot be watched. */
+class Told {
+  readonly #reasons = new Set<string>();
+  readonly #template: string;
+  readonly #log: Logger;
+
+  constructor(template: string, log: Logger) {
+    this.#template = template;
+    this.#log = log;
+  }
+
+  readonly cannotWatch = (error: unknown): void => {
+    const reason = messageOf(error);
+    if (this.#reasons.has(reason)) return;
+    this.#reasons.add(reason);
+    this.#log.warn(
+      `Cannot watch all files of ${this.#template} for changes: ${reason}. An edit is noticed when a container changes, or on a HUP; on Linux, look at fs.inotify.max_user_watches.`,
+      { template: this.#template },
+    );
+  };
 }
 
 /** The last one first. */

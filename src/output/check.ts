@@ -2,10 +2,10 @@ import type { Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import { makeFolder } from '../base/private-folder.ts';
+import { shellQuote } from '../base/shell-quote.ts';
 import type { Chunks, FileSystem } from './files.ts';
 import { writeChunks } from './files.ts';
 import type { CommandResult, CommandRunner } from './runner.ts';
-import { shellQuote } from './shell-quote.ts';
 import { keepOwnerAndMode } from './swap.ts';
 
 export interface Check {

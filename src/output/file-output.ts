@@ -1,4 +1,5 @@
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
+import { LastingWarnings } from '../base/lasting-warnings.ts';
 import { hashOf } from './content.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
@@ -6,10 +7,15 @@ import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } fro
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
 import { type ManifestKeeper, OwedNote } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
+import type { OwnFile, SidePlan } from './side-plan.ts';
 import { hasState } from './state.ts';
+import type { Manifest } from './state-folder.ts';
 
 /** How old what a one-shot's crash left has to be before another one-shot takes it away. */
 const LEFTOVER_MS = 10 * 60 * 1000;
+
+/** Before the first success. */
+const NOTHING_KNOWN: Manifest = { version: 1, content: '', generation: '', notified: true };
 
 /** Check, swap, notify: for one destination, and the files that go with it. */
 export class FileOutput implements Output {
@@ -21,6 +27,9 @@ export class FileOutput implements Output {
   /** Of a one-shot: told only how it ended. */
   readonly #note: ManifestKeeper | undefined;
   #manifestSeen: boolean = false;
+  /** The side files that tsgen wrote; not known until the first look. */
+  #own: readonly OwnFile[] | undefined;
+  readonly #warnings: LastingWarnings;
   /** What was made live last. */
   #last: Rendering | undefined;
   #running: Promise<unknown> = Promise.resolve();
@@ -31,13 +40,16 @@ export class FileOutput implements Output {
     this.#deps = deps;
     this.#live = new LiveFiles(dest, options, deps);
     this.#owed = new Owed(options.notifications, deps);
+    this.#warnings = new LastingWarnings(deps.log);
     this.#note = options.state || !hasState(dest) ? undefined : new OwedNote(dest, deps);
   }
 
   async prepare(): Promise<void> {
     const { files, now } = this.#deps;
     const olderThanMs = this.#options.state ? 0 : LEFTOVER_MS;
-    await removeLeftovers(this.#dest, { files, olderThanMs, now: now() });
+    for (const path of [this.#dest, ...(await this.#ownFiles()).map((file) => file.path)]) {
+      await removeLeftovers(path, { files, olderThanMs, now: now() });
+    }
     await this.#options.state?.removeLeftovers();
     await this.#live.undoPending();
   }
@@ -56,10 +68,13 @@ export class FileOutput implements Output {
     if (signal.aborted) return { kind: 'aborted' };
     try {
       if (alwaysNotify) this.#owed.oweAll();
-      if (await this.#live.hold(rendering)) return await this.#settleUnchanged(rendering, signal);
-      return (await this.#hasEffect(rendering))
-        ? await this.#change(rendering, signal)
-        : await this.#retouch(rendering, signal);
+      const plan = await this.#plan(rendering);
+      const isUntouched = plan.removals.length === 0 && (await this.#live.hold(plan.rendering));
+      if (isUntouched) return await this.#settleUnchanged(plan, signal);
+      await this.#announce(plan);
+      return (await this.#hasEffect(plan.rendering))
+        ? await this.#change(plan, signal)
+        : await this.#retouch(plan, signal);
     } catch (error) {
       return {
         kind: 'failed',
@@ -70,6 +85,39 @@ export class FileOutput implements Output {
     }
   }
 
+  async #ownFiles(): Promise<readonly OwnFile[]> {
+    this.#own ??= (await this.#keeper?.readManifest())?.files ?? [];
+    return this.#own;
+  }
+
+  async #plan(rendering: Rendering): Promise<SidePlan> {
+    const plan = await this.#live.plan(rendering, await this.#ownFiles());
+    this.#warnings.report(plan.warnings);
+    return plan;
+  }
+
+  /**
+   * Keeps on disk which side files are tsgen's before any is written: a crash must not leave one
+   * that nobody would dare to change or remove.
+   */
+  async #announce({ writes, removals, begun }: SidePlan): Promise<void> {
+    if (writes.length === 0 && removals.length === 0) return;
+    const keeper = this.#keeper;
+    if (!keeper) {
+      throw new TsgenError(
+        'output',
+        `Cannot write files beside '${this.#dest}': there is no place to keep which of them are tsgen's. Give the template a regular file as destination.`,
+      );
+    }
+    this.#own = begun;
+    const manifest = (await keeper.readManifest()) ?? NOTHING_KNOWN;
+    await keeper.writeManifest({ ...manifest, files: begun });
+  }
+
+  get #keeper(): ManifestKeeper | undefined {
+    return this.#options.state ?? this.#note;
+  }
+
   /** Whether the proxy is to be told, or new bytes are the old ones but for their comments. */
   async #hasEffect(rendering: Rendering): Promise<boolean> {
     const last = this.#last;
@@ -78,20 +126,23 @@ export class FileOutput implements Output {
   }
 
   /** Puts new comments in place. They pass the check too: the proxy will read them some day. */
-  async #retouch(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
-    const committed = await this.#live.commit(rendering, {
+  async #retouch(plan: SidePlan, signal: AbortSignal): Promise<ApplyResult> {
+    const { rendering } = plan;
+    const committed = await this.#live.commit(plan, {
       signal,
       decided: () => this.#record(rendering),
     });
     if (committed.kind !== 'committed') return committed;
     this.#last = rendering;
+    this.#own = plan.done;
     this.#deps.log.debug(`Only comments of '${this.#dest}' changed: nobody has to be told`);
     return { kind: 'unchanged', notified: false, owed: false };
   }
 
-  async #change(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
+  async #change(plan: SidePlan, signal: AbortSignal): Promise<ApplyResult> {
     const started = this.#deps.monotonic();
-    const committed = await this.#live.commit(rendering, {
+    const { rendering } = plan;
+    const committed = await this.#live.commit(plan, {
       signal,
       // Not after the swap: a crash between the two sends a notification too many, not one too few.
       decided: async () => {
@@ -101,6 +152,9 @@ export class FileOutput implements Output {
     });
     if (committed.kind !== 'committed') return committed;
     this.#last = rendering;
+    this.#own = plan.done;
+    for (const { path } of plan.writes) this.#deps.log.info(`Wrote '${path}'`);
+    for (const path of plan.removals) this.#deps.log.info(`Removed '${path}'`);
     this.#deps.log.info(`Generated '${this.#dest}' from ${rendering.containerCount} containers`);
     const notifications = await this.#owed.settle(signal);
     await this.#recordEnd(rendering);
@@ -116,10 +170,14 @@ export class FileOutput implements Output {
     };
   }
 
-  async #settleUnchanged(rendering: Rendering, signal: AbortSignal): Promise<ApplyResult> {
+  async #settleUnchanged(plan: SidePlan, signal: AbortSignal): Promise<ApplyResult> {
+    const { rendering } = plan;
     this.#last = rendering;
     await this.#oweWhatACrashLeft(rendering);
+    const forgets = JSON.stringify(this.#own) !== JSON.stringify(plan.done);
+    this.#own = plan.done;
     if (!this.#owed.any) {
+      if (forgets) await this.#recordEnd(rendering);
       this.#deps.log.info(unchangedMessage(this.#dest, this.#options.notifications));
       return { kind: 'unchanged', notified: false, owed: false };
     }
@@ -133,7 +191,7 @@ export class FileOutput implements Output {
   async #oweWhatACrashLeft(rendering: Rendering): Promise<void> {
     if (this.#manifestSeen) return;
     this.#manifestSeen = true;
-    const manifest = await (this.#options.state ?? this.#note)?.readManifest();
+    const manifest = await this.#keeper?.readManifest();
     if (manifest && (!manifest.notified || manifest.content !== contentOf(rendering))) {
       this.#owed.oweAll();
     }
@@ -146,7 +204,7 @@ export class FileOutput implements Output {
 
   /** After the notifications: what is owed now is owed by whoever comes next. */
   async #recordEnd(rendering: Rendering): Promise<void> {
-    await this.#keep(rendering, this.#options.state ?? this.#note);
+    await this.#keep(rendering, this.#keeper);
   }
 
   async #keep(rendering: Rendering, keeper: ManifestKeeper | undefined): Promise<void> {
@@ -156,6 +214,7 @@ export class FileOutput implements Output {
         content: contentOf(rendering),
         generation: rendering.generation,
         notified: !this.#owed.any,
+        ...(this.#own && this.#own.length > 0 ? { files: this.#own } : {}),
       });
     } catch (error) {
       this.#deps.log.warn(

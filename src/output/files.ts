@@ -6,6 +6,7 @@ import { codeOf } from '../base/errors.ts';
 /** What output asks of the file system; tests put refusals in the place of single functions. */
 export type FileSystem = Pick<
   typeof fs,
+  | 'access'
   | 'lstat'
   | 'mkdir'
   | 'mkdtemp'
@@ -91,11 +92,13 @@ export async function readIfThere(files: FileSystem, path: string): Promise<Buff
 
 const MAX_LINKS = 40;
 
+type LinkAccess = Pick<FileSystem, 'readlink' | 'realpath'>;
+
 /**
  * The file that a path leads to: symbolic links are followed to their end, also when nothing is
  * there yet. Rejects with `ELOOP` when they go in a circle.
  */
-export async function followLinks(files: FileSystem, path: string): Promise<string> {
+export async function followLinks(files: LinkAccess, path: string): Promise<string> {
   let current = path;
   for (let hops = 0; hops < MAX_LINKS; hops++) {
     let target: string;
@@ -115,7 +118,7 @@ export async function realParentPath(files: FileSystem, path: string): Promise<s
   return join(await realFolder(files, path), basename(path));
 }
 
-async function realFolder(files: FileSystem, path: string): Promise<string> {
+async function realFolder(files: Pick<FileSystem, 'realpath'>, path: string): Promise<string> {
   try {
     return await files.realpath(dirname(path));
   } catch {

@@ -8,15 +8,23 @@ import {
   checksCandidate,
   type NotAccepted,
 } from './check.ts';
-import { ContentMemory } from './content.ts';
+import { ContentMemory, hashOf } from './content.ts';
 import { type Chunks, followLinks, readIfThere, statIfThere } from './files.ts';
 import { temporaryBeside } from './leftovers.ts';
 import type { ApplyResult, OutputDeps, OutputOptions } from './output.ts';
 import type { Rendering } from './rendering.ts';
+import { type OwnFile, planSides, type SidePlan } from './side-plan.ts';
+import { restoreSides, SideSwap } from './side-swap.ts';
+import type { StateFolder } from './state-folder.ts';
 import { type Replacement, replaceFile } from './swap.ts';
 
 /** The rendering does not become live. */
 type Refusal = Extract<ApplyResult, { kind: 'rejected' | 'failed' | 'aborted' }>;
+
+interface CommitOptions {
+  readonly signal: AbortSignal;
+  readonly decided: () => Promise<void>;
+}
 
 type Commit =
   | { readonly kind: 'committed'; readonly how: Replacement['how']; readonly checked: boolean }
@@ -39,6 +47,14 @@ export class LiveFiles {
     this.#memory = new ContentMemory(deps.files);
   }
 
+  /** What has to be done to the side files; see `planSides`. */
+  async plan(rendering: Rendering, own: readonly OwnFile[]): Promise<SidePlan> {
+    return await planSides(rendering, own, {
+      files: this.#deps.files,
+      holds: (path, chunks) => this.#holds(path, chunks),
+    });
+  }
+
   /** Whether all files hold these bytes already. */
   async hold(rendering: Rendering): Promise<boolean> {
     if (this.#unrestored) await this.#restore(this.#unrestored.before);
@@ -49,17 +65,34 @@ export class LiveFiles {
   }
 
   /**
-   * Makes a rendering live if the check accepts it. `decided` is called once that is sure: right
-   * before the swap, or after it where the check comes last.
+   * Makes a planned rendering live if the check accepts it. `decided` is called once that is sure:
+   * right before the swap, or after it where the check comes last.
+   *
+   * The side files are in place before the check, which can see a candidate of the main file only,
+   * and come back as they were when it says no.
    */
-  async commit(
-    rendering: Rendering,
-    options: { readonly signal: AbortSignal; readonly decided: () => Promise<void> },
-  ): Promise<Commit> {
-    const [main, ...side] = rendering.files;
-    for (const { path, chunks } of side) {
-      if (!(await this.#holds(path, chunks))) await this.#replace(path, chunks);
+  async commit(plan: SidePlan, options: CommitOptions): Promise<Commit> {
+    const { check, state } = this.#options;
+    const sides = new SideSwap(plan, {
+      files: this.#deps.files,
+      replace: (path, chunks) => this.#replace(path, chunks),
+      ...(state ? { state } : {}),
+    });
+    await sides.begin(check !== undefined);
+    let committed: Commit;
+    try {
+      committed = await this.#commitMain(plan.rendering, options);
+    } catch (error) {
+      await sides.undo();
+      throw error;
     }
+    if (committed.kind === 'committed') await sides.finish();
+    else await sides.undo();
+    return committed;
+  }
+
+  async #commitMain(rendering: Rendering, options: CommitOptions): Promise<Commit> {
+    const [main] = rendering.files;
     const { check } = this.#options;
     if (check && !checksCandidate(check)) {
       return options.signal.aborted
@@ -77,13 +110,34 @@ export class LiveFiles {
   /** Restores the content before a swap whose check a crash prevented. */
   async undoPending(): Promise<void> {
     const { state } = this.#options;
-    const pending = await state?.readPending();
-    if (!state || !pending) return;
+    if (!state) return;
+    await this.#undoSides(state);
+    const pending = await state.readPending();
+    if (!pending) return;
     this.#deps.log.warn(
       `The last run ended before the new content of '${this.#dest}' had passed its check: what was there before is restored.`,
       { dest: this.#dest },
     );
     await this.#restore(pending.hadFile ? await state.readLastGood() : undefined);
+  }
+
+  async #undoSides(state: StateFolder): Promise<void> {
+    const sides = await state.readSides();
+    if (!sides) return;
+    const live = await readIfThere(this.#deps.files, this.#dest);
+    const hasPassed = live && hashOf([live]) === sides.main && !(await state.readPending());
+    if (hasPassed) {
+      await state.endSides();
+      return;
+    }
+    this.#deps.log.warn(
+      `The last run ended before the files beside '${this.#dest}' had passed a check: what was there before is restored.`,
+      { dest: this.#dest },
+    );
+    const { files } = this.#deps;
+    const replace = (path: string, chunks: Chunks) => this.#replace(path, chunks);
+    await restoreSides(sides.before, { files, replace }, (await state.readManifest())?.files ?? []);
+    await state.endSides();
   }
 
   async #askFirst(

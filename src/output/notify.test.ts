@@ -44,6 +44,12 @@ describe('a command', () => {
     ]);
   });
 
+  it('is not run for a proxy that need not be told, and counts as done', async () => {
+    const { log, send } = setUp({ ...OK, needless: () => 'it is yet to start' });
+    expect(await send(RELOAD)).toEqual([{ notification: RELOAD, kind: 'done', durationMs: 0 }]);
+    expect(log.lines).toEqual(["info Not running 'nginx -s reload': it is yet to start"]);
+  });
+
   it('that fails shows its output and where it ran', async () => {
     const { log, send } = setUp(
       runnerThat({ kind: 'exited', exitCode: 1, output: 'no pid file', durationMs: 5 }),

@@ -131,6 +131,11 @@ async function runCommand(
   };
   const absent = deps.runner.unavailable();
   if (absent !== undefined) return unavailable(absent);
+  const needless = deps.runner.needless?.();
+  if (needless !== undefined) {
+    log.info(`Not running '${command}': ${needless}`);
+    return { notification, kind: 'done', durationMs: 0 };
+  }
   if (grace.signal.aborted) return fail(grace.whyGivenUp, '');
   log.info(`Running '${command}'`);
   const { timeoutMs } = deps;

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { codeOf } from '../base/errors.ts';
-import { openState, type StateLog, stateIfThere } from './state.ts';
+import { openState, type StateLog, type StateOptions, stateIfThere } from './state.ts';
 import type { Manifest } from './state-folder.ts';
 
 /** What is kept of the live file from one run to the next. */
@@ -10,9 +10,9 @@ export interface ManifestKeeper {
 }
 
 /**
- * What a one-shot keeps of its destination: that somebody is still to be told, and nothing when
- * all have been. It lies where a watch has its manifest, so that either settles what the other
- * could not.
+ * What a one-shot keeps of its destination: that somebody is still to be told, and which side files
+ * it wrote; nothing when all have been told and there are none. It lies where a watch has its
+ * manifest, so that either settles what the other could not.
  */
 export class OwedNote implements ManifestKeeper {
   readonly #dest: string;
@@ -24,16 +24,12 @@ export class OwedNote implements ManifestKeeper {
   }
 
   async readManifest(): Promise<Manifest | undefined> {
-    for (const state of await stateIfThere(this.#dest, this.#options)) {
-      const manifest = await state.readManifest();
-      if (manifest) return manifest;
-    }
-    return undefined;
+    return await readManifestOf(this.#dest, this.#options);
   }
 
-  /** One that says that all have been told takes the note away, and the folders that it leaves empty. */
+  /** One that has nothing to say takes the note away, and the folders that it leaves empty. */
   async writeManifest(manifest: Manifest): Promise<void> {
-    if (!manifest.notified) {
+    if (!manifest.notified || manifest.files) {
       const state = await openState(this.#dest, this.#options);
       await state.writeManifest(manifest);
       return;
@@ -53,4 +49,16 @@ export class OwedNote implements ManifestKeeper {
       if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(codeOf(error) ?? '')) throw error;
     }
   }
+}
+
+/** What a watch or a one-shot has left word of at a destination; `undefined` when nothing. */
+export async function readManifestOf(
+  dest: string,
+  options: StateOptions,
+): Promise<Manifest | undefined> {
+  for (const state of await stateIfThere(dest, options)) {
+    const manifest = await state.readManifest();
+    if (manifest) return manifest;
+  }
+  return undefined;
 }

@@ -19,8 +19,12 @@ export interface Rendering {
 }
 
 export interface RenderedFile {
-  /** Absolute. */
+  /** Absolute; on standard output '' or a path as the template says it. */
   readonly path: string;
+  /** Of a side file: it must lie in the destination's folder, whatever the links on the way. */
+  readonly confined?: true;
+  /** Of a side file: where it cannot be it is left out, with a warning. */
+  readonly optional?: true;
   /** The text in parts. A part that did not change is the same string as before. */
   readonly chunks: readonly string[];
 }

@@ -32,6 +32,8 @@ export interface CommandRunner {
   readonly where: string;
   /** Why nothing can be run now, such as a container that does not run; else `undefined`. */
   unavailable(): string | undefined;
+  /** Why the proxy need not be told now, such as one that has yet to start; absent: it always must. */
+  needless?(): string | undefined;
   /**
    * Standard output and error come back together, cut at 64 KiB. The command has no standard
    * input. Never rejects because of the command.

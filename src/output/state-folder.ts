@@ -3,6 +3,8 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, TsgenError } from '../base/errors.ts';
 import { type FileSystem, syncFolder, writeChunks } from './files.ts';
+import type { OwnFile } from './side-plan.ts';
+import type { SideBefore, SidesPending } from './side-swap.ts';
 
 /** What is known of the file that is live. */
 export interface Manifest {
@@ -12,6 +14,8 @@ export interface Manifest {
   readonly generation: string;
   /** The proxy was told about this content. */
   readonly notified: boolean;
+  /** The side files that tsgen wrote; none if absent. */
+  readonly files?: readonly OwnFile[];
 }
 
 /** A swap whose check is still to come: a start that finds it restores what was there before. */
@@ -23,6 +27,7 @@ export interface Pending {
 
 const MANIFEST = 'manifest.json';
 const PENDING = 'pending.json';
+const SIDES = 'sides.json';
 const LAST_GOOD = 'last-good';
 
 /** A name that nobody can have taken before; `removeLeftovers` knows it. */
@@ -30,7 +35,8 @@ export function temporaryFor(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.new`;
 }
 
-const TEMPORARY = /^(manifest\.json|pending\.json|last-good|\.probe)\.[0-9a-f]{12}\.new$/;
+const TEMPORARY =
+  /^(manifest\.json|pending\.json|sides\.json|last-good|\.probe)\.[0-9a-f]{12}\.new$/;
 
 /**
  * The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. No
@@ -68,7 +74,14 @@ export class StateFolder {
     const value = await this.#readJson(MANIFEST);
     const { content, generation, notified } = value ?? {};
     if (typeof content !== 'string' || typeof generation !== 'string') return undefined;
-    return { version: 1, content, generation, notified: notified === true };
+    const files = readOwnFiles(value?.files);
+    return {
+      version: 1,
+      content,
+      generation,
+      notified: notified === true,
+      ...(files.length > 0 ? { files } : {}),
+    };
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {
@@ -108,6 +121,45 @@ export class StateFolder {
   async end(): Promise<void> {
     await this.#files.rm(join(this.path, PENDING), { force: true });
     await syncFolder(this.#files, this.path);
+  }
+
+  /** Keeps what side files were before they are changed, until `endSides`. */
+  async beginSides({ before, main }: SidesPending): Promise<void> {
+    const files = before.map(({ path, old }) => ({
+      path,
+      ...(old ? { old: { ...old, content: old.content.toString('base64') } } : {}),
+    }));
+    await this.#write(SIDES, JSON.stringify({ version: 1, main, files }));
+  }
+
+  async endSides(): Promise<void> {
+    await this.#files.rm(join(this.path, SIDES), { force: true });
+    await syncFolder(this.#files, this.path);
+  }
+
+  /** What a crash kept from coming back; `undefined` when there was none. */
+  async readSides(): Promise<SidesPending | undefined> {
+    const value = await this.#readJson(SIDES);
+    if (!value || !Array.isArray(value.files)) return undefined;
+    const before = value.files.filter(isRecord).flatMap(({ path, old }): SideBefore[] => {
+      if (typeof path !== 'string') return [];
+      if (!isRecord(old)) return [{ path }];
+      const { content, uid, gid, mode } = old;
+      return typeof content === 'string'
+        ? [
+            {
+              path,
+              old: {
+                content: Buffer.from(content, 'base64'),
+                uid: Number(uid),
+                gid: Number(gid),
+                mode: Number(mode),
+              },
+            },
+          ]
+        : [];
+    });
+    return { before, main: String(value.main) };
   }
 
   async readLastGood(): Promise<Buffer | undefined> {
@@ -177,6 +229,14 @@ function planted(path: string, problem: string, cause?: unknown): TsgenError {
     `Cannot trust the state in '${path}': it ${problem}, and tsgen made no such thing. Look who did, and remove it.`,
     { cause },
   );
+}
+
+function readOwnFiles(value: unknown): readonly OwnFile[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isRecord).flatMap(({ path, hashes }) => {
+    if (typeof path !== 'string' || !Array.isArray(hashes)) return [];
+    return [{ path, hashes: hashes.filter((hash) => typeof hash === 'string') }];
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

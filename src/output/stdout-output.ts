@@ -3,7 +3,10 @@ import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } fro
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
 import type { Rendering } from './rendering.ts';
 
-/** Prints each rendering that differs from the one before. There is nothing to check or restore. */
+/**
+ * Prints each rendering that differs from the one before. There is nothing to check or restore, and
+ * no file is written.
+ */
 export class StdoutOutput implements Output {
   readonly #options: OutputOptions;
   readonly #deps: OutputDeps;
@@ -21,7 +24,7 @@ export class StdoutOutput implements Output {
   async apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
     if (options.signal.aborted) return { kind: 'aborted' };
     const started = this.#deps.monotonic();
-    const { chunks } = rendering.files[0];
+    const chunks = printed(rendering);
     if (options.alwaysNotify) this.#owed.oweAll();
     const changed = this.#last === undefined || !sameChunks(this.#last, chunks);
     if (changed) {
@@ -49,4 +52,15 @@ export class StdoutOutput implements Output {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+}
+
+/** The main file as it is; others follow, each under a line with its path, as `head` and `tail` do. */
+function printed({ files: [main, ...sides] }: Rendering): readonly string[] {
+  const lines = (chunks: readonly string[]) =>
+    chunks.at(-1)?.endsWith('\n') === false ? [...chunks, '\n'] : chunks;
+  if (sides.length === 0) return main.chunks;
+  return [
+    ...lines(main.chunks),
+    ...sides.flatMap(({ path, chunks }) => [`==> ${path} <==\n`, ...lines(chunks)]),
+  ];
 }

@@ -122,7 +122,10 @@ async function writeAndRename(
 type Handle = Awaited<ReturnType<FileSystem['open']>>;
 
 /** Owner first: a change of owner takes some mode bits away. */
-export async function keepOwnerAndMode(handle: Handle, old: Stats): Promise<void> {
+export async function keepOwnerAndMode(
+  handle: Handle,
+  old: Pick<Stats, 'uid' | 'gid' | 'mode'>,
+): Promise<void> {
   const now = await handle.stat();
   if (now.uid !== old.uid || now.gid !== old.gid) {
     const kept = await attempt(() => handle.chown(old.uid, old.gid));

@@ -56,8 +56,8 @@ export async function followExtraEvents(
       const stream = await api.events({ filters, signal });
       for await (const line of createInterface({ input: stream })) {
         backoff.reset();
-        const { action, id } = factsOf(line);
-        log.info(`Received event ${action} for container ${id.slice(0, 12)}`);
+        const { type, action, id } = factsOf(line);
+        log.info(`Received event ${action} for ${type} ${shortOf(id)}`);
         onEvent();
       }
     } catch (error) {
@@ -71,16 +71,28 @@ export async function followExtraEvents(
   }
 }
 
+interface EventFacts {
+  readonly type: string;
+  readonly action: string;
+  readonly id: string;
+}
+
 /** Enough for a line in the log; an event of any kind may be asked for. */
-function factsOf(line: string): { readonly action: string; readonly id: string } {
+function factsOf(line: string): EventFacts {
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   try {
-    const { Action, Actor } = JSON.parse(line) as {
+    const { Type, Action, Actor } = JSON.parse(line) as {
+      readonly Type?: unknown;
       readonly Action?: unknown;
       readonly Actor?: { readonly ID?: unknown } | null;
     };
-    return { action: text(Action), id: text(Actor?.ID) };
+    return { type: text(Type) || 'container', action: text(Action), id: text(Actor?.ID) };
   } catch {
-    return { action: 'unknown', id: '' };
+    return { type: 'container', action: 'unknown', id: '' };
   }
+}
+
+/** Twelve digits of an ID, as people know it; a name, such as a volume's, as it is. */
+function shortOf(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }

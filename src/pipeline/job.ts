@@ -11,9 +11,11 @@ import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
+import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { Selected, Selection } from './selection.ts';
+import { SideFiles } from './side-files.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
 
@@ -23,6 +25,8 @@ export interface JobOptions {
   readonly engine: Engine;
   /** Reads the template anew: it may have been edited since the last run. */
   readonly loadTemplate: () => Promise<TemplateSource>;
+  /** Is told of what `engine` and `loadTemplate` look at; here of the end of each rendering. */
+  readonly inputs?: Pick<InputFiles, 'rendered'>;
   /**
    * The template spells the routing model and, but for comments, nothing else: so a change of
    * neither structure nor members is none for the proxy. True of the bundled ones.
@@ -60,12 +64,14 @@ export class Job {
   readonly #options: JobOptions;
   readonly #route = createRouter();
   readonly #problems: ProblemLog;
+  readonly #sideFiles: SideFiles;
   #model: RoutingModel = emptyModel();
   #severalProxies = '';
 
   constructor(options: JobOptions) {
     this.#options = options;
     this.#problems = new ProblemLog(options.log);
+    this.#sideFiles = new SideFiles(options.destination, options.log);
   }
 
   /** What the last run was rendered from. */
@@ -88,7 +94,10 @@ export class Job {
       const { listed, routed } = await this.#select(snapshot, own, options.signal);
       this.#model = await this.#routed(routed, vantage);
       this.#problems.report(this.#model.problems);
-      const rendering = await this.#render({ ...snapshot, containers: listed }, this.#model);
+      const rendering = await this.#render(
+        { ...snapshot, containers: listed },
+        this.#model,
+      ).finally(() => this.#options.inputs?.rendered());
       return await output.apply(rendering, options);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
@@ -138,6 +147,7 @@ export class Job {
     const generation = hashOf([template.hash, settings, structureHash(model)]);
     const members = membersOf(model);
     const { containers } = snapshot;
+    this.#sideFiles.begin();
     const chunks = template.render(
       {
         containers,
@@ -150,10 +160,10 @@ export class Job {
         settings,
         generation,
       },
-      { keepBlankLines },
+      { keepBlankLines, onFile: (file) => this.#sideFiles.add(file) },
     );
     return {
-      files: [{ path: destination, chunks }],
+      files: [{ path: destination, chunks }, ...this.#sideFiles.end()],
       generation,
       members,
       ...(spellsModel ? { effect: hashOf([generation, ...members]) } : {}),

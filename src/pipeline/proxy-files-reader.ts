@@ -60,7 +60,7 @@ export class ProxyFilesReader {
    */
   read(): Promise<ProxyFiles> {
     const reading = this.#reading.then(() => this.#read());
-    this.#reading = reading;
+    this.#reading = reading.catch(() => undefined);
     return reading;
   }
 
@@ -130,13 +130,13 @@ export class ProxyFilesReader {
       if (names.length <= this.#maxEntries) return names;
       problems.push({
         path: folder,
-        reason: `it holds ${names.length} entries, and only the first ${this.#maxEntries} by name count: remove what no site needs`,
+        reason: `holds ${names.length} entries, and only the first ${this.#maxEntries} by name count: remove what no site needs`,
       });
       return names.slice(0, this.#maxEntries);
     } catch (error) {
       problems.push({
         path: folder,
-        reason: `the folder cannot be read (${messageOf(error)}): let tsgen read it`,
+        reason: `cannot be read (${messageOf(error)}): let tsgen read it`,
       });
       return [];
     }

@@ -30,28 +30,25 @@ export async function readCertificate(
   const certificate = await read(group.certificate, files);
   const key = await read(group.key, files);
   if (certificate.kind === 'absent' && key.kind === 'absent') return undefined;
-  if (certificate.kind === 'absent') return unusable(lonely(group.key, `${name}.crt`));
-  if (key.kind === 'absent') return unusable(lonely(group.certificate, `${name}.key`));
-  if (certificate.kind === 'denied') {
-    return unusable(`${group.certificate} may not be read by tsgen: let it read certificates`);
-  }
   if (certificate.kind === 'unfit') return unusable(certificate.reason);
   if (key.kind === 'unfit') return unusable(key.reason);
+  if (certificate.kind === 'absent') return unusable(lonely(group.key, `${name}.crt`));
+  if (key.kind === 'absent') return unusable(lonely(group.certificate, `${name}.key`));
+  if (certificate.kind === 'denied') return unusable(denied(group.certificate ?? ''));
 
   const inspected = inspectCertificate(certificate, key.kind === 'read' ? key : undefined);
   if (inspected.kind === 'unusable') return unusable(inspected.reason);
-  const extras = [
-    await readExtra('dhparam', group.dhparam, dhparamFault, files),
-    await readExtra('chain', group.chain, certificatesFault, files),
-  ];
+  const dhparam = await readExtra(group.dhparam, dhparamFault, files);
+  const chain = await readExtra(group.chain, certificatesFault, files);
   return {
     name,
     certificate: certificate.path,
     key: group.key ?? '',
-    digest: digestOf([certificate, key, ...extras.flatMap(({ content }) => content ?? [])]),
+    digest: digestOf([certificate, key, ...dhparam.usable, ...chain.usable]),
     verified: key.kind === 'read',
-    ...Object.assign({}, ...extras.map(({ field }) => field)),
-    notes: extras.flatMap(({ note }) => note ?? []).toSorted(),
+    ...(dhparam.path === undefined ? {} : { dhparam: dhparam.path }),
+    ...(chain.path === undefined ? {} : { chain: chain.path }),
+    notes: [...chain.notes, ...dhparam.notes],
     ...inspected,
   };
 }
@@ -65,8 +62,9 @@ export async function readAuthority(
   const unusable = (reason: string): ClientAuthority => ({ kind: 'unusable', name, reason });
   const certificate = await read(group.certificate, files);
   if (certificate.kind === 'absent') return undefined;
-  if (certificate.kind === 'unfit') return unusable(certificate.reason);
-  if (certificate.kind === 'denied') return unusable(denied(group.certificate));
+  if (certificate.kind !== 'read') {
+    return unusable(faultOfUnread(group.certificate, certificate));
+  }
   const fault = certificatesFault(certificate);
   if (fault !== undefined) return unusable(fault);
   // A host such as example.com.ca is called like the authority of example.com.
@@ -76,8 +74,7 @@ export async function readAuthority(
   const crl = await read(group.crl, files);
   const usable = { kind: 'usable', name, certificate: certificate.path } as const;
   if (crl.kind === 'absent') return { ...usable, digest: digestOf([certificate]) };
-  if (crl.kind === 'unfit') return unusable(crl.reason);
-  if (crl.kind === 'denied') return unusable(denied(group.crl ?? ''));
+  if (crl.kind !== 'read') return unusable(faultOfUnread(group.crl ?? '', crl));
   const revocations = inspectRevocations(crl);
   if (revocations.kind === 'unusable') return unusable(revocations.reason);
   const { nextUpdate } = revocations;
@@ -96,40 +93,40 @@ export async function readDhparam(
 ): Promise<DhParameters | undefined> {
   const content = await read(path, files);
   if (content.kind === 'absent') return undefined;
-  if (content.kind === 'unfit') return { kind: 'unusable', path, reason: content.reason };
-  if (content.kind === 'denied') return { kind: 'unusable', path, reason: denied(path) };
-  const reason = dhparamFault(content);
+  const reason = content.kind === 'read' ? dhparamFault(content) : faultOfUnread(path, content);
   return reason === undefined
     ? { kind: 'usable', path, digest: digestOf([content]) }
     : { kind: 'unusable', path, reason };
 }
 
+interface Extra {
+  /** Of what can be used. */
+  readonly path?: string;
+  readonly usable: readonly Read[];
+  readonly notes: readonly string[];
+}
+
 /** A file that a certificate can do without. */
 async function readExtra(
-  field: 'dhparam' | 'chain',
   path: string | undefined,
   faultOf: (file: Material) => string | undefined,
   files: KeptFiles,
-): Promise<{ field?: { [key: string]: string }; content?: Read; note?: string }> {
+): Promise<Extra> {
   const content = await read(path, files);
-  if (path === undefined || content.kind === 'absent') return {};
-  const fault =
-    content.kind === 'read'
-      ? faultOf(content)
-      : content.kind === 'denied'
-        ? denied(path)
-        : content.reason;
+  if (path === undefined || content.kind === 'absent') return { usable: [], notes: [] };
+  const fault = content.kind === 'read' ? faultOf(content) : faultOfUnread(path, content);
   return fault === undefined
-    ? { field: { [field]: path }, content }
-    : { note: `${fault}; it is left out until then` };
+    ? { path, usable: [content], notes: [] }
+    : { usable: [], notes: [`${fault}; it is left out until then`] };
 }
 
 async function read(path: string | undefined, files: KeptFiles): Promise<Read> {
   if (path === undefined) return { kind: 'absent' };
   const look = await files.look(path);
   if (look.kind === 'absent') return look;
-  if (look.kind === 'folder')
+  if (look.kind === 'folder') {
     return { kind: 'unfit', reason: `${path} is a folder: replace it by the file` };
+  }
   if (look.kind === 'unfit') return { kind: 'unfit', reason: `${path} ${look.reason}` };
   const content = await files.content(path, MAX_BYTES);
   switch (content.kind) {
@@ -146,6 +143,10 @@ async function read(path: string | undefined, files: KeptFiles): Promise<Read> {
 
 function lonely(path: string | undefined, missing: string): string {
   return `${path} has no ${missing} beside it: put it there`;
+}
+
+function faultOfUnread(path: string, content: Exclude<Read, { kind: 'read' | 'absent' }>): string {
+  return content.kind === 'denied' ? denied(path) : content.reason;
 }
 
 function denied(path: string): string {

@@ -2,20 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { aLog } from '../../test/support/memory-log.ts';
 import type { Inventory } from '../inventory/sync.ts';
+import { emptyModel } from '../routing/build.ts';
 import type { Job } from './job.ts';
 import type { Outcome } from './outcome.ts';
-import { Watch } from './watch.ts';
+import { Watch, type WatchOptions } from './watch.ts';
 import { World } from './world.ts';
 
 /** A watch over a job whose runs come out as the test says. */
-function aWatch(results: readonly Outcome[] = []) {
+function aWatch(results: readonly Outcome[] = [], more: Partial<WatchOptions> = {}) {
   const clock = new ManualClock(Date.parse('2026-01-01T00:00:00Z'));
   const log = aLog();
   const outcomes = [...results];
+  const ran: number[] = [];
   const watch = new Watch({
     job: {
-      model: { sites: [], problems: [] },
-      run: async () => outcomes.shift() ?? { kind: 'unchanged', notified: false, owed: false },
+      model: emptyModel(),
+      run: async () => {
+        ran.push(clock.now());
+        return outcomes.shift() ?? { kind: 'unchanged', notified: false, owed: false };
+      },
     } as unknown as Job,
     inventory: { state: { connected: true } } as unknown as Inventory,
     followsEvents: true,
@@ -23,6 +28,7 @@ function aWatch(results: readonly Outcome[] = []) {
     log,
     clock,
     spacing: { min: 50, max: 50 },
+    ...more,
     about: {
       version: '1.0.0',
       pid: 1,
@@ -32,7 +38,7 @@ function aWatch(results: readonly Outcome[] = []) {
       endpoint: 'unix:///docker.sock',
     },
   });
-  return { watch, clock, log };
+  return { watch, clock, log, ran };
 }
 
 describe('Watch', () => {
@@ -87,5 +93,26 @@ describe('Watch', () => {
     expect(log.lines).toEqual(['error nginx said no', 'error something else']);
     stop.abort();
     await ended;
+  });
+
+  it('looks at files every few minutes, and renders when a certificate is no longer valid', async () => {
+    const expires = Date.parse('2026-01-01T00:07:00Z');
+    const looks: number[] = [];
+    const stop = new AbortController();
+    const { watch, clock, ran } = aWatch([], {
+      lookAgain: async () => {
+        looks.push(clock.now());
+      },
+      validUntil: () => (clock.now() < expires ? expires : undefined),
+    });
+    const start = clock.now();
+    const ended = watch.run(stop.signal);
+    await clock.advance(13 * 60_000);
+    const minutes = (times: readonly number[]) => times.map((time) => (time - start) / 60_000);
+    expect(minutes(looks)).toEqual([5, 7, 12]);
+    expect(minutes(ran)).toEqual([7]);
+    stop.abort();
+    await ended;
+    expect(clock.sleeping).toBe(0);
   });
 });

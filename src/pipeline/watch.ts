@@ -3,6 +3,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
+import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -24,6 +25,17 @@ export interface WatchOptions {
   readonly wait?: { readonly minMs: number; readonly maxMs: number };
   /** Also run every so often, and notify each time. */
   readonly intervalMs?: number;
+  /** Is told of each outcome. */
+  readonly onOutcome?: (outcome: Outcome) => Promise<void> | void;
+  /** The proxy that runs as a child process. */
+  readonly child?: Pick<ProxyChild, 'state'>;
+  /**
+   * Looks again at files, which some file systems tell nobody about: before a rendering that was
+   * asked for, and every few minutes.
+   */
+  readonly lookAgain?: () => Promise<void>;
+  /** When the next rendering is due though nothing changes, in milliseconds since 1970. */
+  readonly validUntil?: () => number | undefined;
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
@@ -33,6 +45,8 @@ export interface WatchOptions {
     readonly proxySelector?: string;
   };
 }
+
+const LOOK_MS = 5 * 60_000;
 
 /** Follows the containers with one job until it is told to stop. */
 export class Watch {
@@ -64,10 +78,19 @@ export class Watch {
       });
   }
 
+  /** Whether the proxy is a child process. */
+  get hasChild(): boolean {
+    return this.#options.child !== undefined;
+  }
+
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
-    await Promise.all([this.#tick(signal), this.#schedule.follow(signal)]);
+    await Promise.all([
+      this.#tick(signal),
+      this.#lookAround(signal),
+      this.#schedule.follow(signal),
+    ]);
   }
 
   /** The containers have changed. The first time this is what the watch has waited for. */
@@ -86,6 +109,19 @@ export class Watch {
     else void this.#schedule.trigger();
   }
 
+  async #lookAround(signal: AbortSignal): Promise<void> {
+    const { lookAgain, validUntil, clock } = this.#options;
+    if (!lookAgain) return;
+    for (;;) {
+      const due = validUntil?.() ?? Number.POSITIVE_INFINITY;
+      const pause = Math.min(LOOK_MS, Math.max(0, due - clock.now()));
+      await clock.sleep(pause, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      await lookAgain();
+      if (clock.now() >= due) this.changed();
+    }
+  }
+
   async #tick(signal: AbortSignal): Promise<void> {
     const { intervalMs, clock, world } = this.#options;
     if (intervalMs === undefined) return;
@@ -98,9 +134,11 @@ export class Watch {
     }
   }
 
-  /** Renders and applies what is known now. */
-  refresh(): Promise<Outcome> {
-    return this.#schedule.trigger();
+  /** Renders and applies what is known now. `notify`: tells the proxy even if nothing has changed. */
+  async refresh({ notify = false }: { readonly notify?: boolean } = {}): Promise<Outcome> {
+    await this.#options.lookAgain?.();
+    this.#notifyDue ||= notify;
+    return await this.#schedule.trigger();
   }
 
   async #runOnce(): Promise<Outcome> {
@@ -112,6 +150,7 @@ export class Watch {
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
     this.#report(outcome, before);
+    await this.#options.onOutcome?.(outcome);
     return outcome;
   }
 
@@ -139,7 +178,7 @@ export class Watch {
   }
 
   status(): StatusReport {
-    const { job, inventory, world, about } = this.#options;
+    const { job, inventory, world, about, child } = this.#options;
     const { connected, lastError, disconnectedSince } = inventory.state;
     const proxy = world.proxy?.kind === 'selected' ? world.proxy.container.Name : undefined;
     return {
@@ -152,6 +191,7 @@ export class Watch {
       ...(about.proxySelector
         ? { proxy: { selector: about.proxySelector, ...(proxy ? { container: proxy } : {}) } }
         : {}),
+      ...(child ? { child: child.state } : {}),
       engine: {
         endpoint: about.endpoint,
         connected,

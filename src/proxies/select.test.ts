@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import { TsgenError } from '../base/errors.ts';
-import { parseProxySelector, selectProxy } from './select.ts';
+import { describeSelector, parseProxySelector, selectProxy } from './select.ts';
 
 describe('parseProxySelector', () => {
   it.each([
@@ -70,6 +70,25 @@ describe('selectProxy', () => {
     ['label=toString', "no running container has the label 'toString'"],
   ])('%s selects none: %s', (selector, reason) => {
     expect(nameOf(selector)).toBe(reason);
+  });
+
+  it('takes the first of several selectors that fits a running container', () => {
+    const first = (...texts: string[]) => ({
+      kind: 'first' as const,
+      of: texts.map(parseProxySelector),
+    });
+    expect(selectProxy(first('exited', 'old', 'fresh'), all)).toMatchObject({
+      kind: 'selected',
+      container: { Name: 'old' },
+    });
+    expect(selectProxy(first('exited', 'label=none'), all)).toEqual({
+      kind: 'none',
+      reason:
+        "the proxy's container 'exited' is not running (exited); no running container has the label 'none'",
+    });
+    expect(describeSelector(first('label=a', 'label=b=c', 'old'))).toBe(
+      'label=a, else label=b=c, else old',
+    );
   });
 
   it('names all that fit, by name', () => {

@@ -3,7 +3,9 @@ import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 
 export type ProxySelector =
   | { readonly kind: 'container'; readonly text: string }
-  | { readonly kind: 'label'; readonly key: string; readonly value?: string };
+  | { readonly kind: 'label'; readonly key: string; readonly value?: string }
+  /** The first one that a running container fits. */
+  | { readonly kind: 'first'; readonly of: readonly ProxySelector[] };
 
 export type ProxySelection =
   | {
@@ -18,7 +20,7 @@ export type ProxySelection =
  * Reads `--proxy`: a container's name or ID (or the beginning of an ID, six digits or more), or
  * `label=KEY[=VALUE]`. Throws a `TsgenError` of kind `usage`.
  */
-export function parseProxySelector(text: string): ProxySelector {
+export function parseProxySelector(text: string): SingleSelector {
   if (text.startsWith('label=')) {
     const [key = '', ...rest] = text.slice('label='.length).split('=');
     if (key === '') throw wrong(text, 'the label has no key');
@@ -50,6 +52,7 @@ export function selectProxy(
   selector: ProxySelector,
   containers: readonly RuntimeContainer[],
 ): ProxySelection {
+  if (selector.kind === 'first') return selectFirst(selector.of, containers);
   const named = matching(selector, containers);
   const running = named.filter((container) => container.status === 'running');
   const [best] = running.toSorted(byPreference);
@@ -67,8 +70,39 @@ export function selectProxy(
   };
 }
 
+function selectFirst(
+  selectors: readonly ProxySelector[],
+  containers: readonly RuntimeContainer[],
+): ProxySelection {
+  const reasons: string[] = [];
+  for (const selector of selectors) {
+    const selection = selectProxy(selector, containers);
+    if (selection.kind === 'selected') return selection;
+    reasons.push(selection.reason);
+  }
+  return { kind: 'none', reason: reasons.join('; ') };
+}
+
+/** As `--proxy` takes it; of several, what people understand. */
+export function describeSelector(selector: ProxySelector): string {
+  switch (selector.kind) {
+    case 'container':
+      return selector.text;
+    case 'label':
+      return `label=${labelText(selector)}`;
+    case 'first':
+      return selector.of.map(describeSelector).join(', else ');
+  }
+}
+
+function labelText({ key, value }: Extract<ProxySelector, { kind: 'label' }>): string {
+  return value === undefined ? key : `${key}=${value}`;
+}
+
+type SingleSelector = Exclude<ProxySelector, { kind: 'first' }>;
+
 function matching(
-  selector: ProxySelector,
+  selector: SingleSelector,
   containers: readonly RuntimeContainer[],
 ): readonly RuntimeContainer[] {
   if (selector.kind === 'label') {
@@ -95,8 +129,8 @@ function byPreference(a: RuntimeContainer, b: RuntimeContainer): number {
   );
 }
 
-function describe(selector: ProxySelector): string {
-  if (selector.kind === 'container') return `has the name or ID '${selector.text}'`;
-  const { key, value } = selector;
-  return `has the label '${value === undefined ? key : `${key}=${value}`}'`;
+function describe(selector: SingleSelector): string {
+  return selector.kind === 'container'
+    ? `has the name or ID '${selector.text}'`
+    : `has the label '${labelText(selector)}'`;
 }

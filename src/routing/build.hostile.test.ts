@@ -62,8 +62,7 @@ function expectSafeRoute({ path, pathKind, dest, upstream }: Route): void {
 
 describe('hostile values', () => {
   // By a container that is younger than the others: the oldest decides what a shared route is.
-  const title = 'leave the sites of others as they are, and only safe ones survive';
-  it(title, { timeout: 60_000 }, () => {
+  it('leave the sites of others as they are, and only safe ones survive', () => {
     const alone = createRouter()({ containers: NEIGHBOURS, vantage });
     expect(alone.sites).toHaveLength(3);
     const own = new Map(alone.sites.map((site) => [site.host, site]));

@@ -81,7 +81,7 @@ export function certificateGroups(folder: string, names: readonly string[]): Cer
     .map((name) => ({
       path: `${folder}/${name}`,
       reason:
-        'its name has other characters than letters, digits and . _ - * ~ + @ [ ] : and is left out: rename it',
+        'is left out, for its name has other characters than letters, digits and . _ - * ~ + @ [ ] :, so rename it',
     }));
   return { certificates, authorities, problems };
 }

@@ -4,7 +4,7 @@ import { explain } from './explain.ts';
 
 const HOST = { VIRTUAL_HOST: 'a.test' };
 const explainAll = (...wishes: readonly ContainerWish[]) =>
-  explain({ containers: wishes.map(aContainer), vantage: aVantage('front') });
+  explain({ containers: wishes.map(aContainer), vantage: aVantage('front') }).explanations;
 const explainOne = (wish: ContainerWish) => {
   const [only] = explainAll(wish);
   if (!only) throw new Error('nothing was explained');

@@ -3,6 +3,7 @@ import { createRouter, type RoutingInput } from './build.ts';
 import { type Claim, makeClaim } from './claim.ts';
 import type { Problem, Route, RoutingModel, Server, Site } from './model.ts';
 import type { Obstacle } from './obstacle.ts';
+import { PROXY_REF } from './problem.ts';
 import { DEFAULT_PROXY_SETTINGS } from './proxy-settings.ts';
 
 /** What becomes of one container, and why. */
@@ -33,11 +34,15 @@ export type ExplainedRoute = {
  * Says of each container to which sites it goes, and if not, why not and what to do: the routing
  * model, seen from the containers, in the order in which they are given.
  */
-export function explain(input: RoutingInput): readonly Explanation[] {
+export function explain(input: RoutingInput): {
+  readonly explanations: readonly Explanation[];
+  /** Of what was set for the proxy as a whole. */
+  readonly problems: readonly Problem[];
+} {
   const model = createRouter()(input);
   const routes = routesOf(model);
   const { vantage, settings = DEFAULT_PROXY_SETTINGS } = input;
-  return input.containers.map((container) => {
+  const explanations = input.containers.map((container) => {
     const claim = makeClaim(container, { vantage, preferIpv6: settings.preferIpv6 });
     const own = routes.get(container.ID) ?? [];
     const faults = model.problems.filter((problem) => problem.container.id === container.ID);
@@ -49,6 +54,8 @@ export function explain(input: RoutingInput): readonly Explanation[] {
       ...(isSilent ? { silence: silenceOf(container) } : {}),
     };
   });
+  const problems = model.problems.filter(({ container }) => container.id === PROXY_REF.id);
+  return { explanations, problems };
 }
 
 interface Entry {

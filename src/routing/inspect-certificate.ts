@@ -1,7 +1,6 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { messageOf } from '../base/errors.ts';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { DER, derElements, derSequence } from './der.ts';
-import { highestLevel } from './openssl.ts';
+import { askOpenssl, isWeakness, opensslReason } from './openssl.ts';
 import { readPem } from './pem.ts';
 import type { UsableCertificate } from './proxy-files.ts';
 
@@ -29,34 +28,19 @@ export function inspectCertificate(
   certificate: Material,
   key: Material | undefined,
 ): InspectedCertificate {
-  const fault = pemFault(certificate, 'CERTIFICATE', 'certificate') ?? (key && keyFault(key));
+  const fault =
+    pemFault(certificate, 'CERTIFICATE', 'certificate') ??
+    (key && (keyFault(key) ?? pairFault(certificate, key)));
   if (fault !== undefined) return unusable(fault);
-  let leaf: X509Certificate;
-  let privateKey: KeyObject | undefined;
-  try {
-    leaf = new X509Certificate(certificate.bytes);
-  } catch (error) {
-    return unusable(broken(certificate, messageOf(error)));
-  }
-  try {
-    privateKey = key && createPrivateKey(key.bytes);
-  } catch (error) {
-    return unusable(key ? broken(key, messageOf(error)) : messageOf(error));
-  }
-  if (key && privateKey && !leaf.checkPrivateKey(privateKey)) {
-    return unusable(mismatch(certificate, key, privateKey));
-  }
-  const found = highestLevel({
-    cert: certificate.bytes,
-    ...(key ? { key: key.bytes } : {}),
-  });
-  if (found.kind === 'refused') return unusable(broken(certificate, found.reason));
+  const verdict = askOpenssl({ cert: certificate.bytes, ...(key ? { key: key.bytes } : {}) });
+  if (verdict.kind === 'refused') return unusable(broken(certificate, verdict.reason));
+  const leaf = new X509Certificate(certificate.bytes);
   const notBefore = Date.parse(leaf.validFrom);
   const notAfter = Date.parse(leaf.validTo);
   if (Number.isNaN(notBefore) || Number.isNaN(notAfter)) {
-    return unusable(`${certificate.path} has no readable dates of validity: get a new certificate`);
+    return unusable(`${certificate.path} has no readable dates of validity: get a new one`);
   }
-  const securityLevel = hasWeakSignature(certificate) ? 0 : found.level;
+  const securityLevel = hasWeakSignature(certificate) ? 0 : verdict.level;
   return { kind: 'usable', notBefore, notAfter, names: namesOf(leaf), securityLevel };
 }
 
@@ -65,8 +49,8 @@ export function certificatesFault(file: Material): string | undefined {
   const fault = pemFault(file, 'CERTIFICATE', 'certificate');
   if (fault !== undefined) return fault;
   // Loads the first as a server's own and all others after it; at level 0 it asks for no strength.
-  const found = highestLevel({ cert: file.bytes });
-  return found.kind === 'refused' ? broken(file, found.reason) : undefined;
+  const verdict = askOpenssl({ cert: file.bytes }, [0]);
+  return verdict.kind === 'refused' ? broken(file, verdict.reason) : undefined;
 }
 
 /** Whether it is the certificate of the host's server, and no authority that signs others. */
@@ -96,18 +80,29 @@ function keyFault(key: Material): string | undefined {
   return pemFault(key, 'PRIVATE KEY', 'private key');
 }
 
-function mismatch(certificate: Material, key: Material, privateKey: KeyObject): string {
-  const own = readPem(certificate.bytes).blocks.filter(({ label }) => label === 'CERTIFICATE');
-  const isLater = own.slice(1).some(({ text }) => {
-    try {
-      return new X509Certificate(text).checkPrivateKey(privateKey);
-    } catch {
-      return false;
-    }
+/** Why a certificate and a key are no pair. */
+function pairFault(certificate: Material, key: Material): string | undefined {
+  const privateKey = parsed(key, () => createPrivateKey(key.bytes));
+  if (privateKey.kind === 'broken') return privateKey.reason;
+  const leaf = parsed(certificate, () => new X509Certificate(certificate.bytes));
+  if (leaf.kind === 'broken') return leaf.reason;
+  if (leaf.value.checkPrivateKey(privateKey.value)) return undefined;
+  const isLater = readPem(certificate.bytes).blocks.some((block) => {
+    if (block.label !== 'CERTIFICATE') return false;
+    const other = parsed(certificate, () => new X509Certificate(block.text));
+    return other.kind === 'parsed' && other.value.checkPrivateKey(privateKey.value);
   });
   return isLater
     ? `the certificates in ${certificate.path} are in the wrong order: the server's own comes first, then each one's issuer`
     : `the key ${key.path} does not belong to the certificate ${certificate.path}: put the two that were made together there`;
+}
+
+function parsed<T>(file: Material, parse: () => T) {
+  try {
+    return { kind: 'parsed', value: parse() } as const;
+  } catch (error) {
+    return { kind: 'broken', reason: broken(file, opensslReason(error)) } as const;
+  }
 }
 
 /** MD5's and SHA-1's signatures, by their object identifiers (RFC 3279). */
@@ -149,11 +144,12 @@ function canonical(name: string): string {
     : name;
 }
 
+/** That OpenSSL does not load a file, and what to do. */
 export function broken({ path }: Material, reason: string): string {
-  const weak = /too (?:small|weak)/i.test(reason);
-  const advice = weak ? 'make one with at least 2048 bits of RSA and SHA-256' : 'get a new one';
-  const text = reason.slice(reason.lastIndexOf('::') + 1).replace(/^:/, '');
-  return `${path} cannot be loaded (OpenSSL: ${text}): ${advice}`;
+  const advice = isWeakness(reason)
+    ? 'make one with at least 2048 bits of RSA and SHA-256'
+    : 'get a new one';
+  return `${path} cannot be loaded (OpenSSL: ${reason}): ${advice}`;
 }
 
 function unusable(reason: string): { readonly kind: 'unusable'; readonly reason: string } {

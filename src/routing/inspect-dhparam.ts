@@ -21,6 +21,6 @@ export function dhparamFault(file: Material): string | undefined {
   if (bits < LEAST_BITS || bits > MOST_BITS) {
     return `${file.path} has a prime of ${bits} bits, and OpenSSL takes ${LEAST_BITS} to ${MOST_BITS}: make another with openssl dhparam -out ${file.path} ${LEAST_BITS}`;
   }
-  const verdict = askOpenssl({ dhparam: file.bytes }, 2);
+  const verdict = askOpenssl({ dhparam: file.bytes }, [2]);
   return verdict.kind === 'refused' ? broken(file, verdict.reason) : undefined;
 }

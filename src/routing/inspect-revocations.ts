@@ -15,7 +15,7 @@ export function inspectRevocations(file: Material): InspectedRevocations {
   const times: number[] = [];
   for (const { label, text, der } of readPem(file.bytes).blocks) {
     if (label !== 'X509 CRL') continue;
-    const verdict = askOpenssl({ crl: text }, 2);
+    const verdict = askOpenssl({ crl: text }, [2]);
     if (verdict.kind === 'refused') {
       return { kind: 'unusable', reason: broken(file, verdict.reason) };
     }

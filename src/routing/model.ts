@@ -179,6 +179,8 @@ export interface Problem {
   /** Its value, cut at 200 characters. */
   readonly value: string;
   readonly reason: string;
+  /** What is to be mended is not that value but, as the reason says, something else. */
+  readonly elsewhere?: true;
 }
 
 /** From where the proxy reaches containers. */

@@ -12,17 +12,30 @@ export interface Pem {
   readonly isComplete: boolean;
 }
 
-const BLOCK = /^-----BEGIN ([A-Z0-9 .]+)-----[ \t\r]*\n([^-]*)^-----END \1-----[ \t\r]*$/gm;
-
 /** The blocks of a file in PEM's format (RFC 7468); what stands around them does not count. */
 export function readPem(bytes: Buffer): Pem {
+  const blocks: PemBlock[] = [];
+  let isComplete = true;
+  let open: { readonly label: string; readonly lines: string[] } | undefined;
   // A byte order mark in UTF-8 may stand before the first line: OpenSSL passes over it.
   const text = bytes.toString('latin1').replace(/^\xEF\xBB\xBF/, '');
-  const blocks = [...text.matchAll(BLOCK)].map(([block, label = '', body = '']) => ({
-    label,
-    text: block,
-    der: Buffer.from(body, 'base64'),
-  }));
-  const begun = text.match(/^-----BEGIN /gm)?.length ?? 0;
-  return { blocks, isComplete: begun === blocks.length };
+  for (const line of text.split('\n').map((one) => one.trimEnd())) {
+    const label = /^-----BEGIN (.+)-----$/.exec(line)?.[1];
+    if (label !== undefined) {
+      if (open) isComplete = false;
+      open = { label, lines: [line] };
+    } else if (open) {
+      open.lines.push(line);
+      if (line !== `-----END ${open.label}-----`) continue;
+      blocks.push(blockOf(open.label, open.lines));
+      open = undefined;
+    }
+  }
+  return { blocks, isComplete: isComplete && open === undefined };
+}
+
+function blockOf(label: string, lines: readonly string[]): PemBlock {
+  // A header such as `DEK-Info: AES-256-CBC,…` is no part of the encoded bytes.
+  const body = lines.slice(1, -1).filter((line) => !line.includes(':'));
+  return { label, text: `${lines.join('\n')}\n`, der: Buffer.from(body.join(''), 'base64') };
 }

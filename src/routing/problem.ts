@@ -19,7 +19,12 @@ export const PROXY_REF: ContainerRef = { id: '', name: 'the proxy' };
 
 /** A problem that is no container's but of what was set for the proxy as a whole. */
 export function proxyProblem(variable: string, value: string, reason: string): Problem {
-  return { container: PROXY_REF, variable, value: shorten(value), reason };
+  return outsideProblem({ container: PROXY_REF, variable, value: shorten(value), reason });
+}
+
+/** A problem that is no fault of the container's: of a certificate that it needs, for instance. */
+export function outsideProblem(problem: Problem): Problem {
+  return { ...problem, elsewhere: true };
 }
 
 /** At most 200 UTF-16 units, without half a character at the end. */

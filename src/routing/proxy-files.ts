@@ -91,7 +91,7 @@ export type DhParameters =
 
 export interface FileProblem {
   readonly path: string;
-  /** What is wrong and what to do. */
+  /** What is wrong and what to do; continues the path in a sentence. */
   readonly reason: string;
 }
 

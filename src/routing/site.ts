@@ -10,7 +10,7 @@ import type { Problem, Site } from './model.ts';
 import { siteKey } from './names.ts';
 import { byContainer, byRoute } from './order.ts';
 import type { ExternalPort } from './port-clashes.ts';
-import { problemOf } from './problem.ts';
+import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 import { buildRoute } from './route.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -129,7 +129,9 @@ function tlsProblems(
   if (!leader) return [];
   const { certName, hosts, multiports } = leader.intent.values;
   const variable = (certName ?? hosts ?? multiports)?.variable ?? 'VIRTUAL_HOST';
-  return faults.map((fault) => problemOf(leader.container, variable, `${host}: ${fault}`));
+  return faults.map((fault) =>
+    outsideProblem(problemOf(leader.container, variable, `${host}: ${fault}`)),
+  );
 }
 
 function groupByPath(members: readonly Member[]): readonly (readonly Member[])[] {

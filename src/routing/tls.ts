@@ -44,14 +44,16 @@ export function entriesOf(
     now,
   );
   const wanted = values.httpsMethod ?? settings.httpsMethod;
-  const servesAnyway = values.httpOnMissingCert ?? settings.httpOnMissingCert;
+  const clients = chooseClientAuthentication(host, values.verifyClient ?? 'on', files, now);
+  // Over HTTP nobody could be asked for a certificate, so a site that asks does not fall back to it.
+  const servesAnyway =
+    (values.httpOnMissingCert ?? settings.httpOnMissingCert) && clients.kind === 'none';
   const method: HttpsMethod =
     choice.kind === 'none' && servesAnyway && wanted !== 'nohttps' ? 'noredirect' : wanted;
   const http = httpEntry(method, ports, values.nonGetRedirect ?? settings.nonGetRedirect);
   const problems = [...choice.problems];
   let https: HttpsEntry = { kind: 'off' };
   if (method !== 'nohttps') {
-    const clients = chooseClientAuthentication(host, values.verifyClient ?? 'on', files, now);
     if (clients.kind === 'refuse') problems.push(clients.problem);
     if (clients.kind === 'verify') problems.push(...clients.problems);
     if (choice.kind === 'none' || clients.kind === 'refuse') {

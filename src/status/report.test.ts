@@ -61,4 +61,14 @@ describe('healthOf', () => {
     };
     expect(healthOf(report({ engine }), NOW).healthy).toBe(healthy);
   });
+
+  it('is unhealthy while the proxy that it runs does not run, and says how it ended', () => {
+    const child = { command: 'nginx', restarts: 0 };
+    expect(healthOf(report({ child: { ...child, pid: 9 } }), NOW).healthy).toBe(true);
+    const lastEnd = 'ended by itself, exit code 1';
+    expect(healthOf(report({ child: { ...child, restarts: 2, lastEnd } }), NOW)).toEqual({
+      healthy: false,
+      reason: "'nginx' does not run: it ended by itself, exit code 1",
+    });
+  });
 });

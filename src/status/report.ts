@@ -11,6 +11,8 @@ export interface StatusReport {
   readonly destination: string;
   /** The container that runs the proxy: its name while it runs. Absent when none was named. */
   readonly proxy?: { readonly selector: string; readonly container?: string };
+  /** The proxy that runs as a child process; absent without `--exec`. */
+  readonly child?: ChildReport;
   readonly engine: {
     readonly endpoint: string;
     readonly connected: boolean;
@@ -27,6 +29,16 @@ export interface StatusReport {
   readonly containers: number;
   readonly sites: readonly SiteReport[];
   readonly problems: readonly ProblemReport[];
+}
+
+export interface ChildReport {
+  readonly command: string;
+  /** Absent while it does not run. */
+  readonly pid?: number;
+  /** How often it was started again after it had ended by itself. */
+  readonly restarts: number;
+  /** How it ended the last time by itself. */
+  readonly lastEnd?: string;
 }
 
 export interface SiteReport {
@@ -49,17 +61,21 @@ const GRACE_MS = 60_000;
 
 /**
  * Whether a watch does its work: its first configuration is live, and it follows the engine (or
- * lost it less than a minute ago), and what is live has not been behind for more than a minute. A
- * candidate that was rejected later does not count against it: the last good one is live.
+ * lost it less than a minute ago), what is live has not been behind for more than a minute, and the
+ * proxy runs, where it is a child process. A candidate that was rejected later does not count against it: the last good one is live.
  */
 export function healthOf(
   report: StatusReport,
   now: number,
 ): { readonly healthy: boolean; readonly reason: string } {
-  const { engine, lastRun } = report;
+  const { engine, lastRun, child } = report;
   if (!report.live) {
     const why = lastRun?.message ?? engine.lastError ?? 'the first run has not ended yet';
     return { healthy: false, reason: `no configuration is live yet: ${why}` };
+  }
+  if (child && child.pid === undefined) {
+    const why = child.lastEnd ? `: it ${child.lastEnd}` : '';
+    return { healthy: false, reason: `'${child.command}' does not run${why}` };
   }
   const lostFor = engine.disconnectedSince ? now - Date.parse(engine.disconnectedSince) : 0;
   if (!engine.connected && lostFor > GRACE_MS) {

@@ -21,6 +21,8 @@ export interface Unit {
   readonly program: Program;
   readonly mustaches: readonly { readonly node: Mustache; readonly isCall: boolean }[];
   readonly memos: readonly MemoBlock[];
+  /** The blocks that write a file of their own. */
+  readonly fileBlocks: readonly Block[];
   readonly partials: readonly Partial[];
   /** The helpers that it calls. What `eval` may reach is among `partials`. */
   readonly calls: ReadonlySet<string>;
@@ -57,6 +59,7 @@ export function checkUnit(program: Program, helpers: HelperIndex): Check {
     program,
     mustaches: [] as { node: Mustache; isCall: boolean }[],
     memos: [] as MemoBlock[],
+    fileBlocks: [] as Block[],
     partials: [] as Partial[],
     calls: new Set<string>(),
     inlines: [] as { name: string; node: Decorator }[],
@@ -81,6 +84,7 @@ export function checkUnit(program: Program, helpers: HelperIndex): Check {
       if (node.type !== 'BlockStatement' || !node.program) return;
       const helper = helpers.get(name);
       if (name === 'memo') unit.memos.push({ node, outer: scope.params });
+      if (name === 'writeFile') unit.fileBlocks.push(node);
       if (helper?.kind === 'block' && helper.changesContext) {
         unit.levels.push({ program: node.program, level: scope.contexts + 1 });
       }

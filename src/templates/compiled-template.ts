@@ -1,8 +1,10 @@
 import { messageOf } from '../base/errors.ts';
+import type { Unit } from './check.ts';
 import { type BlankLines, type KeptText, toChunks } from './chunks.ts';
 import type { TemplateContext } from './context.ts';
-import type { Template } from './engine.ts';
+import type { RenderOptions, Template } from './engine.ts';
 import {
+  blockFunction,
   CallError,
   type CallOptions,
   type Environment,
@@ -11,9 +13,10 @@ import {
 } from './environment.ts';
 import { evalHelper } from './helpers/eval.ts';
 import { HelperError } from './helpers/helper.ts';
+import { writeFileHelper } from './helpers/write-file.ts';
 import { KeptTexts } from './kept-texts.ts';
 import { type Linked, unknownPartial } from './link.ts';
-import { KEEP, PARTIAL_NAME, rewrite } from './rewrite.ts';
+import { KEEP, PARTIAL_NAME, rewrite, WRITE_COMPUTED, WRITE_LITERAL } from './rewrite.ts';
 import type { Program } from './syntax.ts';
 import { TemplateError } from './template-error.ts';
 import { kindOf, textOf } from './values.ts';
@@ -35,17 +38,23 @@ export class CompiledTemplate implements Template {
   /** What `eval` can render besides: the inline partials, compiled apart. */
   readonly #inlines: Readonly<Record<string, Delegate>>;
   readonly #kept = new KeptTexts();
+  readonly #handlebars: Environment['handlebars'];
 
   /** The linked trees are used up: they are rewritten in place. */
-  constructor({ source: { name }, main, partials, hash }: Linked, { compilerFor }: Environment) {
-    const units = [main, ...partials.values()];
+  constructor({ source: { name }, main, partials, hash }: Linked, environment: Environment) {
+    const { compilerFor, handlebars } = environment;
+    this.#handlebars = handlebars;
+    // A partial that has two names is one unit.
+    const units = [...new Set([main, ...partials.values()])];
     const compile = compilerFor(units.flatMap(({ calls }) => [...calls]));
     const bodies: Program[] = [];
     this.name = name;
     this.hash = hash;
-    this.#main = compile(rewrite(main, bodies));
+    const delegates = new Map(units.map((unit) => [unit, compile(rewrite(unit, bodies))]));
+    const delegateOf = (unit: Unit) => delegates.get(unit) as Delegate;
+    this.#main = delegateOf(main);
     this.#partials = Object.fromEntries(
-      [...partials].map(([partial, unit]) => [partial, compile(rewrite(unit, bodies))]),
+      [...partials].map(([partial, unit]) => [partial, delegateOf(unit)]),
     );
     this.#blocks = bodies.map(compile);
     const inlines = units.flatMap((unit) => unit.inlines);
@@ -59,10 +68,10 @@ export class CompiledTemplate implements Template {
 
   render(
     context: TemplateContext,
-    { keepBlankLines = false }: { readonly keepBlankLines?: boolean } = {},
+    { keepBlankLines = false, onFile }: RenderOptions = {},
   ): readonly string[] {
     try {
-      return this.#render(context, { keepBlankLines });
+      return this.#render(context, { keepBlankLines }, onFile);
     } catch (error) {
       const message = `Could not render template ${this.name}: ${reasonOf(error)}`;
       const cause = error instanceof CallError && error.cause ? error.cause : error;
@@ -71,7 +80,11 @@ export class CompiledTemplate implements Template {
     }
   }
 
-  #render(context: TemplateContext, lines: BlankLines): readonly string[] {
+  #render(
+    context: TemplateContext,
+    lines: BlankLines,
+    onFile: RenderOptions['onFile'],
+  ): readonly string[] {
     const kept: KeptText[] = [];
     // Stands in the text for what is kept, with its number. The text holds containers' values too,
     // so it is one that nobody can guess.
@@ -114,10 +127,25 @@ export class CompiledTemplate implements Template {
         depth--;
       }
     };
+    const toParts = (text: string): readonly string[] => {
+      const [start = '', ...rest] = text.split(mark);
+      const parts = rest.flatMap((piece) => {
+        const end = piece.indexOf('\0');
+        return [kept[Number(piece.slice(0, end))] ?? '', piece.slice(end + 1)];
+      });
+      return toChunks([start, ...parts], lines);
+    };
+    const writeFile = (isLiteral: boolean) =>
+      blockFunction(
+        writeFileHelper((path, text) => onFile?.({ path, isLiteral, chunks: toParts(text) })),
+        this.#handlebars,
+      );
     const runtime = {
       helpers: {
         [KEEP]: keep,
         [PARTIAL_NAME]: (...args: readonly unknown[]) => this.#partialName(args),
+        [WRITE_LITERAL]: writeFile(true),
+        [WRITE_COMPUTED]: writeFile(false),
         eval: inlineFunction(evalHelper(evaluate)),
       },
       partials: this.#partials,
@@ -125,12 +153,7 @@ export class CompiledTemplate implements Template {
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     };
-    const [start = '', ...rest] = this.#main(context, runtime).split(mark);
-    const parts = rest.flatMap((piece) => {
-      const end = piece.indexOf('\0');
-      return [kept[Number(piece.slice(0, end))] ?? '', piece.slice(end + 1)];
-    });
-    return toChunks([start, ...parts], lines);
+    return toParts(this.#main(context, runtime));
   }
 
   #partialName([name, options]: readonly unknown[]): string {

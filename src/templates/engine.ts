@@ -5,12 +5,21 @@ import type { FileAccess } from './helpers/files.ts';
 import { helperTable } from './helpers/table.ts';
 import { isLinkOf, type Linked, link } from './link.ts';
 
-export interface TemplateSource {
+export interface TemplateSource extends TemplateFile {
+  /**
+   * Further files of the same set: all are parsed, whether or not they are called. Each is a
+   * partial by its base name, with and without `.hbs`, and so is each inline partial that stands at
+   * its top. Of two of one name the later counts; before `partials` they all do.
+   */
+  readonly others?: readonly TemplateFile[];
+  /** Name → text. */
+  readonly partials: ReadonlyMap<string, string>;
+}
+
+export interface TemplateFile {
   /** As the user gave it: a path, or a bundled template's name. */
   readonly name: string;
   readonly text: string;
-  /** Name → text. */
-  readonly partials: ReadonlyMap<string, string>;
 }
 
 export interface Template {
@@ -22,10 +31,26 @@ export interface Template {
    * and the same string as long as its object and the settings are the same objects. Blank lines
    * are left out unless `keepBlankLines`. Throws a TsgenError of kind `template`.
    */
-  readonly render: (
-    context: TemplateContext,
-    options?: { readonly keepBlankLines?: boolean },
-  ) => readonly string[];
+  readonly render: (context: TemplateContext, options?: RenderOptions) => readonly string[];
+}
+
+export interface RenderOptions {
+  readonly keepBlankLines?: boolean;
+  /**
+   * Takes what the template writes to files of their own, in its order; without it that is
+   * dropped. Throws a `HelperError` for one that cannot be.
+   */
+  readonly onFile?: (file: WrittenFile) => void;
+}
+
+/** What a `{{#writeFile}}` block makes. */
+export interface WrittenFile {
+  /** As the template says it. */
+  readonly path: string;
+  /** It stands in the template as it is, so it is the word of the template's author. */
+  readonly isLiteral: boolean;
+  /** As those of the template itself. */
+  readonly chunks: readonly string[];
 }
 
 export interface Engine {

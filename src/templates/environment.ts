@@ -10,7 +10,7 @@ import {
   readArgs,
 } from './helpers/helper.ts';
 import { type Mistake, mistakeIn } from './parse.ts';
-import { KEEP, namesFor, PARTIAL_NAME, SHOW } from './rewrite.ts';
+import { KEEP, namesFor, PARTIAL_NAME, SHOW, WRITE_COMPUTED, WRITE_LITERAL } from './rewrite.ts';
 import { type Located, whereOf } from './syntax.ts';
 import { kindOf, textOf } from './values.ts';
 
@@ -60,7 +60,10 @@ export function createEnvironment(table: readonly Helper[]): Environment {
   ]);
   const helpers = new Map(table.map((helper) => [helper.name, helper]));
   const known = Object.fromEntries(
-    [...helpers.keys(), SHOW, KEEP, PARTIAL_NAME].map((name) => [name, true]),
+    [...helpers.keys(), SHOW, KEEP, PARTIAL_NAME, WRITE_LITERAL, WRITE_COMPUTED].map((name) => [
+      name,
+      true,
+    ]),
   );
   // Handlebars adds its own names to the known ones unless they are denied.
   const denied = { log: false, helperMissing: false, blockHelperMissing: false };
@@ -115,7 +118,8 @@ export function inlineFunction({ name, fn }: InlineHelper) {
   };
 }
 
-function blockFunction(helper: BlockHelper, handlebars: typeof Handlebars) {
+/** The same of a block. */
+export function blockFunction(helper: BlockHelper, handlebars: typeof Handlebars) {
   return function run(this: unknown, ...values: readonly unknown[]): string {
     const options = values.at(-1) as CallOptions;
     const body = (context: unknown, { params = [], data }: BodyOptions = {}): string => {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type Handlebars from 'handlebars';
 import { nearest } from '../base/nearest.ts';
 import { checkUnit, type HelperIndex, type Unit } from './check.ts';
-import type { TemplateSource } from './engine.ts';
+import type { TemplateFile, TemplateSource } from './engine.ts';
 import { checkMemo, PARTIAL_BLOCK } from './memo-check.ts';
 import { type Mistake, mistakeIn, parse } from './parse.ts';
 import type { Partial } from './syntax.ts';
@@ -49,6 +50,19 @@ export function link(
   const units: Unit[] = main ? [main] : [];
   const partials = new Map<string, Unit>();
   const reached = new Map<string, string>();
+  for (const { name: path, text } of source.others ?? []) {
+    const unit = load(path, text);
+    if (!unit) continue;
+    units.push(unit);
+    const named = [
+      ...baseNames(path).map((name) => [name, unit] as const),
+      ...topInlines(unit, helpers),
+    ];
+    for (const [name, one] of named) {
+      reached.set(name, text);
+      partials.set(name, one);
+    }
+  }
   const names = new Set<string>();
   let reachesAll = false;
   // Grows while it is walked: a partial brings those that it calls itself.
@@ -80,11 +94,35 @@ export function link(
 /** Whether linking the source would give the same again. */
 export function isLinkOf(linked: Linked, other: TemplateSource): boolean {
   const { source, partials, names, reachesAll } = linked;
-  if (source.name !== other.name || source.text !== other.text) return false;
+  if (!isSameFile(source, other)) return false;
+  const [set = [], otherSet = []] = [source.others, other.others];
+  if (set.length !== otherSet.length) return false;
+  if (!set.every((file, index) => isSameFile(file, otherSet[index]))) return false;
   if (reachesAll && source.partials.size !== other.partials.size) return false;
   return [...partials.keys(), ...names].every(
     (name) => source.partials.get(name) === other.partials.get(name),
   );
+}
+
+function isSameFile(file: TemplateFile, other: TemplateFile | undefined): boolean {
+  return file.name === other?.name && file.text === other.text;
+}
+
+/** The inline partials at the top of a file, each as if it were a file of its own. */
+function topInlines(
+  { program, inlines }: Unit,
+  helpers: HelperIndex,
+): readonly (readonly [string, Unit])[] {
+  return inlines.flatMap(({ name, node }) => {
+    if (!node.program || !program.body.includes(node)) return [];
+    // What is wrong in it was found in its file. A copy, because each tree will be rewritten.
+    return [[name, checkUnit(structuredClone(node.program), helpers).unit] as const];
+  });
+}
+
+/** `/a/header.hbs` is the partial `header.hbs`, as docker-gen has it, and `header`. */
+function baseNames(path: string): readonly string[] {
+  return [...new Set([basename(path), basename(path, '.hbs')])];
 }
 
 function unknownPartials(
@@ -99,7 +137,9 @@ function unknownPartials(
       const name = staticName(partial);
       if (name === undefined || name === PARTIAL_BLOCK) return [];
       if (reached.has(name) || inlines.has(name)) return [];
-      const message = unknownPartial(name, [...source.partials.keys(), ...inlines]);
+      const message = unknownPartial(name, [
+        ...new Set([...reached.keys(), ...source.partials.keys(), ...inlines]),
+      ]);
       return [mistakeIn(partial, message)];
     });
 }

@@ -43,6 +43,21 @@ describe('loadTemplate', () => {
     });
   });
 
+  it('tells of each file and folder, also of what is not there', async () => {
+    const path = await write('main.hbs', '');
+    await write('p/deep/x.hbs', '');
+    await write('p/notes.txt', 'no partial');
+    const noted: string[] = [];
+    const options = { partialDirs: [join(dir, 'p')], note: (one: string) => noted.push(one) };
+    await loadTemplate(path, options);
+    expect(new Set(noted)).toEqual(
+      new Set(['main.hbs', 'p', 'p/deep', 'p/deep/x.hbs'].map((name) => join(dir, name))),
+    );
+    noted.length = 0;
+    await expect(loadTemplate(join(dir, 'none.hbs'), options)).rejects.toThrow('does not exist');
+    expect(noted).toContain(join(dir, 'none.hbs'));
+  });
+
   it('needs no partials', async () => {
     const source = await loadTemplate(await write('a.hbs', ''), { partialDirs: [] });
     expect(source.partials.size).toBe(0);

@@ -1,12 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
-import type { TemplateSource } from './engine.ts';
+import type { TemplateFile, TemplateSource } from './engine.ts';
+import type { NotePath } from './input-files.ts';
 import { byCodeUnits } from './values.ts';
 
 export interface LoadOptions {
+  /** Paths of the other files of the set; see `TemplateSource`. */
+  readonly others?: readonly string[];
   /** Every `*.hbs` in them, at any depth, is a partial. Of two of one name the first counts. */
   readonly partialDirs: readonly string[];
+  /** Is told of each file and folder before it is read. */
+  readonly note?: NotePath;
 }
 
 /**
@@ -16,39 +21,51 @@ export interface LoadOptions {
  */
 export async function loadTemplate(
   path: string,
-  { partialDirs }: LoadOptions,
+  { others = [], partialDirs, note = () => undefined }: LoadOptions,
 ): Promise<TemplateSource> {
-  const [text, ...found] = await Promise.all([
-    readText('template', path),
-    ...partialDirs.map(loadPartials),
+  const loadFile = async (name: string): Promise<TemplateFile> => ({
+    name,
+    text: await readText('template', name, note),
+  });
+  const [main, set, found] = await Promise.all([
+    loadFile(path),
+    Promise.all(others.map(loadFile)),
+    Promise.all(partialDirs.map((dir) => loadPartials(dir, note))),
   ]);
   // Later entries win in a Map, earlier directories should.
-  return { name: path, text, partials: new Map(found.reverse().flat()) };
+  return { ...main, others: set, partials: new Map(found.reverse().flat()) };
 }
 
-async function loadPartials(dir: string): Promise<readonly (readonly [string, string])[]> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch((cause) => {
-    throw unreadable('partials in', dir, cause);
-  });
-  const paths = entries
-    .filter((entry) => entry.name.endsWith('.hbs') && !entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter(
-      (path) =>
-        !relative(dir, path)
-          .split(sep)
-          .some((part) => part.startsWith('.')),
-    )
-    .toSorted(byCodeUnits);
+async function loadPartials(
+  dir: string,
+  note: NotePath,
+): Promise<readonly (readonly [string, string])[]> {
   return await Promise.all(
-    paths.map(async (path) => {
+    (await listTemplates(dir, note)).toSorted(byCodeUnits).map(async (path) => {
       const name = relative(dir, path).slice(0, -'.hbs'.length).replaceAll(sep, '/');
-      return [name, await readText('partial', path)] as const;
+      return [name, await readText('partial', path, note)] as const;
     }),
   );
 }
 
-async function readText(what: string, path: string): Promise<string> {
+/** The paths of the `*.hbs` in a directory, at any depth. */
+async function listTemplates(dir: string, note: NotePath): Promise<readonly string[]> {
+  note(dir);
+  const entries = await readdir(dir, { withFileTypes: true }).catch((cause) => {
+    throw unreadable('partials in', dir, cause);
+  });
+  const found = entries
+    .filter(({ name }) => !name.startsWith('.'))
+    .map((entry) => {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) return listTemplates(path, note);
+      return entry.name.endsWith('.hbs') ? [path] : [];
+    });
+  return (await Promise.all(found)).flat();
+}
+
+async function readText(what: string, path: string, note: NotePath): Promise<string> {
+  note(path);
   try {
     // Refuses bytes that are not UTF-8, and takes a byte order mark away.
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));

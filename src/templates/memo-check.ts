@@ -38,6 +38,8 @@ export function checkMemo(
         const name = nameOf(call.path);
         const helper = helpers.get(name);
         if (name === 'memo') report(call, 'a memo block cannot hold another');
+        else if (name === 'writeFile')
+          report(call, 'writeFile may go around a memo block, not into one');
         else if (helper?.kind === 'inline' && !helper.pure) {
           report(call, `helper "${name}" depends on more than its arguments`);
         }

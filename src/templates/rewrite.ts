@@ -15,6 +15,9 @@ import { staticName } from './walk.ts';
 export const SHOW = 'tsgen:show';
 export const KEEP = 'tsgen:keep';
 export const PARTIAL_NAME = 'tsgen:partial-name';
+/** `writeFile` with a path that stands in the template, and with one that is worked out. */
+export const WRITE_LITERAL = 'tsgen:write-literal';
+export const WRITE_COMPUTED = 'tsgen:write-computed';
 
 /**
  * Rewrites a checked tree in place, before Handlebars compiles it:
@@ -26,6 +29,7 @@ export const PARTIAL_NAME = 'tsgen:partial-name';
  * - `../` becomes a name that is given to the context at the start of its block. Handlebars would
  *   look whether two contexts differ when it renders, loosely: `r` and `["r"]` do not, nor does the
  *   same object met twice, so that a container's values could decide what `../` means.
+ * - `{{#writeFile}}` becomes one of two, by whether its path is the author's own word.
  * - A memo block moves to `bodies`, to be compiled apart, where it cannot reach anything around
  *   it. In its place is a call of `KEEP` with its number there and its object.
  */
@@ -44,6 +48,10 @@ export function rewrite(unit: Unit, bodies: Program[]): Program {
   for (const partial of unit.partials) {
     if (staticName(partial) !== undefined) continue;
     partial.name = call(PARTIAL_NAME, [partial.name], partial);
+  }
+  for (const node of unit.fileBlocks) {
+    const isLiteral = node.params[0]?.type === 'StringLiteral';
+    node.path = simplePath(isLiteral ? WRITE_LITERAL : WRITE_COMPUTED, node);
   }
   for (const { node } of unit.memos) takeOut(node, bodies);
   for (const { node } of unit.inlines) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { aCliScene, SOON } from '../support/cli-scene.ts';
 
 /** Containers of all kinds. */
-async function scene(env: Readonly<Record<string, string>> = {}) {
-  const made = await aCliScene(env);
+async function scene() {
+  const made = await aCliScene();
   const { engine } = made;
   engine.createNetwork('back');
   engine.addContainer({ name: 'plain', exposed: [] });
@@ -28,24 +28,10 @@ const RUNNING = ['host', 'image', 'inner', 'open', 'plain', 'published', 'sick',
 describe('container filters', () => {
   it.each<[string, readonly string[], readonly string[]]>([
     ['none: what runs', [], RUNNING],
-    ['only exposed: an open TCP port', ['-only-exposed'], ['open', 'published']],
-    ['only published', ['-only-published'], ['published']],
-    ['published goes before exposed', ['-only-exposed', '-only-published'], ['published']],
-    [
-      'an expose filter takes the place of only exposed',
-      ['-only-exposed', '-container-filter=expose=53/udp'],
-      ['udp'],
-    ],
     [
       'publish and expose count as one key',
       ['-container-filter=publish=8080', '-container-filter=expose=53/udp'],
       ['published', 'udp'],
-    ],
-    ['include stopped', ['-include-stopped'], ['created', 'paused', ...RUNNING].sort()],
-    [
-      'a status goes before include stopped',
-      ['-include-stopped', '-container-filter=status=paused', '-container-filter=status=created'],
-      ['created', 'paused'],
     ],
     ['a label', ['-container-filter=label=tier=web'], ['open', 'udp']],
     [
@@ -76,12 +62,6 @@ describe('container filters', () => {
     expect(await printed(`-container-filter=id=${published.slice(0, 12)}`)).toEqual(['published']);
   });
 
-  it('DOCKER_CONTAINER_FILTERS counts when no filter is given', async () => {
-    const { printed } = await scene({ DOCKER_CONTAINER_FILTERS: 'label=tier=web,label=zone=a' });
-    expect(await printed()).toEqual(['open']);
-    expect(await printed('-container-filter=name=udp')).toEqual(['udp']);
-  });
-
   it('keeps an event at one request, and the engine is asked of the changed container alone', async () => {
     const { engine, cli, names, published } = await scene();
     const args = [
@@ -105,13 +85,6 @@ describe('container filters', () => {
     engine.stop(late);
     await expect.poll(names, SOON).toEqual(['open']);
     expect(engine.requests).toEqual([]);
-  });
-
-  it('never hides the proxy from templates', async () => {
-    const { engine, cli } = await scene();
-    engine.addContainer({ name: 'proxy', exposed: [] });
-    const { stdout } = await cli.run('-only-published', '--proxy', 'proxy', 'names.hbs');
-    expect(stdout.split('\n').sort()).toEqual(['proxy', 'published']);
   });
 
   it('limits what is routed', async () => {

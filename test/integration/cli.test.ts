@@ -179,7 +179,11 @@ describe('a watch', () => {
 
     await writeFile(join(cli.folder, 'names.hbs'), `# new\n${NAMES}`);
     const oneShot = await cli.run('names.hbs', dest);
-    expect(oneShot).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(': applied') });
+    // Who looks first, the one-shot or whoever watches the file, is a matter of moments.
+    expect(oneShot).toMatchObject({
+      exitCode: 0,
+      stderr: expect.stringMatching(/: (?:applied|nothing changed)/),
+    });
     expect(await written()).toEqual(['# new', 'web-1', 'web-2']);
 
     await writeFile(join(cli.folder, 'other.hbs'), NAMES);
@@ -210,7 +214,10 @@ describe('a watch', () => {
     expect((await cli.run('healthcheck')).exitCode).toBe(0);
 
     await writeFile(template, NAMES);
-    expect(await cli.run('refresh')).toMatchObject({ exitCode: 0, stdout: 'applied' });
+    expect(await cli.run('refresh')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^(?:applied|nothing changed)$/),
+    });
     expect(await written()).toEqual(['web-1', 'web-2']);
   });
 

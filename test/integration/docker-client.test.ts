@@ -1,18 +1,16 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, request, type Server } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DockerApi } from '../../src/docker/api.ts';
 import { connectDocker } from '../../src/docker/client.ts';
 import { parseEndpoint } from '../../src/docker/endpoint.ts';
 import { EngineError, MalformedContainer } from '../../src/docker/engine-error.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
+import { makeCertificates, type TlsFront, tlsFront } from '../support/tls-front.ts';
 
 const endpointOf = (endpoint: string) => parseEndpoint({ endpoint, env: {}, exists: () => false });
 
@@ -432,7 +430,7 @@ describe('exec', () => {
 
 describe('TLS', () => {
   let folder: string;
-  let server: TlsServer;
+  let front: TlsFront;
   const file = (name: string) => join(folder, name);
 
   beforeAll(async () => {
@@ -449,32 +447,13 @@ describe('TLS', () => {
   });
 
   beforeEach(async () => {
-    const [key, cert, ca] = await Promise.all(
-      ['server-key.pem', 'server.pem', 'ca.pem'].map((name) => readFile(file(name))),
-    );
-    server = createTlsServer({ key, cert, ca, requestCert: true }, (asked, answer) => {
-      const { socketPath } = engine;
-      const { url: path, method, headers } = asked;
-      const inner = request({ socketPath, path, method, headers }, (response) => {
-        answer.writeHead(response.statusCode ?? 500, response.headers);
-        response.pipe(answer);
-      });
-      asked.pipe(inner);
-    });
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve);
-    });
+    front = await tlsFront(engine.socketPath, folder);
   });
 
-  afterEach(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => front.close());
 
   async function connect(env: Readonly<Record<string, string>>) {
-    const { port } = server.address() as AddressInfo;
-    const endpoint = `tcp://127.0.0.1:${port}`;
-    const parsed = parseEndpoint({ endpoint, env, exists: existsSync });
+    const parsed = parseEndpoint({ endpoint: front.endpoint, env, exists: existsSync });
     return await connectDocker(parsed, { timeoutMs: 5_000 });
   }
 
@@ -508,22 +487,3 @@ describe('TLS', () => {
     });
   });
 });
-
-/** A CA (`ca.pem`), a server's pair for 127.0.0.1 and a client's pair under docker's names. */
-async function makeCertificates(folder: string): Promise<void> {
-  const openssl = (...args: readonly string[]) =>
-    promisify(execFile)('openssl', args, { cwd: folder });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  const ca = ['-subj', '/CN=test ca', '-keyout', 'ca-key.pem', '-out', 'ca.pem'];
-  await openssl('req', '-x509', ...newKey, ...ca);
-  await writeFile(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1');
-  for (const [certificate, key] of [
-    ['server.pem', 'server-key.pem'],
-    ['cert.pem', 'key.pem'],
-  ] as const) {
-    await openssl('req', ...newKey, '-subj', '/CN=test', '-keyout', key, '-out', 'request');
-    const signer = ['-CA', 'ca.pem', '-CAkey', 'ca-key.pem', '-CAcreateserial'];
-    const names = ['-extfile', 'names'];
-    await openssl('x509', '-req', '-in', 'request', ...signer, ...names, '-out', certificate);
-  }
-}

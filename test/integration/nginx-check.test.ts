@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { shellQuote } from '../../src/output/shell-quote.ts';
+import { shellQuote } from '../../src/base/shell-quote.ts';
 import { nginx } from '../../src/proxies/nginx.ts';
 import { aFolder } from '../support/temporary-folder.ts';
 

@@ -38,6 +38,9 @@ describe('the npm package', () => {
     const partials = (await readdir('templates/partials')).map(
       (name) => `templates/partials/${name}`,
     );
+    const examples = (await readdir('templates/examples')).map(
+      (name) => `templates/examples/${name}`,
+    );
     expect(packed.files.map(({ path }) => path).sort()).toEqual(
       [
         'CHANGELOG.md',
@@ -48,6 +51,7 @@ describe('the npm package', () => {
         'package.json',
         'templates/nginx.conf.hbs',
         ...partials,
+        ...examples,
       ].sort(),
     );
   });

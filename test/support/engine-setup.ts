@@ -1,6 +1,7 @@
 import { access, mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { echoContext } from './echo-context.ts';
 import { Engine } from './engine.ts';
 import { removeSession, removeStale } from './leftovers.ts';
 import { currentSession, NAME_PREFIX, OWNER_LABEL, type Session } from './session.ts';
@@ -14,8 +15,18 @@ export interface TestImages {
   readonly checkedBackend: string;
   /** tsgen, from `Dockerfile.gen`. */
   readonly gen: string;
+  /** tsgen in docker-gen's place, from `Dockerfile.gen`. */
+  readonly genDockergen: string;
+  /** tsgen and a proxy in one container, from the targets of `Dockerfile.gen`, by the proxy. */
+  readonly proxies: { readonly nginx: string } & Readonly<
+    Partial<Record<'httpd' | 'haproxy', string>>
+  >;
   /** The is_prime service, from `Dockerfile.service`. */
   readonly service: string;
+  /** Says what it was asked, over whatever protocol: `test/backends/`. */
+  readonly echo: string;
+  /** php-fpm, uWSGI and curl: `scripts/images/peers/`. */
+  readonly peers: string;
 }
 
 declare module 'vitest' {
@@ -36,6 +47,7 @@ const ENGINES = resolve('.cache/engines');
 const NGINX = 'nginx:1.30';
 const NODE = 'node:24-trixie-slim';
 const BACKEND = 'tsgen-test/busybox:1';
+const PEERS = 'tsgen-test/peers:1';
 
 /**
  * It is starting until the file is there for the first time, then healthy with it and unhealthy
@@ -74,7 +86,7 @@ async function reachEngine(): Promise<Engine> {
   const engine = await demand('the docker command', () => Engine.ofThisMachine());
   await demand('a Docker engine', () => engine.docker(['version'], { timeoutMs: 20_000 }));
   await demand('Docker Compose v2', () => engine.docker(['compose', 'version']));
-  for (const image of [NGINX, NODE, BACKEND]) {
+  for (const image of [NGINX, NODE, BACKEND, PEERS]) {
     await demand(`the image ${image}`, () => engine.docker(['image', 'inspect', image]));
   }
   return engine;
@@ -113,12 +125,25 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
     backend: BACKEND,
     checkedBackend: tagged('checked'),
     gen: tagged('gen'),
+    genDockergen: tagged('gen-dockergen'),
+    proxies: { nginx: tagged('gen-nginx') },
     service: tagged('service'),
+    echo: tagged('echo'),
+    peers: PEERS,
   };
-  await build(images.gen, '--file=Dockerfile.gen', `--build-arg=NODE_IMAGE=${NODE}`, '.');
+  for (const [target, tag] of [
+    ['tsgen', images.gen],
+    ['nginx', images.proxies.nginx],
+    ['dockergen', images.genDockergen],
+  ] as const) {
+    const bases = [`--build-arg=NODE_IMAGE=${NODE}`, `--build-arg=NGINX_IMAGE=${NGINX}`];
+    await build(tag, '--file=Dockerfile.gen', `--target=${target}`, ...bases, '.');
+  }
   await build(images.service, '--file=Dockerfile.service', `--build-arg=NODE_IMAGE=${NODE}`, '.');
   await engine.docker(['build', label, '--tag', images.checkedBackend, '-'], {
     input: CHECKED,
   });
+  const context = await echoContext(join(session.folder, 'echo'));
+  await build(images.echo, `--build-arg=NODE_IMAGE=${NODE}`, context);
   return images;
 }

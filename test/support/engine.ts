@@ -20,7 +20,9 @@ export interface InspectedContainer {
   readonly Mounts: readonly { readonly Source: string; readonly Destination: string }[];
   readonly NetworkSettings: {
     readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
-    readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>>;
+    readonly Networks: Readonly<
+      Record<string, { readonly IPAddress: string; readonly GlobalIPv6Address: string }>
+    >;
   };
 }
 
@@ -76,7 +78,8 @@ export class Engine {
       maxBuffer: MAX_OUTPUT_BYTES,
       timeout: timeoutMs,
     });
-    if (running.child.stdin) running.child.stdin.end(options.input ?? '');
+    // What ends before it has read all says why by its exit code, not by a broken pipe.
+    running.child.stdin?.on('error', () => undefined).end(options.input ?? '');
     try {
       const { stdout } = await running;
       return stdout.trim();

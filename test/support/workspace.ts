@@ -82,8 +82,9 @@ export class Workspace implements AsyncDisposable {
     return name;
   }
 
-  async network(part: string): Promise<string> {
-    await this.engine.docker(['network', 'create', ...this.#labelArgs(), this.name(part)]);
+  /** @param args further arguments of `docker network create`. */
+  async network(part: string, args: readonly string[] = []): Promise<string> {
+    await this.engine.docker(['network', 'create', ...this.#labelArgs(), ...args, this.name(part)]);
     return this.name(part);
   }
 

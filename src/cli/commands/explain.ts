@@ -1,12 +1,17 @@
+import { systemClock } from '../../base/clock.ts';
 import { TsgenError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
+import { ProxyFilesReader } from '../../pipeline/proxy-files-reader.ts';
 import { vantageOf } from '../../pipeline/vantage.ts';
 import { World } from '../../pipeline/world.ts';
+import { nginx } from '../../proxies/nginx.ts';
 import { parseProxySelector } from '../../proxies/select.ts';
 import { explain as explainRouting } from '../../routing/explain.ts';
+import { filePlacesOf } from '../../routing/hooks.ts';
 import type { Vantage } from '../../routing/model.ts';
 import { byNaturalText } from '../../routing/order.ts';
+import { readProxySettings } from '../../routing/proxy-settings.ts';
 import { findWatch } from '../find-watch.ts';
 import { type Inventory, takeInventory } from '../inventory-source.ts';
 import type { Io } from '../io.ts';
@@ -42,10 +47,14 @@ export async function explain(
   };
   const proxy = input.flags.proxy ?? inventory.proxy ?? (await proxyOfWatch(input, io));
   const vantage = vantageFor(proxy, snapshot);
-  const report = reportOf(explainRouting({ containers: snapshot.containers, vantage }), {
-    snapshot,
-    vantage,
+  const { settings, problems: settingProblems } = readProxySettings(io.env);
+  const { places } = nginx;
+  const { explanations, problems } = explainRouting({
+    ...{ containers: snapshot.containers, vantage, settings, settingProblems, places },
+    files: await new ProxyFilesReader({ places: filePlacesOf(places) }).read(),
+    now: systemClock.now(),
   });
+  const report = reportOf(explanations, { snapshot, vantage, problems });
   const ids = new Set(chosen?.map(({ ID }) => ID));
   const containers = chosen ? report.containers.filter(({ id }) => ids.has(id)) : report.containers;
   if (json) io.out.write(prettyJson({ ...report, containers }));

@@ -15,6 +15,7 @@ import { resolveSettings, type Settings } from '../settings.ts';
 const NEED_AN_ENGINE: readonly FlagName[] = [
   'watch',
   'interval',
+  'exec',
   'check',
   'notify',
   'notify-sighup',

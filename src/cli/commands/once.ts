@@ -9,7 +9,7 @@ import { type RunningWatch, watchOf } from '../find-watch.ts';
 import type { Io } from '../io.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { Settings } from '../settings.ts';
-import { templatePath } from '../templates.ts';
+import { templatePaths } from '../templates.ts';
 import { askRefresh } from './refresh.ts';
 
 interface Planned {
@@ -69,7 +69,7 @@ async function renderOnce(
 
 async function askOwner(owner: RunningWatch, settings: Settings, io: Io): Promise<number> {
   const { report, socket } = owner;
-  if (report.templateFile !== templatePath(settings.template, io.cwd)) {
+  if (report.templateFile !== templatePaths(settings.template, io.cwd).join(';')) {
     throw new TsgenError(
       'conflict',
       `${report.destination} is owned by a watch (process ${report.pid}) that renders ${report.templateFile}, not ${settings.template}. Stop it first, or write to another destination.`,

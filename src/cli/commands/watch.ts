@@ -1,6 +1,8 @@
 import { messageOf, TsgenError } from '../../base/errors.ts';
+import { processSpawner } from '../../proxies/spawn-process.ts';
 import { FileWatcher } from '../../templates/watch.ts';
 import type { Io } from '../io.ts';
+import { ProxyChildren } from '../proxy-children.ts';
 import type { RunSettings } from '../run-settings.ts';
 import { followRun, type PreparedRun, prepareRun } from '../watch-run.ts';
 
@@ -18,6 +20,10 @@ export async function watch(settings: RunSettings, options: WatchCommandOptions)
   let prepared = await prepareRun(settings, io);
   for (const warning of settings.warnings) prepared.shared.log.warn(warning);
   let proven: PreparedRun | undefined;
+  await using children = new ProxyChildren({ spawn: processSpawner(io.env), stop: io.stop });
+  if (prepared.jobs.some(({ settings: { exec } }) => exec)) {
+    io.onProxySignal((name) => children.signal(name), io.stop);
+  }
   await using changes = await ConfigChanges.watch(settings.configFiles, () => prepared.shared.log);
   while (!io.stop.aborted) {
     const replaced = new AbortController();
@@ -33,7 +39,7 @@ export async function watch(settings: RunSettings, options: WatchCommandOptions)
       const onStarted = () => {
         proven = current;
       };
-      await followRun(current, { io, signal: ended, onStarted });
+      await followRun(current, { io, signal: ended, onStarted, children });
     } catch (error) {
       replaced.abort();
       const isStart = proven !== prepared;

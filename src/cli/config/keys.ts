@@ -1,7 +1,7 @@
 import { type ConfigKey, FLAGS, type Flag, type FlagName } from '../flags.ts';
 
 /** A key that a configuration file may have. */
-export interface KnownKey extends Omit<ConfigKey, 'type'> {
+export interface KnownKey extends Omit<ConfigKey, 'type' | 'dockerGen'> {
   /** The flag that it stands for; absent for what no flag can say. */
   readonly flag?: FlagName;
   /** `signals` is a table of container → signal. */
@@ -25,7 +25,7 @@ export const CONFIG_KEYS: readonly KnownKey[] = [
           {
             ...flag.config,
             flag: flag.name as FlagName,
-            dockerGen: flag.dockerGen === true,
+            dockerGen: flag.config.dockerGen === true,
             ...(flag.choices ? { choices: flag.choices } : {}),
           },
         ]

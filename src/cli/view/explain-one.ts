@@ -31,7 +31,8 @@ export function explainOne(container: ContainerReport, { proxy, color }: OneStyl
     lines.push(...moreOf(route).map((line) => `      ${line}`));
   }
   for (const problem of besides(container)) {
-    lines.push(`  ${marker('fault', paint)} ${problemText(problem)}`, `      ${mend(problem)}`);
+    lines.push(`  ${marker('fault', paint)} ${problemText(problem)}`);
+    lines.push(...mend(problem).map((line) => `      ${line}`));
   }
   if (why !== undefined && !role) {
     const mark = marker(looksMeant(container) ? 'fault' : 'absent', paint);

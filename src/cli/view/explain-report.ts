@@ -1,6 +1,6 @@
 import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
 import type { ExplainedRoute, Explanation } from '../../routing/explain.ts';
-import type { Vantage } from '../../routing/model.ts';
+import type { Problem, Vantage } from '../../routing/model.ts';
 
 /** What `tsgen explain` says, also as JSON. */
 export interface ExplainReport {
@@ -13,7 +13,17 @@ export interface ExplainReport {
         readonly hostNetwork: boolean;
         readonly networks: readonly string[];
       };
+  /** Of what was set for the proxy as a whole. */
+  readonly problems: readonly ProblemReport[];
   readonly containers: readonly ContainerReport[];
+}
+
+export interface ProblemReport {
+  readonly variable: string;
+  readonly value: string;
+  readonly reason: string;
+  /** '' where the reason says it. */
+  readonly remedy: string;
 }
 
 export interface ContainerReport {
@@ -25,11 +35,7 @@ export interface ContainerReport {
   /** What it is for tsgen, where it is no back end. */
   readonly role?: 'proxy' | 'tsgen';
   readonly routes: readonly RouteReport[];
-  readonly problems: readonly {
-    readonly variable: string;
-    readonly value: string;
-    readonly reason: string;
-  }[];
+  readonly problems: readonly ProblemReport[];
   /** Why it has no routes, where no problem says so. */
   readonly why?: string;
   readonly remedy?: string;
@@ -51,8 +57,14 @@ export type RouteReport = { readonly host: string; readonly path: string } & (
 
 export function reportOf(
   explanations: readonly Explanation[],
-  { snapshot, vantage }: { readonly snapshot: Snapshot; readonly vantage: Vantage },
+  around: {
+    readonly snapshot: Snapshot;
+    readonly vantage: Vantage;
+    /** Of the proxy as a whole. */
+    readonly problems: readonly Problem[];
+  },
 ): ExplainReport {
+  const { snapshot, vantage } = around;
   const proxyId = vantage.kind === 'container' ? vantage.container.id : '';
   const selfId = snapshot.self?.ID;
   const roleOf = ({ ID }: RuntimeContainer): ContainerReport['role'] => {
@@ -69,6 +81,7 @@ export function reportOf(
             hostNetwork: vantage.hostNetwork,
             networks: vantage.networks.map(({ name }) => name),
           },
+    problems: around.problems.map(toProblem),
     containers: explanations.map(({ container, routes, problems, silence }) => {
       const role = roleOf(container);
       return {
@@ -78,11 +91,19 @@ export function reportOf(
         health: container.State.Health.Status,
         ...(role ? { role } : {}),
         routes: routes.map(toRoute),
-        problems: problems.map(({ variable, value, reason }) => ({ variable, value, reason })),
+        problems: problems.map(toProblem),
         ...silence,
       };
     }),
   };
+}
+
+/** The environment of a container that exists cannot be changed. */
+function toProblem({ variable, value, reason, elsewhere }: Problem): ProblemReport {
+  const remedy = elsewhere
+    ? ''
+    : `mend ${variable} and create the container anew (docker compose up -d does)`;
+  return { variable, value, reason, remedy };
 }
 
 function toRoute({ site, route, ...traffic }: ExplainedRoute): RouteReport {

@@ -25,6 +25,7 @@ const lost: RouteReport = {
 };
 const report = (...containers: readonly ContainerReport[]): ExplainReport => ({
   proxy: PROXY,
+  problems: [],
   containers,
 });
 
@@ -39,11 +40,18 @@ describe('the table of all containers', () => {
     ]);
   });
 
+  it('begins with what is wrong with the proxy as a whole', () => {
+    const problem = { variable: 'HSTS', value: 'x', reason: 'it is wrong', remedy: '' };
+    const text = explainTable({ ...report(container()), problems: [problem] }, PLAIN);
+    expect(text.split('\n')[3]).toBe("! the proxy  –     HSTS='x': it is wrong");
+  });
+
   it('tells what passes from what has to be mended, and no problem twice', () => {
     const problem = {
       variable: 'VIRTUAL_HOST',
       value: 'a.test',
       reason: `the container ${lost.why}`,
+      remedy: 'mend it',
     };
     const text = explainTable(
       report(

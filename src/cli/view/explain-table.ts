@@ -1,5 +1,5 @@
 import { visible } from '../../base/visible.ts';
-import type { ContainerReport, ExplainReport } from './explain-report.ts';
+import type { ContainerReport, ExplainReport, ProblemReport } from './explain-report.ts';
 import {
   besides,
   looksMeant,
@@ -44,7 +44,7 @@ export function explainTable(report: ExplainReport, { color, columns }: TableSty
   const paint = painter(color);
   const lines = [paint('dim', seenFrom(report.proxy)), ''];
   const asking = report.containers.filter(isAsking);
-  const rows = asking.flatMap(rowsOf);
+  const rows = [...report.problems.map(proxyRow), ...asking.flatMap(rowsOf)];
   if (rows.length > 0) lines.push(...tableOf(rows, { paint, columns }), '');
   lines.push(...summaryOf(report.containers, asking));
   return `${lines.join('\n')}\n`;
@@ -54,6 +54,16 @@ export function explainTable(report: ExplainReport, { color, columns }: TableSty
 function isAsking(container: ContainerReport): boolean {
   const { routes, problems } = container;
   return routes.length > 0 || problems.length > 0 || looksMeant(container);
+}
+
+function proxyRow(problem: ProblemReport): Row {
+  return {
+    mark: 'fault',
+    name: 'the proxy',
+    site: '–',
+    traffic: problemText(problem),
+    more: mend(problem),
+  };
 }
 
 function rowsOf(container: ContainerReport): readonly Row[] {
@@ -70,7 +80,7 @@ function rowsOf(container: ContainerReport): readonly Row[] {
     name,
     site: '–',
     traffic: problemText(problem),
-    more: [mend(problem)],
+    more: mend(problem),
   }));
   const { why, remedy } = container;
   const silence: readonly Row[] = looksMeant(container)

@@ -1,5 +1,10 @@
 import { visible } from '../../base/visible.ts';
-import type { ContainerReport, ExplainReport, RouteReport } from './explain-report.ts';
+import type {
+  ContainerReport,
+  ExplainReport,
+  ProblemReport,
+  RouteReport,
+} from './explain-report.ts';
 import type { Paint } from './style.ts';
 
 export type Mark = keyof typeof MARKS;
@@ -54,8 +59,6 @@ export function moreOf(route: RouteReport): readonly string[] {
   return route.note === '' ? [] : [visible(route.note)];
 }
 
-type ReportedProblem = ContainerReport['problems'][number];
-
 /** A state passes by itself; what is a problem too does not. */
 export function markOf(route: RouteReport, { problems }: ContainerReport): Mark {
   if (route.served) return 'served';
@@ -63,17 +66,17 @@ export function markOf(route: RouteReport, { problems }: ContainerReport): Mark 
 }
 
 /** The problems that no route has told already. */
-export function besides({ routes, problems }: ContainerReport): readonly ReportedProblem[] {
+export function besides({ routes, problems }: ContainerReport): readonly ProblemReport[] {
   const told = routes.flatMap((route) => (route.served ? [] : [route.why]));
   return problems.filter(({ reason }) => !told.some((why) => reason.includes(why)));
 }
 
 /** Which value is wrong, and why. */
-export function problemText({ variable, value, reason }: ReportedProblem): string {
+export function problemText({ variable, value, reason }: ProblemReport): string {
   return visible(`${variable}='${value}': ${reason}`);
 }
 
-/** What to do about it: the environment of a container that exists cannot be changed. */
-export function mend({ variable }: ReportedProblem): string {
-  return `→ mend ${visible(variable)} and create the container anew (docker compose up -d does)`;
+/** What to do about it, as lines. */
+export function mend({ remedy }: ProblemReport): readonly string[] {
+  return remedy === '' ? [] : [`→ ${visible(remedy)}`];
 }

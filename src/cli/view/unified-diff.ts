@@ -7,7 +7,8 @@ export interface Change {
   readonly path: string;
   /** Absent when the file is not there yet. */
   readonly before?: string;
-  readonly after: string;
+  /** Absent when the file is to go. */
+  readonly after?: string;
 }
 
 /**
@@ -22,8 +23,9 @@ export function unifiedDiff(
   if (before === after) return '';
   const paint = painter(color);
   const from = before === undefined ? '/dev/null' : path;
-  const { hunks } = structuredPatch(from, path, before ?? '', after, '', '', { context: 3 });
-  const lines = [paint('bold', `--- ${visible(from)}`), paint('bold', `+++ ${visible(path)}`)];
+  const to = after === undefined ? '/dev/null' : path;
+  const { hunks } = structuredPatch(from, to, before ?? '', after ?? '', '', '', { context: 3 });
+  const lines = [paint('bold', `--- ${visible(from)}`), paint('bold', `+++ ${visible(to)}`)];
   for (const { oldStart, oldLines, newStart, newLines, lines: changed } of hunks) {
     const old = rangeOf(oldStart, oldLines);
     lines.push(paint('cyan', `@@ -${old} +${rangeOf(newStart, newLines)} @@`));

@@ -1,3 +1,4 @@
+import type { NotePath } from '../input-files.ts';
 import { byCodeUnits } from '../values.ts';
 import { text } from './args.ts';
 import { type InlineHelper, inline } from './helper.ts';
@@ -15,8 +16,8 @@ export interface FileAccess {
   readonly list: (path: string) => readonly string[] | undefined;
 }
 
-/** Tells of each path that a template looks at, also of one where nothing is, before it is read. */
-export function notingFiles(files: FileAccess, note: (path: string) => void): FileAccess {
+/** The same, which tells of each path that a template looks at. */
+export function notingFiles(files: FileAccess, note: NotePath): FileAccess {
   const noted =
     <T>(look: (path: string) => T) =>
     (path: string): T => {

@@ -1,10 +1,11 @@
 import { messageOf } from '../../base/errors.ts';
+import { shellQuote } from '../../base/shell-quote.ts';
 import { parseHsts } from '../../routing/hsts.ts';
 import { nginxComment, nginxInclude, nginxQuote } from '../quote.ts';
 import { text } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
 
-/** Spelling foreign text safely in a proxy's configuration. */
+/** Spelling foreign text safely in a proxy's configuration or a shell script. */
 export const quotingHelpers: readonly InlineHelper[] = [
   inline({
     name: 'nginxQuote',
@@ -55,6 +56,25 @@ export const quotingHelpers: readonly InlineHelper[] = [
       } catch (cause) {
         throw new HelperError(`argument 1 (value) is not valid: ${messageOf(cause)}`, { cause });
       }
+    },
+  }),
+  inline({
+    name: 'shellQuote',
+    args: [text('text', 'any text without a NUL')],
+    description:
+      'The text as one word of a POSIX shell, which takes nothing in it for more than text: no ' +
+      '`$(…)`, no quote, no line end. Write none of your own around it. Empty lines in it are ' +
+      'dropped like all others, unless `--keep-blank-lines` says otherwise.',
+    example: {
+      template: 'echo {{shellQuote name}}',
+      context: { name: "it's $(date)" },
+      result: String.raw`echo 'it'\''s $(date)'`,
+    },
+    fn: (value) => {
+      if (value.includes('\0')) {
+        throw new HelperError('argument 1 (text) holds a NUL character, which no shell can read');
+      }
+      return shellQuote(value);
     },
   }),
 ];

@@ -1,0 +1,101 @@
+#!/bin/sh
+# The entry point of the images that take nginx-proxy's and docker-gen's places. When it starts
+# tsgen as the container's work, it looks first whether all is there; any other command it runs as
+# it is, such as those that a companion has run in here.
+set -eu
+
+info() { printf 'Info: %s\n' "$*"; }
+warn() { printf 'Warning: %s\n' "$*" >&2; }
+fail() {
+  printf 'Error: %s\n' "$*" >&2
+  exit 1
+}
+
+is_true() {
+  case $1 in
+    1 | t | T | true | True | TRUE) return 0 ;;
+    *) return 1 ;;
+  esac
+}
+
+# Whether one of the arguments says where the engine listens.
+names_endpoint() {
+  for argument in "$@"; do
+    case $argument in
+      -endpoint | -endpoint=* | --endpoint | --endpoint=* | -config* | --config*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+check_socket() {
+  case ${DOCKER_HOST:-unix:///var/run/docker.sock} in
+    unix://*) ;;
+    *) return 0 ;;
+  esac
+  socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
+  socket=${socket#unix://}
+  [ -S "$socket" ] || fail "there is no Docker socket at $socket, and without it no container can be" \
+    "seen. Mount the host's there, as in: docker run -v /var/run/docker.sock:$socket:ro … Or set" \
+    "DOCKER_HOST to where the engine listens."
+}
+
+warn_of_trust() {
+  [ -n "${TRUST_DOWNSTREAM_PROXY-}" ] || warn "TRUST_DOWNSTREAM_PROXY is not set: the X-Forwarded-*" \
+    "headers that clients send are believed, as if a proxy of yours had set them. Set it to false" \
+    "where clients connect to this one directly, or to true to keep it so."
+}
+
+# The groups of RFC 7919 need no generation, which once took minutes.
+set_up_dhparam() {
+  bits=${DHPARAM_BITS:-4096}
+  target=/etc/nginx/dhparam/dhparam.pem
+  if [ -n "${DHPARAM_GENERATION-}" ]; then
+    warn "DHPARAM_GENERATION is deprecated: nothing is generated any more. Set DHPARAM_SKIP=true to" \
+      "do without Diffie-Hellman parameters."
+    is_true "$DHPARAM_GENERATION" || DHPARAM_SKIP=true
+  fi
+  if is_true "${DHPARAM_SKIP:-false}"; then
+    info "no Diffie-Hellman parameters are set up, as DHPARAM_SKIP says"
+    return 0
+  fi
+  case $bits in
+    2048 | 3072 | 4096) ;;
+    *) fail "DHPARAM_BITS is '$bits'. There are groups of 2048, 3072 and 4096 (the default) bits." ;;
+  esac
+  group=/app/dhparam/ffdhe$bits.pem
+  if [ -e "$target" ]; then
+    cmp -s "$target" "$group" && return 0
+    ours=no
+    for other in /app/dhparam/*.pem; do
+      if cmp -s "$target" "$other"; then ours=yes; fi
+    done
+    if [ "$ours" = no ]; then
+      warn "$target is one of your own and stays. The groups of RFC 7919 are preferred to it: remove" \
+        "it to have the one of $bits bits."
+      return 0
+    fi
+  fi
+  cp "$group" "$target" 2>/dev/null ||
+    warn "$target cannot be written: there are no Diffie-Hellman parameters but those of sites. Mount" \
+      "/etc/nginx/dhparam so that it can be written, or set DHPARAM_SKIP=true."
+}
+
+# docker-gen's image is given flags alone.
+case ${1-} in
+  '' | -*) set -- tsgen "$@" ;;
+esac
+
+if [ "$1" = tsgen ] || [ "$1" = docker-gen ]; then
+  info "tsgen in the place of nginx-proxy and docker-gen (${NGINX_PROXY_VERSION-})"
+  names_endpoint "$@" || check_socket
+  warn_of_trust
+  if command -v nginx >/dev/null; then set_up_dhparam; fi
+fi
+
+# The first process of a container has to take care of others' orphans; with `docker run --init`
+# that is done already.
+if [ "$$" -eq 1 ] && command -v tini >/dev/null; then
+  exec tini -- "$@"
+fi
+exec "$@"

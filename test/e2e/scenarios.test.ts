@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { nginxDriver } from '../scenarios/proxies/nginx.ts';
+import type { ProxyDriver } from '../scenarios/proxies/proxy-under-test.ts';
+import { GROUPS } from '../scenarios/scenario.ts';
+import { SCENARIOS } from '../scenarios/scenarios.ts';
+import { Stage } from '../scenarios/stage.ts';
+import { Surroundings } from '../scenarios/surroundings.ts';
+import { Engine } from '../support/engine.ts';
+import { Pki } from '../support/pki.ts';
+import { Workspace } from '../support/workspace.ts';
+
+const DRIVERS: readonly ProxyDriver[] = [nginxDriver];
+
+const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
+let around: Surroundings;
+
+beforeAll(async () => {
+  const pki = await Pki.create(join(await workspace.folder('pki'), 'ca'));
+  around = new Surroundings(workspace, inject('images'), pki);
+});
+
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+describe.each(DRIVERS.map((driver) => [driver.kind, driver] as const))('%s', (kind, driver) => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = new Stage(driver, around);
+    await stage.results.clear();
+    for (const scenario of SCENARIOS) {
+      const reason = scenario.except?.[kind];
+      if (reason !== undefined) stage.results.add(scenario, { outcome: 'does not apply', reason });
+    }
+  });
+
+  afterAll(() => stage.results.save());
+
+  const due = SCENARIOS.filter((scenario) => scenario.except?.[kind] === undefined);
+  const groups = GROUPS.filter((group) => due.some((scenario) => scenario.group === group));
+  describe.concurrent.each(groups)('%s:', (group) => {
+    it.each(due.filter((scenario) => scenario.group === group))('$name', async (scenario) => {
+      await stage.play(scenario);
+    });
+  });
+});

@@ -1,0 +1,225 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { StatusReport } from '../../../src/status/report.ts';
+import type { Engine } from '../../support/engine.ts';
+import type { NetworkKey, ProxySetup } from '../scenario.ts';
+import type { Surroundings } from '../surroundings.ts';
+import type { ProxyDriver, ProxyUnderTest } from './proxy-under-test.ts';
+
+const READY = { timeout: 60_000, interval: 300 };
+const CONF_D = '/etc/nginx/conf.d';
+/** nginx-proxy's label for the container that runs nginx. */
+const NGINX_LABEL = 'com.github.nginx-proxy.nginx-proxy.nginx';
+
+/** The folders that scenarios put files into while the proxy runs. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  certs: '/etc/nginx/certs',
+  htpasswd: '/etc/nginx/htpasswd',
+  'vhost.d': '/etc/nginx/vhost.d',
+  acme: '/usr/share/nginx/html/.well-known/acme-challenge',
+};
+
+/** nginx, with tsgen in the same container or, for setups that say so, in one beside it. */
+export const nginxDriver: ProxyDriver = {
+  kind: 'nginx',
+  async start(setup, around) {
+    const folder = await around.workspace.folder(`proxy-${setup.name}`);
+    const scope = `tsgen.test.proxy=${around.workspace.name(setup.name)}`;
+    const env = {
+      ...(await around.resolveAll(setup.env)),
+      DOCKER_CONTAINER_FILTERS: `label=${scope}`,
+    };
+    const starting = { setup, around, env, mounts: await mountsOf(setup, around, folder) };
+    const image = around.images.proxies.nginx;
+    const containers =
+      image === undefined || setup.isApart === true
+        ? await startApart(starting)
+        : await startTogether(starting, image);
+    const proxy = new NginxUnderTest(around, setup, { ...containers, label: scope, folder });
+    await proxy.ready();
+    return proxy;
+  },
+};
+
+interface Starting {
+  readonly setup: ProxySetup;
+  readonly around: Surroundings;
+  readonly env: Readonly<Record<string, string>>;
+  /** Arguments of `docker create`. */
+  readonly mounts: readonly string[];
+}
+
+/** Names of containers. */
+interface Containers {
+  readonly container: string;
+  readonly tsgen: string;
+}
+
+async function startTogether(starting: Starting, image: string): Promise<Containers> {
+  const { setup, around, env, mounts } = starting;
+  const socket = `--volume=${around.workspace.engine.socketPath}:/tmp/docker.sock:ro`;
+  const container = await create(starting, setup.name, image, { env, args: [socket, ...mounts] });
+  await around.workspace.engine.docker(['start', container]);
+  return { container, tsgen: container };
+}
+
+async function startApart(starting: Starting): Promise<Containers> {
+  const { setup, around, env, mounts } = starting;
+  const { engine } = around.workspace;
+  const conf = `--mount=type=volume,source=${await around.workspace.volume(setup.name)},target=${CONF_D}`;
+  const ownLabel: string | undefined = setup.env?.NGINX_CONTAINER_LABEL;
+  const label = `--label=${ownLabel ?? NGINX_LABEL}`;
+  const container = await create(starting, setup.name, around.images.nginx, {
+    args: [label, `${conf},volume-nocopy`, ...mounts],
+  });
+  // By its label it finds any nginx of this engine: only where the label is this setup's own.
+  const named = ownLabel === undefined ? ['--proxy', container] : [];
+  const tsgen = await create(starting, `${setup.name}-tsgen`, around.images.gen, {
+    env,
+    args: [`--volume=${engine.socketPath}:/var/run/docker.sock`, conf, ...mounts],
+    command: ['--template', 'nginx.conf.hbs', ...named],
+  });
+  await engine.docker(['start', container, tsgen]);
+  return { container, tsgen };
+}
+
+interface CreateOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+  readonly command?: readonly string[];
+}
+
+/** Creates a container on the setup's networks. */
+async function create(
+  { setup, around }: Starting,
+  part: string,
+  image: string,
+  options: CreateOptions,
+): Promise<string> {
+  const keys = setup.networks ?? ['main'];
+  const [first = 'host', ...more] =
+    keys === 'host' ? ['host'] : await Promise.all(keys.map((key) => around.network(key)));
+  // The image's own health check would start Node.js every few seconds in each of the proxies.
+  const args = ['--no-healthcheck', ...options.args];
+  const container = await around.workspace.create(part, image, {
+    ...options,
+    args,
+    network: first,
+  });
+  for (const network of more) {
+    await around.workspace.engine.docker(['network', 'connect', network, container]);
+  }
+  return container;
+}
+
+/** Makes the folders and files of a setup on this machine, and says how they are mounted. */
+async function mountsOf(
+  setup: ProxySetup,
+  around: Surroundings,
+  folder: string,
+): Promise<readonly string[]> {
+  const mounts: string[] = [];
+  for (const [name, target] of Object.entries(FOLDERS)) {
+    await mkdir(join(folder, name), { recursive: true });
+    mounts.push(`--volume=${join(folder, name)}:${target}:ro`);
+  }
+  for (const [file, content] of Object.entries(setup.files ?? {})) {
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, typeof content === 'string' ? content : await content(around));
+    const isIn = Object.keys(FOLDERS).some((name) => file.startsWith(`${name}/`));
+    if (!isIn) mounts.push(`--volume=${path}:${placeOf(file)}:ro`);
+  }
+  return mounts;
+}
+
+function placeOf(file: string): string {
+  return file.startsWith('errors/') ? `/usr/share/nginx/html/${file}` : `/etc/nginx/${file}`;
+}
+
+class NginxUnderTest implements ProxyUnderTest {
+  readonly container: string;
+  readonly label: string;
+  readonly #around: Surroundings;
+  readonly #setup: ProxySetup;
+  readonly #tsgen: string;
+  readonly #folder: string;
+  readonly #addresses = new Map<string, string>();
+
+  constructor(
+    around: Surroundings,
+    setup: ProxySetup,
+    parts: Containers & { readonly label: string; readonly folder: string },
+  ) {
+    this.container = parts.container;
+    this.label = parts.label;
+    this.#around = around;
+    this.#setup = setup;
+    this.#tsgen = parts.tsgen;
+    this.#folder = parts.folder;
+  }
+
+  /** Waits until its first configuration is live. */
+  async ready(): Promise<void> {
+    await vi.waitFor(async () => {
+      const verdict = await this.#run('tsgen', 'healthcheck').catch(String);
+      const log = (await this.logs()).join('\n');
+      expect(verdict, `${this.#setup.name} says: ${log}`).not.toMatch(/^Error/);
+    }, READY);
+    if (this.#setup.networks === 'host') return;
+    const { NetworkSettings } = await this.#engine.inspect(this.container);
+    for (const key of this.#setup.networks ?? (['main'] as const)) {
+      const found = NetworkSettings.Networks[await this.#around.network(key)];
+      this.#addresses.set(`${key} 4`, found?.IPAddress ?? '');
+      this.#addresses.set(`${key} 6`, found?.GlobalIPv6Address ?? '');
+    }
+  }
+
+  address(network: NetworkKey, family: 4 | 6): string {
+    if (this.#setup.networks === 'host') return family === 4 ? '127.0.0.1' : '::1';
+    const address = this.#addresses.get(`${network} ${family}`);
+    if (address) return address;
+    throw new Error(`${this.#setup.name} has no IPv${family} address on the network ${network}`);
+  }
+
+  async write(file: string, content: string): Promise<void> {
+    await writeFile(this.#pathOf(file), content);
+  }
+
+  async remove(file: string): Promise<void> {
+    await rm(this.#pathOf(file));
+  }
+
+  async settle(): Promise<void> {
+    // It fails where the proxy rejected what was asked for, which is an outcome as well.
+    await this.#run('tsgen', 'refresh').catch(() => undefined);
+  }
+
+  async status(): Promise<StatusReport> {
+    return JSON.parse(await this.#run('tsgen', 'status', '--json')) as StatusReport;
+  }
+
+  async logs(): Promise<readonly string[]> {
+    const containers = [...new Set([this.container, this.#tsgen])];
+    return (await Promise.all(containers.map((name) => this.#engine.logs(name)))).flat();
+  }
+
+  async config(): Promise<string> {
+    return await this.#engine.docker(['exec', this.container, 'cat', `${CONF_D}/default.conf`]);
+  }
+
+  get #engine(): Engine {
+    return this.#around.workspace.engine;
+  }
+
+  async #run(...command: readonly string[]): Promise<string> {
+    return await this.#engine.docker(['exec', this.#tsgen, ...command]);
+  }
+
+  #pathOf(file: string): string {
+    const [folder = ''] = file.split('/');
+    if (FOLDERS[folder] === undefined) throw new Error(`${file} can only be part of a setup`);
+    return join(this.#folder, file);
+  }
+}

@@ -1,0 +1,133 @@
+import { dhParameters } from '../support/pki.ts';
+import { certificate, defaultCertificate } from './certificates.ts';
+import type { ProxySetup } from './scenario.ts';
+
+// Few, because each is a proxy that runs. What they set does not get in the way of what the others
+// of the same setup look at.
+
+/** Nothing set, no default certificate; reachable from afar and over IPv6 networks too. */
+export const PLAIN: ProxySetup = {
+  name: 'plain',
+  networks: ['main', 'internal', 'outside', 'second', 'six'],
+};
+
+/** Nothing set, and never a site. */
+export const EMPTY: ProxySetup = { name: 'empty' };
+
+/** With a default certificate, and a debug endpoint everywhere. */
+export const CERTIFIED: ProxySetup = {
+  name: 'certified',
+  env: {
+    ACME_HTTP_CHALLENGE_ACCEPT_UNKNOWN_HOST: 'true',
+    DEBUG_ENDPOINT: 'true',
+    ENABLE_HTTP3: 'true',
+    LOG_JSON: 'true',
+  },
+  files: {
+    ...defaultCertificate(),
+    'dhparam/dhparam.pem': () => dhParameters(3072),
+    'errors/50x.html': 'fallback of this house',
+  },
+};
+
+/** Everything that can be told to be strict is. */
+export const STRICT: ProxySetup = {
+  name: 'strict',
+  env: {
+    ACME_HTTP_CHALLENGE_LOCATION: 'false',
+    DEFAULT_HOST: 'default.strict.test',
+    DEFAULT_ROOT: '418',
+    DISABLE_ACCESS_LOGS: 'true',
+    ENABLE_HTTP2: 'false',
+    ENABLE_HTTP_ON_MISSING_CERT: 'false',
+    HSTS: 'max-age=60; includeSubDomains',
+    NON_GET_REDIRECT: '308',
+    SSL_POLICY: 'Mozilla-Modern',
+    TRUST_DEFAULT_CERT: 'false',
+    TRUST_DOWNSTREAM_PROXY: 'false',
+  },
+  files: defaultCertificate(),
+};
+
+/** Ports of its own, both protocols side by side, whatever else changes names and not traffic. */
+export const MOVED: ProxySetup = {
+  name: 'moved',
+  env: {
+    DEFAULT_ROOT: '302 https://elsewhere.test/here',
+    HTTPS_METHOD: 'noredirect',
+    HTTPS_PORT: '8443',
+    HTTP_PORT: '8080',
+    LOG_FORMAT: '[seen] $host "$http_user_agent" $status',
+    LOG_FORMAT_ESCAPE: 'json',
+    RESOLVERS: '127.0.0.11',
+    SHA1_UPSTREAM_NAME: 'true',
+  },
+  files: defaultCertificate(),
+};
+
+/** Behind a load balancer that speaks the PROXY protocol, over TLS too. */
+export const BEHIND: ProxySetup = {
+  name: 'behind',
+  env: { ENABLE_PROXY_PROTOCOL: 'true', DEFAULT_ROOT: 'none' },
+  files: certificate('tls.behind.test'),
+};
+
+/** IPv6 on both sides. */
+export const SIX: ProxySetup = {
+  name: 'six',
+  env: { ENABLE_IPV6: 'true', PREFER_IPV6_NETWORK: 'true' },
+  networks: ['main', 'six'],
+};
+
+/** On the host's network, on ports that are free there. */
+export const ON_HOST: ProxySetup = {
+  name: 'on-host',
+  env: { HTTP_PORT: '{port:http}', HTTPS_PORT: '{port:https}' },
+  networks: 'host',
+};
+
+/** tsgen beside nginx, which it finds by a label. */
+export const APART: ProxySetup = {
+  name: 'apart',
+  isApart: true,
+  env: { NGINX_CONTAINER_LABEL: 'tsgen.test.apart' },
+};
+
+/** Every file that an operator can put there for the proxy as a whole, with what it leaves behind. */
+export const HOOKED: ProxySetup = {
+  name: 'hooked',
+  networks: ['main', 'outside'],
+  files: {
+    'certs/ca.crt': async ({ pki }) => pki.ca,
+    'certs/ca.crl.pem': async ({ pki }) => pki.crl([await pki.leaf({ names: ['banned.hooked'] })]),
+    'conf.d/extra.conf': [
+      'server {',
+      '  listen 80;',
+      '  server_name extra.hooked.test;',
+      '  return 200 "from conf.d";',
+      '}',
+      '',
+    ].join('\n'),
+    'fastcgi.conf': [
+      'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;',
+      'fastcgi_param REQUEST_METHOD $request_method;',
+      'fastcgi_param REQUEST_URI "/from-fastcgi-conf";',
+      '',
+    ].join('\n'),
+    'network_internal.conf': 'allow 198.18.0.0/15;\ndeny all;\n',
+    'proxy.conf': [
+      'proxy_http_version 1.1;',
+      'proxy_set_header Host $http_host;',
+      'proxy_set_header X-Replaced "by proxy.conf";',
+      '',
+    ].join('\n'),
+    // Two directives, the first of which nginx takes outside of http { } alone.
+    'toplevel.conf.d/extra.conf':
+      'thread_pool extra threads=1;\nerror_log /tmp/toplevel.log notice;\n',
+    'vhost.d/default': 'location = /site { return 200 "site default"; }\n',
+    'vhost.d/default_location': 'add_header X-Location default always;\n',
+  },
+};
+
+/** Where the operator makes mistakes, from which nobody else should suffer. */
+export const SPOILT: ProxySetup = { name: 'spoilt' };

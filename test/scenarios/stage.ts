@@ -1,0 +1,64 @@
+import type { ProxyDriver, ProxyUnderTest } from './proxies/proxy-under-test.ts';
+import { Results } from './results.ts';
+import type { ProxySetup, Scenario } from './scenario.ts';
+import { Scene } from './scene.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Plays scenarios on one kind of proxy. Those with the same setup share one that runs. */
+export class Stage {
+  readonly results: Results;
+  readonly #driver: ProxyDriver;
+  readonly #around: Surroundings;
+  readonly #proxies = new Map<string, Promise<ProxyUnderTest>>();
+  #played = 0;
+
+  constructor(driver: ProxyDriver, around: Surroundings) {
+    this.#driver = driver;
+    this.#around = around;
+    this.results = new Results(driver.kind);
+  }
+
+  /**
+   * Plays one; several may be played at a time.
+   *
+   * @throws what its first step that failed threw. Logs and configuration are then kept in a file
+   * beside the results.
+   */
+  async play(scenario: Scenario): Promise<void> {
+    this.#played += 1;
+    try {
+      await this.#perform(scenario, `s${this.#played}`);
+      this.results.add(scenario, { outcome: 'holds' });
+    } catch (error) {
+      this.results.add(scenario, { outcome: 'fails', reason: String(error).slice(0, 2_000) });
+      throw error;
+    }
+  }
+
+  async #perform(scenario: Scenario, id: string): Promise<void> {
+    const proxy = await this.#proxyOf(scenario.proxy);
+    const scene = new Scene(scenario, proxy, this.#around, id);
+    try {
+      await scene.set();
+      for (const step of scenario.steps) await step(scene);
+    } catch (error) {
+      await this.#keepEvidence(proxy, scenario, id);
+      throw error;
+    } finally {
+      await scene.strike();
+    }
+  }
+
+  async #proxyOf(setup: ProxySetup): Promise<ProxyUnderTest> {
+    const started = this.#proxies.get(setup.name) ?? this.#driver.start(setup, this.#around);
+    this.#proxies.set(setup.name, started);
+    return await started;
+  }
+
+  async #keepEvidence(proxy: ProxyUnderTest, scenario: Scenario, id: string): Promise<void> {
+    const evidence = await Promise.all([proxy.logs(), proxy.config()]).catch(String);
+    const [logs, config] = typeof evidence === 'string' ? [[evidence], ''] : evidence;
+    const lines = [scenario.name, '', ...logs.slice(-200), '', config];
+    await this.results.addEvidence(`${scenario.group}-${id}`, lines);
+  }
+}
