@@ -106,19 +106,8 @@ b.test:
     ['a bad host', '"a b": ', /^"a b": a name consists of/],
     ['a host that is a text', 'a.test: 80', /^"a.test" must be a map of paths$/],
     ['a host that is a list', 'a.test: [/]', /^"a.test" must be a map of paths$/],
-    [
-      'a key that is no path',
-      'a.test: {api: }',
-      /^"a.test": "api" is no path and no setting: a path begins with \/$/,
-    ],
-    ['a near miss', 'a.test: {external_http_prot: 80}', /did you mean external_http_port\?$/],
     ['a bad path', 'a.test: {/a//b: }', /^"a.test": "\/a\/\/b": no request has/],
     ['a path that is a number', 'a.test: {/: 80}', /^"a.test": "\/" must be a map of settings$/],
-    [
-      'an unknown setting',
-      'a.test: {/: {prot: http}}',
-      /^"a.test": "\/" has "prot": known are port, proto, dest$/,
-    ],
     [
       'a bad port',
       'a.test: {/: {port: 0}}',
@@ -141,6 +130,30 @@ b.test:
     expect(parseMultiports(text)).toEqual({
       kind: 'invalid',
       reason: expect.stringMatching(reason),
+    });
+  });
+
+  it.each([
+    [
+      'a key that is no path',
+      'a.test: {api: , /: }',
+      '"a.test": "api" is no path and no setting: a path begins with /',
+    ],
+    [
+      'a near miss',
+      'a.test: {external_http_prot: 80, /: }',
+      '"a.test": "external_http_prot" is no path and no setting: did you mean external_http_port?',
+    ],
+    [
+      'an unknown setting',
+      'a.test: {/: {prot: http}}',
+      '"a.test": "/" has "prot": known are port, proto, dest',
+    ],
+  ])('ignores %s, and says so', (_, text, phrase) => {
+    const parsed = parseMultiports(text);
+    expect(parsed).toMatchObject({
+      kind: 'valid',
+      value: { ignored: [phrase], routes: [{ host: { host: 'a.test' }, path: '/' }] },
     });
   });
 });

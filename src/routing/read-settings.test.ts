@@ -59,6 +59,7 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
         'a.test:',
         {
           routes: [{ host: host('a.test')[0], path: '/', pathKind: 'prefix' }],
+          ignored: [],
           external: new Map([['a.test', {}]]),
         },
       ],
@@ -66,6 +67,7 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
         '{"b.test": {}}',
         {
           routes: [{ host: host('b.test')[0], path: '/', pathKind: 'prefix' }],
+          ignored: [],
           external: new Map([['b.test', {}]]),
         },
       ],

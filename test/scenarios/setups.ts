@@ -90,7 +90,7 @@ export const ON_HOST: ProxySetup = {
 export const APART: ProxySetup = {
   name: 'apart',
   isApart: true,
-  env: { NGINX_CONTAINER_LABEL: 'tsgen.test.apart' },
+  env: { NGINX_CONTAINER_LABEL: 'org.tsgen.test.apart' },
 };
 
 /** Every file that an operator can put there for the proxy as a whole, with what it leaves behind. */

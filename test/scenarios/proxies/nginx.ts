@@ -25,7 +25,7 @@ export const nginxDriver: ProxyDriver = {
   kind: 'nginx',
   async start(setup, around) {
     const folder = await around.workspace.folder(`proxy-${setup.name}`);
-    const scope = `tsgen.test.proxy=${around.workspace.name(setup.name)}`;
+    const scope = `org.tsgen.test.proxy=${around.workspace.name(setup.name)}`;
     const env = {
       ...(await around.resolveAll(setup.env)),
       DOCKER_CONTAINER_FILTERS: `label=${scope}`,
