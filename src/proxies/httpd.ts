@@ -84,7 +84,7 @@ const LIMITS: ProxyLimits = {
         ? `httpd does not know the status ${root.status} and answers 500`
         : undefined,
   },
-  site: (site) => [...tlsLimits(site), ...uwsgiLimits(site)],
+  site: (site) => [...tlsLimits(site), ...hookLimits(site), ...uwsgiLimits(site)],
 };
 
 /** Over TLS a virtual host is chosen before its site could be looked for by an expression. */
@@ -96,6 +96,14 @@ function tlsLimits({ kind, https }: Site): readonly string[] {
     : [
         `${why}: over HTTPS the host is served with the default certificate, or without one not at all`,
       ];
+}
+
+function hookLimits({ kind, hook }: Site): readonly string[] {
+  return kind === 'regex' && hook
+    ? [
+        `httpd has no virtual host for a regular expression that ${hook.path} could be a part of: it is left out`,
+      ]
+    : [];
 }
 
 /** Up to 2.4.69, mod_proxy_uwsgi leaves its usual port out of a URL and then reads 0 there. */

@@ -221,7 +221,6 @@ export const HEADERS: readonly Scenario[] = [
       }),
     ],
     except: {
-      httpd: 'proxy.conf is written for nginx',
       haproxy: 'proxy.conf is written for nginx',
     },
   },

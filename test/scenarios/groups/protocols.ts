@@ -188,7 +188,6 @@ export const PROTOCOLS: readonly Scenario[] = [
       }),
     ],
     except: {
-      httpd: 'fastcgi.conf is written for nginx',
       haproxy: 'fastcgi.conf is written for nginx',
     },
   },

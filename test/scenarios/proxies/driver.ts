@@ -4,7 +4,7 @@ import { expect, vi } from 'vitest';
 import type { StatusReport } from '../../../src/status/report.ts';
 import type { Engine } from '../../support/engine.ts';
 import type { TestImages } from '../../support/engine-setup.ts';
-import type { NetworkKey, ProxyKind, ProxySetup } from '../scenario.ts';
+import { contentFor, type NetworkKey, type ProxyKind, type ProxySetup } from '../scenario.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { ProxyDriver, ProxyUnderTest } from './proxy-under-test.ts';
 
@@ -132,7 +132,7 @@ async function create(
 
 /** Makes the folders and files of a setup on this machine, and says how they are mounted. */
 async function mountsOf(
-  { folders, placeOf }: ProxyFacts,
+  { kind, folders, placeOf }: ProxyFacts,
   setup: ProxySetup,
   around: Surroundings,
   folder: string,
@@ -143,9 +143,11 @@ async function mountsOf(
     mounts.push(`--volume=${join(folder, name)}:${target}:ro`);
   }
   for (const [file, content] of Object.entries(setup.files ?? {})) {
+    const text = await contentFor(kind, content, around);
+    if (text === undefined) continue;
     const path = join(folder, file);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, typeof content === 'string' ? content : await content(around));
+    await writeFile(path, text);
     const isIn = Object.keys(folders).some((name) => file.startsWith(`${name}/`));
     if (!isIn) mounts.push(`--volume=${path}:${placeOf(file)}:ro`);
   }
@@ -224,6 +226,10 @@ class StartedProxy implements ProxyUnderTest {
 
   async config(): Promise<string> {
     return await this.#engine.docker(['exec', this.container, 'cat', this.#facts.destination]);
+  }
+
+  get kind(): ProxyKind {
+    return this.#facts.kind;
   }
 
   get #engine(): Engine {
