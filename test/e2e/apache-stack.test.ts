@@ -73,7 +73,7 @@ describe('the Apache stack serves whoever comes first:', () => {
     for (const service of order) {
       await up(service, ...(service === 'web' ? ['--scale=web=2'] : []));
     }
-    await expectAnswering(site(), await replicas(), { timeoutMs: 60_000 });
+    await expectAnswering(site(), await replicas(), { timeoutMs: 100_000 });
   });
 });
 
@@ -81,7 +81,7 @@ describe('the Apache stack', () => {
   beforeAll(async () => {
     await down();
     await compose('up', '-d', '--no-build', '--scale=web=3');
-    await expectAnswering(site(), await replicas(), { timeoutMs: 60_000 });
+    await expectAnswering(site(), await replicas(), { timeoutMs: 100_000 });
   });
 
   it('asks one replica after the other', async () => {
@@ -94,7 +94,7 @@ describe('the Apache stack', () => {
     await compose('up', '-d', '--no-build', '--no-recreate', `--scale=web=${count}`);
     const expected = await replicas();
     expect(expected).toHaveLength(count);
-    await expectAnswering(site(), expected, { timeoutMs: 60_000 });
+    await expectAnswering(site(), expected, { timeoutMs: 100_000 });
   });
 
   it('keeps the Docker socket from the proxy', async () => {
@@ -125,7 +125,7 @@ describe('the Apache stack', () => {
 
     it('it rejects a port that another program has, to which httpd itself is blind', async () => {
       const other =
-        "perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort=>81,Listen=>1); sleep 60'";
+        "perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort=>81,Listen=>1); sleep 60'";
       await engine.docker(['exec', '--detach', await proxy(), 'sh', '-c', other]);
       await expect
         .poll(() => check('Listen 0.0.0.0:81'), { timeout: 20_000 })
