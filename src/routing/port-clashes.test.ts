@@ -83,4 +83,25 @@ describe('a port', () => {
     const off = { [HTTPS]: '444', 'https-method': 'nohttps' };
     expect(route(off, { [HTTP]: '444' })).toEqual({ hosts: 'a.test b.test', problems: [] });
   });
+
+  it('that is lost is told to all containers of the site, and only one of them has to mend it', () => {
+    const containers = ['a', 'b', 'c'].map((name) =>
+      aContainer({
+        name,
+        env: { VIRTUAL_HOST: 'a.test', ...(name === 'b' ? { EXTERNAL_HTTP_PORT: '443' } : {}) },
+      }),
+    );
+    const { sites, problems } = createRouter()({ containers, vantage: aVantage('front') });
+    expect(sites).toEqual([]);
+    const reason = `the proxy speaks HTTPS on port 443, and a port speaks one protocol: a.test ${consequence}`;
+    expect(
+      problems.map(({ container, variable, elsewhere = false, reason: why }) => [
+        ...[container.name, variable, elsewhere, why],
+      ]),
+    ).toEqual([
+      ['a', 'VIRTUAL_HOST', true, `b asks for a port: ${reason}`],
+      ['b', 'EXTERNAL_HTTP_PORT', false, reason],
+      ['c', 'VIRTUAL_HOST', true, `b asks for a port: ${reason}`],
+    ]);
+  });
 });

@@ -1,7 +1,8 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Member } from './claim.ts';
 import type { HttpEntry, HttpsEntry, Problem, Site } from './model.ts';
 import { byAge, bySite } from './order.ts';
-import { problemOf } from './problem.ts';
+import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
 /** A port of its own that a site was given, and the container's setting that says so. */
@@ -25,7 +26,11 @@ interface Owner {
  * that it does not want.
  */
 export function withoutPortClashes(
-  built: readonly { readonly site: Site; readonly externalPorts: readonly ExternalPort[] }[],
+  built: readonly {
+    readonly site: Site;
+    readonly externalPorts: readonly ExternalPort[];
+    readonly members: readonly Pick<Member, 'claim' | 'wish'>[];
+  }[],
   { httpPort, httpsPort }: ProxySettings,
 ): { readonly sites: readonly Site[]; readonly problems: readonly Problem[] } {
   const owners = new Map<number, Owner>([
@@ -35,10 +40,14 @@ export function withoutPortClashes(
   const left = new Set<Site>();
   const problems: Problem[] = [];
   const wishes = built
-    .map(({ site, externalPorts }) => ({ site, wanted: externalPorts.filter(isEntered(site)) }))
+    .map(({ site, externalPorts, members }) => ({
+      site,
+      members,
+      wanted: externalPorts.filter(isEntered(site)),
+    }))
     .filter(({ wanted }) => wanted.length > 0)
     .sort((a, b) => byOldest(a.wanted, b.wanted) || bySite(a.site, b.site));
-  for (const { site, wanted } of wishes) {
+  for (const { site, wanted, members } of wishes) {
     const own = new Map(owners);
     const clash = wanted.find(({ port, scheme }) => {
       const owner = own.get(port);
@@ -53,9 +62,24 @@ export function withoutPortClashes(
     const { port, container, variable } = clash;
     const owner = own.get(port);
     const reason = `${owner?.name} speaks ${owner?.scheme.toUpperCase()} on port ${port}, and a port speaks one protocol: ${site.host} is not served until this is mended`;
-    problems.push(problemOf(container, variable, reason));
+    problems.push(problemOf(container, variable, reason), ...ofOthers(members, container, reason));
   }
   return { sites: built.flatMap(({ site }) => (left.has(site) ? [] : site)), problems };
+}
+
+/** The site's other containers get no traffic either, and it is not for them to mend. */
+function ofOthers(
+  members: readonly Pick<Member, 'claim' | 'wish'>[],
+  asking: RuntimeContainer,
+  reason: string,
+): readonly Problem[] {
+  const variables = new Map(
+    members.map(({ claim, wish }) => [claim.container, wish.variables.host] as const),
+  );
+  variables.delete(asking);
+  return [...variables].map(([container, variable]) =>
+    outsideProblem(problemOf(container, variable, `${asking.Name} asks for a port: ${reason}`)),
+  );
 }
 
 /** Whether the site is entered on a port. */
