@@ -1,5 +1,5 @@
 #!/bin/sh
-# The entry point of the images that take nginx-proxy's and docker-gen's places. When it starts
+# The entry point of the images that run a proxy, or take docker-gen's place. When it starts
 # tsgen as the container's work, it looks first whether all is there; any other command it runs as
 # it is, such as those that a companion has run in here.
 set -eu
@@ -49,7 +49,7 @@ warn_of_trust() {
 # The groups of RFC 7919 need no generation, which once took minutes.
 set_up_dhparam() {
   bits=${DHPARAM_BITS:-4096}
-  target=/etc/nginx/dhparam/dhparam.pem
+  target=${DHPARAM_FILE:-/etc/nginx/dhparam/dhparam.pem}
   if [ -n "${DHPARAM_GENERATION-}" ]; then
     warn "DHPARAM_GENERATION is deprecated: nothing is generated any more. Set DHPARAM_SKIP=true to" \
       "do without Diffie-Hellman parameters."
@@ -78,7 +78,7 @@ set_up_dhparam() {
   fi
   cp "$group" "$target" 2>/dev/null ||
     warn "$target cannot be written: there are no Diffie-Hellman parameters but those of sites. Mount" \
-      "/etc/nginx/dhparam so that it can be written, or set DHPARAM_SKIP=true."
+      "${target%/*} so that it can be written, or set DHPARAM_SKIP=true."
 }
 
 # docker-gen's image is given flags alone.
@@ -87,10 +87,11 @@ case ${1-} in
 esac
 
 if [ "$1" = tsgen ] || [ "$1" = docker-gen ]; then
-  info "tsgen in the place of nginx-proxy and docker-gen (${NGINX_PROXY_VERSION-})"
+  [ -z "${NGINX_PROXY_VERSION-}" ] ||
+    info "tsgen in the place of nginx-proxy and docker-gen ($NGINX_PROXY_VERSION)"
   names_endpoint "$@" || check_socket
   warn_of_trust
-  if command -v nginx >/dev/null; then set_up_dhparam; fi
+  if [ -d /app/dhparam ]; then set_up_dhparam; fi
 fi
 
 # The first process of a container has to take care of others' orphans; with `docker run --init`
