@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { haproxyDriver } from '../scenarios/proxies/haproxy.ts';
 import { nginxDriver } from '../scenarios/proxies/nginx.ts';
 import type { ProxyDriver } from '../scenarios/proxies/proxy-under-test.ts';
 import { GROUPS, type Group } from '../scenarios/scenario.ts';
@@ -13,7 +14,7 @@ import { Workspace } from '../support/workspace.ts';
 /** What no proxy can do yet: what is not in the list has to hold. */
 const AHEAD: readonly Group[] = [];
 
-const DRIVERS: readonly ProxyDriver[] = [nginxDriver];
+const DRIVERS: readonly ProxyDriver[] = [haproxyDriver, nginxDriver];
 
 const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
 let around: Surroundings;

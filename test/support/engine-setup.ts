@@ -8,6 +8,7 @@ import { currentSession, NAME_PREFIX, OWNER_LABEL, type Session } from './sessio
 
 export interface TestImages {
   readonly nginx: string;
+  readonly haproxy: string;
   readonly node: string;
   /** Serves its own file system on port 80: `/etc/hostname` says which container answered. */
   readonly backend: string;
@@ -18,8 +19,8 @@ export interface TestImages {
   /** tsgen in docker-gen's place, from `Dockerfile.gen`. */
   readonly genDockergen: string;
   /** tsgen and a proxy in one container, from the targets of `Dockerfile.gen`, by the proxy. */
-  readonly proxies: { readonly nginx: string } & Readonly<
-    Partial<Record<'httpd' | 'haproxy', string>>
+  readonly proxies: { readonly nginx: string; readonly haproxy: string } & Readonly<
+    Partial<Record<'httpd', string>>
   >;
   /** The is_prime service, from `Dockerfile.service`. */
   readonly service: string;
@@ -45,6 +46,7 @@ export type SecondEngine = { readonly programs: string } | { readonly absent: st
 const ENGINES = resolve('.cache/engines');
 
 const NGINX = 'nginx:1.30';
+const HAPROXY = 'haproxy:3.2';
 const NODE = 'node:24-trixie-slim';
 const BACKEND = 'tsgen-test/busybox:1';
 const PEERS = 'tsgen-test/peers:1';
@@ -86,7 +88,7 @@ async function reachEngine(): Promise<Engine> {
   const engine = await demand('the docker command', () => Engine.ofThisMachine());
   await demand('a Docker engine', () => engine.docker(['version'], { timeoutMs: 20_000 }));
   await demand('Docker Compose v2', () => engine.docker(['compose', 'version']));
-  for (const image of [NGINX, NODE, BACKEND, PEERS]) {
+  for (const image of [NGINX, HAPROXY, NODE, BACKEND, PEERS]) {
     await demand(`the image ${image}`, () => engine.docker(['image', 'inspect', image]));
   }
   return engine;
@@ -121,12 +123,13 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
     engine.docker(['build', label, '--tag', tag, ...args], { timeoutMs: 280_000 });
   const images: TestImages = {
     nginx: NGINX,
+    haproxy: HAPROXY,
     node: NODE,
     backend: BACKEND,
     checkedBackend: tagged('checked'),
     gen: tagged('gen'),
     genDockergen: tagged('gen-dockergen'),
-    proxies: { nginx: tagged('gen-nginx') },
+    proxies: { nginx: tagged('gen-nginx'), haproxy: tagged('gen-haproxy') },
     service: tagged('service'),
     echo: tagged('echo'),
     peers: PEERS,
@@ -134,9 +137,14 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
   for (const [target, tag] of [
     ['tsgen', images.gen],
     ['nginx', images.proxies.nginx],
+    ['haproxy', images.proxies.haproxy],
     ['dockergen', images.genDockergen],
   ] as const) {
-    const bases = [`--build-arg=NODE_IMAGE=${NODE}`, `--build-arg=NGINX_IMAGE=${NGINX}`];
+    const bases = [
+      `--build-arg=NODE_IMAGE=${NODE}`,
+      `--build-arg=NGINX_IMAGE=${NGINX}`,
+      `--build-arg=HAPROXY_IMAGE=${HAPROXY}`,
+    ];
     await build(tag, '--file=Dockerfile.gen', `--target=${target}`, ...bases, '.');
   }
   await build(images.service, '--file=Dockerfile.service', `--build-arg=NODE_IMAGE=${NODE}`, '.');
