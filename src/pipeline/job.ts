@@ -10,6 +10,7 @@ import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
+import type { Unsupported } from '../routing/unsupported.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
@@ -50,6 +51,8 @@ export interface RoutingOptions {
   readonly problems: readonly Problem[];
   /** Where the operator's files for the proxy lie. */
   readonly places: HookPlaces;
+  /** What the proxy cannot do. */
+  readonly unsupported: Unsupported;
   /** What lies there; the same object as long as it stays so. */
   readonly readFiles: () => Promise<ProxyFiles>;
   /** Milliseconds since 1970. */
@@ -110,9 +113,9 @@ export class Job {
   }
 
   async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
-    const { settings, problems, places, readFiles, now } = this.#options.routing;
+    const { settings, problems, places, unsupported, readFiles, now } = this.#options.routing;
     return this.#route({
-      ...{ containers, vantage, settings, settingProblems: problems, places },
+      ...{ containers, vantage, settings, settingProblems: problems, places, unsupported },
       files: await readFiles(),
       now: now(),
     });

@@ -64,5 +64,10 @@ export const haproxy: ProxyKind = {
   destination: '/usr/local/etc/haproxy/haproxy.cfg',
   checkCommand: CHECK_COMMAND,
   places: HAPROXY_PLACES,
+  unsupported: {
+    protocols: new Map([
+      ['uwsgi', 'HAProxy speaks no uwsgi: have it serve HTTP (uWSGI can, with --http-socket)'],
+    ]),
+  },
   notifyCommand: NOTIFY_COMMAND,
 };

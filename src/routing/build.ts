@@ -10,6 +10,7 @@ import { byProblem, bySite } from './order.ts';
 import { NO_FILES, type ProxyFiles } from './proxy-files.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
 import { type BuiltSite, buildSite, type Surroundings } from './site.ts';
+import { ALL_SUPPORTED, type Unsupported } from './unsupported.ts';
 
 export interface RoutingInput {
   /** In any order; those that do not run may be among them. */
@@ -22,6 +23,8 @@ export interface RoutingInput {
   /** By default none. */
   readonly files?: ProxyFiles;
   readonly places?: HookPlaces;
+  /** By default nothing. */
+  readonly unsupported?: Unsupported;
   /** Milliseconds since 1970, for the validity of certificates; by default long ago. */
   readonly now?: number;
 }
@@ -70,17 +73,18 @@ export function createRouter(): Router {
 
   return ({ containers, vantage, settings = DEFAULT_PROXY_SETTINGS, ...rest }) => {
     const { files = NO_FILES, places = NO_PLACES, now = 0, settingProblems = [] } = rest;
+    const { unsupported = ALL_SUPPORTED } = rest;
     if (reaches.differ([JSON.stringify(vantage), settings.preferIpv6])) {
       claims = new WeakMap();
       members = new WeakMap();
     }
     const isOutdated = validUntil !== undefined && now >= validUntil;
-    if (surroundings.differ([settings, files, places]) || isOutdated) {
+    if (surroundings.differ([settings, files, places, unsupported]) || isOutdated) {
       // What was built before is kept to compare with, and not taken for what would come out now.
       cache = new Map([...cache].map(([host, cached]) => [host, { ...cached, members: [] }]));
       validUntil = nextValidityChange(files, now);
     }
-    const around: Surroundings = { settings, files, places, now };
+    const around: Surroundings = { settings, files, places, unsupported, now };
     const reach: Reach = { vantage, preferIpv6: settings.preferIpv6 };
     const current = containers.map((container) => claimOf(container, reach));
     const next = new Map<string, CachedSite>();

@@ -15,6 +15,7 @@ import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxyFiles } from './proxy-files.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 import { entriesOf, type SiteValues } from './tls.ts';
+import type { Unsupported } from './unsupported.ts';
 
 export interface BuiltSite {
   readonly site: Site;
@@ -27,6 +28,7 @@ export interface Surroundings {
   readonly settings: ProxySettings;
   readonly files: ProxyFiles;
   readonly places: HookPlaces;
+  readonly unsupported: Unsupported;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -155,9 +157,10 @@ function groupByPath(members: readonly Member[]): readonly (readonly Member[])[]
 function buildRoute(
   { host, key, name }: { readonly host: string; readonly key: string; readonly name: string },
   members: readonly Member[],
-  { settings, files, places }: Surroundings,
+  { settings, files, places, unsupported }: Surroundings,
 ): BuiltRoute {
-  const leader = leaderOf(votersOf(members));
+  const spoken = members.filter(({ wish }) => !unsupported.protocols.has(wish.proto));
+  const leader = leaderOf(votersOf(spoken)) ?? leaderOf(votersOf(members));
   if (!leader) throw new Error(`the route of ${host} has no member`);
   const { path, pathKind, dest, proto } = leader.wish;
   const where = `${host} and path ${pathText({ path, pathKind })}`;
@@ -171,6 +174,14 @@ function buildRoute(
   const absent: Absence[] = [];
   for (const member of members) {
     const { claim, wish, part } = member;
+    const unspoken = unsupported.protocols.get(wish.proto);
+    if (unspoken !== undefined) {
+      absent.push({ container: claim.ref, reason: `speaks ${wish.proto}, and ${unspoken}` });
+      if (claim.leaving) continue;
+      const reason = `${unspoken}; it gets no traffic for ${where}`;
+      problems.push(problemOf(claim.container, wish.variables.proto, reason));
+      continue;
+    }
     const isOutvoted = !claim.leaving && wish.proto !== proto;
     if (!claim.leaving) problems.push(...dissent(member, leader, where));
     if (isOutvoted) absent.push({ container: claim.ref, reason: protocolClash(member, leader) });
