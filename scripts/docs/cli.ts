@@ -102,7 +102,7 @@ ${keyTable('process')}
 
 | code | meaning |
 |---|---|
-| 0 | success, or stopped by SIGTERM or SIGINT |
+| 0 | success, or stopped by SIGTERM, SIGINT or SIGQUIT |
 ${Object.values(EXIT_CODES)
   .map(({ code, meaning }) => `| ${code} | ${meaning} |`)
   .join('\n')}
@@ -111,8 +111,32 @@ Of several jobs that render once, the first that fails gives the code.
 
 ## Signals
 
-SIGHUP renders all jobs now. SIGTERM and SIGINT let the running apply finish, then tsgen ends with
-code 0; a second one ends it at once.
+SIGHUP renders all jobs now, and with \`--exec\` tells the proxy even if nothing has changed. SIGTERM,
+SIGINT and SIGQUIT let the running apply finish, then tsgen ends with code 0; a second one ends it at
+once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs: nginx opens its logs anew at the first.
+
+## The proxy as a child process
+
+\`--exec\` runs the proxy for as long as tsgen watches:
+
+    tsgen --template nginx.conf.hbs --exec "nginx -g 'daemon off;'"
+
+- It is started once the first rendering is live. When that fails or takes more than 3 s, as without an
+  engine, it is started with the file from before, if there is one.
+- Words and quotes are read as a shell reads them, and the program is started without a shell. Where
+  there are variables, patterns or redirections, a shell reads the line and makes way for the program.
+  Several commands (\`;\`, \`&&\`, \`|\`) stay with the shell: begin the last one with \`exec\`, so that
+  signals reach the proxy.
+- When it ends by itself it is started again after 0.25 s, twice as long each time up to 30 s, and at
+  once when there is a new configuration. \`tsgen healthcheck\` fails meanwhile. What has died has its
+  workers finish first.
+- It is stopped by what makes it finish open requests: QUIT for nginx, WINCH for httpd, USR1 for HAProxy,
+  TERM for others. What has not ended after \`--stop-timeout\` gets TERM, and KILL a second later.
+- A notification is left out while it does not run: it reads the configuration when it starts.
+- It has tsgen's standard input, output and error, and a session of its own, so that Ctrl-C reaches tsgen
+  alone. In a container in which tsgen is the first process, add \`--init\`: node takes care of its own
+  children, not of orphans. The image has tini for that ([images.md](images.md)).
+- A changed configuration file that still names the same command leaves it running.
 
 ## Completion
 

@@ -107,7 +107,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     topic: 'Signals',
     theirs: 'SIGHUP renders now if something watches; SIGINT and SIGTERM stop',
-    ours: 'the same; SIGHUP also renders jobs that do not watch',
+    ours: 'the same; SIGHUP also renders jobs that do not watch, and with --exec reloads the proxy in any case',
     verdict: 'met',
   },
   {

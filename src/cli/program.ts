@@ -18,6 +18,8 @@ Examples:
       beside nginx: watch, check with nginx -t, write /etc/nginx/conf.d/default.conf, reload
   tsgen --template nginx.conf.hbs --proxy web-proxy-1
       the same for an nginx in a container that shares the configuration's volume
+  tsgen --template nginx.conf.hbs --exec "nginx -g 'daemon off;'"
+      render, then run nginx for as long as tsgen runs, as the image does
   tsgen --template my.hbs --dest /etc/my.conf --notify "systemctl reload my"
   tsgen my.hbs
       render once to standard output
@@ -29,7 +31,7 @@ Exit codes:
 ${Object.values(EXIT_CODES)
   .map(({ code, meaning }) => `  ${code} ${meaning}`)
   .join('\n')}
-  130, 143 stopped by SIGINT or SIGTERM before the end`;
+  130, 131, 143 stopped by SIGINT, SIGQUIT or SIGTERM before the end`;
 
 const CONTROL_DEST = [
   '--dest <file>',

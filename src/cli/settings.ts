@@ -120,7 +120,7 @@ export function resolveSettings(input: SettingsInput): Settings {
   const destination = dest ?? implied?.destination ?? '';
   const told = input.standIn && toldProxy(flags, input.standIn.labelled);
   const proxy = flags.proxy ? parseProxySelector(flags.proxy) : told;
-  const driven = implied ?? (told && PROXY_BY_TEMPLATE.get(template));
+  const driven = implied ?? (told && PROXY_BY_TEMPLATE.get(main));
   const check = flags.check ?? driven?.checkCommand;
   if (check?.includes('{file}') && destination === '') {
     throw usage('--check needs a destination to check for: give --dest.');

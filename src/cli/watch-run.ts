@@ -183,7 +183,7 @@ function childStart(
       const { connected, lastError } = inventory.state;
       if (connected) return 'the first rendering takes long';
       const why = lastError === undefined ? '' : ` (${messageOf(lastError)})`;
-      return `the Docker Engine at ${api.endpoint} does not answer${why}`;
+      return `the Docker Engine at ${api.endpoint} has not answered yet${why}`;
     },
   });
 }

@@ -134,6 +134,7 @@ export class FileOutput implements Output {
     });
     if (committed.kind !== 'committed') return committed;
     this.#last = rendering;
+    this.#own = plan.done;
     this.#deps.log.debug(`Only comments of '${this.#dest}' changed: nobody has to be told`);
     return { kind: 'unchanged', notified: false, owed: false };
   }

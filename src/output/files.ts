@@ -6,6 +6,7 @@ import { codeOf } from '../base/errors.ts';
 /** What output asks of the file system; tests put refusals in the place of single functions. */
 export type FileSystem = Pick<
   typeof fs,
+  | 'access'
   | 'lstat'
   | 'mkdir'
   | 'mkdtemp'

@@ -11,8 +11,8 @@ export interface ManifestKeeper {
 
 /**
  * What a one-shot keeps of its destination: that somebody is still to be told, and which side files
- * it wrote; nothing when all have been told and there are none. It lies where a watch has its manifest, so that either settles what the other
- * could not.
+ * it wrote; nothing when all have been told and there are none. It lies where a watch has its
+ * manifest, so that either settles what the other could not.
  */
 export class OwedNote implements ManifestKeeper {
   readonly #dest: string;

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { hashOf } from './content.ts';
@@ -29,7 +29,7 @@ export interface SidePlan {
 }
 
 export interface PlanDeps {
-  readonly files: Pick<FileSystem, 'lstat' | 'readFile' | 'readlink' | 'realpath'>;
+  readonly files: Pick<FileSystem, 'access' | 'lstat' | 'readFile' | 'readlink' | 'realpath'>;
   /** Whether a file holds these bytes. */
   readonly holds: (path: string, chunks: Chunks) => Promise<boolean>;
 }
@@ -60,15 +60,21 @@ export async function planSides(
     join(folder, basename(main.path)),
     await followLinks(deps.files, main.path),
   ]);
-  for (const side of sides) {
+  // Those that must be go first: no container may get at their place by way of a link.
+  const byNeed = sides.toSorted(
+    (a, b) => Number(a.optional ?? false) - Number(b.optional ?? false),
+  );
+  for (const side of byNeed) {
     const place = await placeOf(side, { folder, before, taken }, deps);
     taken.add(place.path);
     if (place.kind === 'refused') {
-      const advice = `Cannot write '${side.path}': ${place.reason}`;
-      if (!side.optional) throw new TsgenError('output', `${advice} The old content stays.`);
+      if (!side.optional) {
+        const message = `Cannot write '${side.path}': ${place.reason} The old content stays.`;
+        throw new TsgenError('output', message);
+      }
       warnings.push(`The file '${side.path}' is left out: ${place.reason}`);
       const hashes = before.get(place.path);
-      if (hashes) after.set(place.path, hashes);
+      if (hashes && !after.has(place.path)) after.set(place.path, hashes);
       continue;
     }
     const file = { ...side, path: place.path };
@@ -114,7 +120,7 @@ interface Surroundings {
 }
 
 async function placeOf(
-  { path: wanted, chunks, confined }: RenderedFile,
+  { path: wanted, chunks, confined, optional }: RenderedFile,
   { folder, before, taken }: Surroundings,
   deps: PlanDeps,
 ): Promise<Place> {
@@ -127,6 +133,8 @@ async function placeOf(
       return refused(path, `a link on the way leads out of '${folder}'.`);
     }
     if (taken.has(path)) return refused(path, 'by way of a link it is another file of these.');
+    // Who chose the folder, a container maybe, is not to have the whole run fail.
+    if (optional) await deps.files.access(parent, constants.W_OK | constants.X_OK);
     const stat = await lstatIfThere(path, deps);
     if (!stat) return { kind: 'write', path };
     if (!stat.isFile()) {

@@ -7,9 +7,11 @@ import type { Host } from './hosts.ts';
 import { isSameList, keepEqual } from './keep.ts';
 import type { Front, Problem, RoutingModel, Vantage } from './model.ts';
 import { byProblem, bySite } from './order.ts';
+import { withoutPortClashes } from './port-clashes.ts';
 import { NO_FILES, type ProxyFiles } from './proxy-files.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
-import { type BuiltSite, buildSite, type Surroundings } from './site.ts';
+import { type BuiltSite, buildSite } from './site.ts';
+import type { Surroundings } from './surroundings.ts';
 import { ALL_SUPPORTED, type Unsupported } from './unsupported.ts';
 
 export interface RoutingInput {
@@ -59,6 +61,8 @@ export function createRouter(): Router {
   let members = new WeakMap<RuntimeContainer, readonly Member[]>();
   let claims = new WeakMap<RuntimeContainer, Claim>();
   let cache: ReadonlyMap<string, CachedSite> = new Map();
+  /** What was built holds from the one to before the other, as far as certificates go. */
+  let validFrom = 0;
   let validUntil: number | undefined;
   let model: RoutingModel | undefined;
 
@@ -78,10 +82,12 @@ export function createRouter(): Router {
       claims = new WeakMap();
       members = new WeakMap();
     }
-    const isOutdated = validUntil !== undefined && now >= validUntil;
+    // A clock can be put back.
+    const isOutdated = now < validFrom || (validUntil !== undefined && now >= validUntil);
     if (surroundings.differ([settings, files, places, unsupported]) || isOutdated) {
       // What was built before is kept to compare with, and not taken for what would come out now.
       cache = new Map([...cache].map(([host, cached]) => [host, { ...cached, members: [] }]));
+      validFrom = now;
       validUntil = nextValidityChange(files, now);
     }
     const around: Surroundings = { settings, files, places, unsupported, now };
@@ -99,11 +105,13 @@ export function createRouter(): Router {
     cache = next;
 
     const built = [...next.values()];
-    const sites = built.map(({ site }) => site).sort(bySite);
+    const { sites: unsorted, problems: clashes } = withoutPortClashes(built, settings);
+    const sites = unsorted.toSorted(bySite);
     const { front, problems } = buildFront(sites, around);
     const all = [
       ...settingProblems,
       ...problems,
+      ...clashes,
       ...[...current, ...built].flatMap((part) => part.problems),
     ].sort(byProblem);
     model = keepModel(model, { sites, front, problems: all });

@@ -25,6 +25,21 @@ export interface CertificateGroups {
   readonly problems: readonly FileProblem[];
 }
 
+/** The names in the folder of certificates, and what is made of them, for people; in Markdown. */
+export const CERTIFICATE_FILES = [
+  [
+    'NAME.crt',
+    'a certificate, followed by its intermediates; `NAME` is a host, its parent, `default` or what `CERT_NAME` says',
+  ],
+  ['NAME.key', 'its key: without both there is no certificate'],
+  ['NAME.dhparam.pem', 'Diffie-Hellman parameters of its own'],
+  ['NAME.chain.pem', 'certificates that vouch for OCSP responses, which are then stapled'],
+  ['HOST.ca.crt', 'clients of that host have to show a certificate that this authority signed'],
+  ['HOST.crl.pem', 'certificates that it revoked'],
+  ['ca.crt', 'the same for all hosts without an authority of their own'],
+  ['ca.crl.pem', 'certificates that it revoked'],
+] as const satisfies readonly (readonly [name: string, description: string])[];
+
 /**
  * What the names in the folder of certificates stand for, by nginx-proxy's rules: `NAME.crt`,
  * `NAME.key`, `NAME.dhparam.pem` and `NAME.chain.pem` for a server, `HOST.ca.crt` with

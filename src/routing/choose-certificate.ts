@@ -75,7 +75,7 @@ export function chooseCertificate(
         problems.push(`there is no certificate ${name}.crt with a key ${name}.key`);
       continue;
     }
-    const fault = faultOf(found, wish.securityLevel, now);
+    const fault = certificateFault(found, wish.securityLevel, now);
     if (fault !== undefined) problems.push(fault);
     if (found.kind === 'unusable' || fault !== undefined) continue;
     if (found.notAfter <= now) {
@@ -126,15 +126,19 @@ function candidatesOf(wish: CertificateWish): readonly Candidate[] {
   return candidates;
 }
 
-/** Why the proxy cannot use it for this site. */
-function faultOf(
+/**
+ * Why the proxy cannot use it under a policy of this security level.
+ *
+ * @param now milliseconds since 1970
+ */
+export function certificateFault(
   certificate: Certificate,
   securityLevel: SecurityLevel,
   now: number,
 ): string | undefined {
   if (certificate.kind === 'unusable') return certificate.reason;
   if (certificate.securityLevel < securityLevel) {
-    return `the certificate ${certificate.certificate} has a key or a signature that is too weak for the site's TLS policy: replace it by one with at least 2048 bits of RSA and SHA-256`;
+    return `the certificate ${certificate.certificate} has a key or a signature that is too weak for the TLS policy: replace it by one with at least 2048 bits of RSA and SHA-256`;
   }
   if (certificate.notBefore > now) {
     return `the certificate ${certificate.certificate} is not valid before ${new Date(certificate.notBefore).toISOString()}: check the clock, or wait`;

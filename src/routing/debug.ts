@@ -1,8 +1,9 @@
+import { escapedBytes } from './escaped-bytes.ts';
 import type { Site } from './model.ts';
 import { pathText } from './paths.ts';
 
-/** What a proxy can hold in one word of its configuration. */
-const LONGEST = 3000;
+/** What a proxy can hold in one word of its configuration, with quotes and backslashes escaped. */
+const LONGEST = 3500;
 
 /**
  * What is known of a site, for the debug endpoint: JSON in ASCII, without a `$`, which proxies
@@ -43,7 +44,7 @@ export function debugText(
     { ...entry, paths: brief, warning: 'containers left out: too long' },
     { ...entry, paths: [], warning: 'paths left out: too long' },
   ].map(plainJson);
-  return texts.find((text) => text.length <= limit) ?? '{}';
+  return texts.find((text) => escapedBytes(text) <= limit) ?? '{}';
 }
 
 /** JSON with everything but printable ASCII, and `$`, as escapes. */

@@ -1,3 +1,4 @@
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Claim } from './claim.ts';
 import {
   CONTAINER_SETTINGS,
@@ -30,6 +31,8 @@ export function leaderOf<T extends { readonly claim: Claim }>(voters: readonly T
 export interface Decision<T> {
   /** Absent when nobody has set it. */
   readonly value?: T;
+  /** Whose it is, and where it stands. */
+  readonly by?: { readonly container: RuntimeContainer; readonly variable: string };
   /** One for each container that wants something else. */
   readonly problems: readonly Problem[];
 }
@@ -69,11 +72,11 @@ export function decideBy<T>(
   const problems = voters
     .filter(({ set }) => JSON.stringify(set.value) !== agreed)
     .map(({ claim, set }) => {
-      const { container, variable } = { container: claim.container, variable: set.variable };
       const reason = `${leader.claim.ref.name}, which is older, has another value (${shown(leader.set.value)}): that one counts for both as ${what}`;
-      return problemOf(container, variable, reason);
+      return problemOf(claim.container, set.variable, reason);
     });
-  return { value: leader.set.value, problems };
+  const by = { container: leader.claim.container, variable: leader.set.variable };
+  return { value: leader.set.value, by, problems };
 }
 
 const NOTHING = { problems: [] };

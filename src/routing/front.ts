@@ -1,9 +1,9 @@
-import { DEFAULT_CERTIFICATE } from './choose-certificate.ts';
+import { certificateFault, DEFAULT_CERTIFICATE } from './choose-certificate.ts';
 import { debugText } from './debug.ts';
 import type { Front, HttpsEntry, Problem, Site } from './model.ts';
 import { proxyProblem } from './problem.ts';
-import type { Surroundings } from './site.ts';
-import { tlsPolicyNamed } from './tls-policies.ts';
+import type { Surroundings } from './surroundings.ts';
+import { hasHttp3Version, tlsPolicyNamed } from './tls-policies.ts';
 
 /** Where a site has a policy with such versions, whoever takes the handshake has to speak them. */
 const OLD_POLICY = 'Mozilla-Old';
@@ -22,18 +22,15 @@ export function buildFront(
   const { httpPort, httpsPort, http3, tlsPolicy, defaultHost } = settings;
   const httpPorts = ports([httpPort, ...sites.flatMap(onHttp)], defaults.flatMap(onHttp));
   const httpsPorts = ports([httpsPort, ...sites.flatMap(onHttps)], defaults.flatMap(onHttps));
-  const http3Ports = ports([...(http3 ? [httpsPort] : []), ...sites.flatMap(on3)], []);
-
-  const found = settings.trustDefaultCert ? files.certificates.get(DEFAULT_CERTIFICATE) : undefined;
-  if (found?.kind === 'unusable') {
-    problems.push(proxyProblem(`${DEFAULT_CERTIFICATE}.crt`, '', found.reason));
-  }
   const isOld = sites.some(({ https }) => https.kind === 'serve' && speaksOld(https));
   const front = isOld ? tlsPolicyNamed(OLD_POLICY) : tlsPolicy;
-  const isStrongEnough =
-    found?.kind === 'usable' &&
-    found.securityLevel >= front.securityLevel &&
-    found.notBefore <= around.now;
+  const own3 = http3 ? [httpsPort] : [];
+  // Also where the default site has none: somebody has to take a port for UDP as a whole.
+  const http3Ports = ports([...own3, ...sites.flatMap(on3)], defaults.flatMap(on3));
+
+  const found = settings.trustDefaultCert ? files.certificates.get(DEFAULT_CERTIFICATE) : undefined;
+  const fault = found && certificateFault(found, front.securityLevel, around.now);
+  if (fault !== undefined) problems.push(proxyProblem(`${DEFAULT_CERTIFICATE}.crt`, '', fault));
   if (files.dhparam?.kind === 'unusable') {
     problems.push(proxyProblem(files.dhparam.path, '', files.dhparam.reason));
   }
@@ -53,8 +50,8 @@ export function buildFront(
       fallback: {
         httpPorts,
         httpsPorts,
-        http3Ports: http3Ports.filter((port) => httpsPorts.includes(port)),
-        ...(found?.kind === 'usable' && isStrongEnough ? { certificate: found } : {}),
+        http3Ports: hasHttp3Version(front) ? http3Ports : [],
+        ...(found?.kind === 'usable' && fault === undefined ? { certificate: found } : {}),
         acme: settings.acmeUnknownHost && settings.acme === 'true',
         ...(errorPage ? { errorPage } : {}),
         ...(settings.debugEndpoint ? { debug: debugText(debug) } : {}),

@@ -39,48 +39,86 @@ export function hookName(host: string, kind: HostKind): string {
   return kind === 'regex' ? sha1(host) : host;
 }
 
-/** `HOST`, else `default`: settings of a site. */
+/** Files of which the first that is there is taken: a row of `docs/settings.md`. */
+export interface Hook {
+  readonly folder: 'sites' | 'users';
+  /** `HOST` is the host ({@link hookName}), `PATH` the SHA-1 of the path as it was written. */
+  readonly names: readonly string[];
+  /** Only for the path `/`, after the others. */
+  readonly rootNames?: readonly string[];
+  /** For people; in Markdown. */
+  readonly description: string;
+}
+
+/** The files of sites and routes, by nginx-proxy's names: the code and the documentation use it. */
+export const HOOKS = {
+  site: {
+    folder: 'sites',
+    names: ['HOST', 'default'],
+    description: 'is included in the virtual host',
+  },
+  route: {
+    folder: 'sites',
+    names: ['HOST_PATH_location', 'HOST_location', 'default_location'],
+    description: 'is included in the location of a path',
+  },
+  override: {
+    folder: 'sites',
+    names: ['HOST_PATH_location_override'],
+    rootNames: ['HOST_location_override'],
+    description: 'takes the place of the location of a path',
+  },
+  users: {
+    folder: 'users',
+    names: ['HOST_PATH', 'HOST'],
+    description: 'names and passwords: clients have to know one (basic authentication)',
+  },
+} as const satisfies Readonly<Record<string, Hook>>;
+
+/** A host can be called like a file for a location, which the proxy would refuse in a site. */
+const FOR_LOCATION = /_location(?:_override)?$/;
+
+/** Settings of a site. */
 export function siteHook(
   name: string,
   files: ProxyFiles,
-  { sites }: HookPlaces,
+  places: HookPlaces,
 ): HookFile | undefined {
-  return first(files, [`${sites}/${name}`, `${sites}/default`]);
+  const isAmbiguous = FOR_LOCATION.test(name);
+  const names = HOOKS.site.names.filter((one) => !(one === 'HOST' && isAmbiguous));
+  return find({ ...HOOKS.site, names }, { HOST: name, PATH: '' }, files, places);
 }
 
-/**
- * What there is for a route, by nginx-proxy's names, in which `PATH` is the SHA-1 of the path:
- * settings (`HOST_PATH_location`, else `HOST_location`, else `default_location`), what replaces it
- * (`HOST_PATH_location_override`; for `/` also `HOST_location_override`) and its users
- * (`HOST_PATH`, else `HOST`).
- */
+/** What there is for a route: settings, what replaces it, its users. */
 export function routeHooks(
   name: string,
   route: Pick<Route, 'path' | 'pathKind'>,
   files: ProxyFiles,
-  { sites, users }: HookPlaces,
+  places: HookPlaces,
 ): Pick<Route, 'hook' | 'override' | 'users'> {
-  const path = sha1(pathText(route));
+  const parts = { HOST: name, PATH: sha1(pathText(route)) };
   const isRoot = route.pathKind === 'prefix' && route.path === '/';
-  const hook = first(files, [
-    `${sites}/${name}_${path}_location`,
-    `${sites}/${name}_location`,
-    `${sites}/default_location`,
-  ]);
-  const override = first(files, [
-    `${sites}/${name}_${path}_location_override`,
-    ...(isRoot ? [`${sites}/${name}_location_override`] : []),
-  ]);
-  const known = first(files, [`${users}/${name}_${path}`, `${users}/${name}`]);
+  const hook = find(HOOKS.route, parts, files, places);
+  const override = find(HOOKS.override, parts, files, places, isRoot);
+  const users = find(HOOKS.users, parts, files, places);
   return {
     ...(hook ? { hook } : {}),
     ...(override ? { override } : {}),
-    ...(known ? { users: known } : {}),
+    ...(users ? { users } : {}),
   };
 }
 
-function first({ hooks }: ProxyFiles, paths: readonly string[]): HookFile | undefined {
-  return paths.map((path) => hooks.get(path)).find((found) => found !== undefined);
+function find(
+  { folder, names, rootNames = [] }: Hook,
+  parts: Readonly<Record<'HOST' | 'PATH', string>>,
+  { hooks }: ProxyFiles,
+  places: HookPlaces,
+  isRoot = false,
+): HookFile | undefined {
+  return [...names, ...(isRoot ? rootNames : [])]
+    .map((name) => name.replaceAll(/HOST|PATH/g, (part) => parts[part as keyof typeof parts]))
+    .map((name) => hooks.get(`${places[folder]}/${name}`))
+    .find((found) => found !== undefined);
 }
 
 function sha1(text: string): string {

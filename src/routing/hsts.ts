@@ -7,7 +7,8 @@ export function parseHsts(value: string): string {
   const found = new Map<string, string>();
   for (const part of value.split(';').map((text) => text.trim())) {
     if (part === '') continue;
-    const [, name = '', number] = part.match(/^([a-zA-Z-]+)(?:\s*=\s*(?:(\d+)|"(\d+)"))?$/) ?? [];
+    const [, name = '', number] =
+      part.match(/^([a-zA-Z-]+)(?:\s*=\s*(?:(\d{1,18})|"(\d{1,18})"))?$/) ?? [];
     const quoted = part.match(/"(\d+)"$/)?.[1];
     const key = name.toLowerCase();
     if (found.has(key)) throw new Error(`${name} stands in it twice`);

@@ -70,6 +70,11 @@ interface Wishes {
 function readWishes(container: RuntimeContainer, values: SetValues): Wishes {
   const refusals: Problem[] = [];
   const notes: Problem[] = [];
+  const { multiports } = values;
+  for (const phrase of multiports?.value.ignored ?? []) {
+    const reason = `${phrase}; it is ignored until this is mended`;
+    notes.push(problemOf(container, multiports?.variable ?? '', reason));
+  }
   const wishes = rawWishes(values).map((wish) => ({
     ...wish,
     dest: usableDest(wish, container, refusals, notes),

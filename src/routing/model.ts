@@ -35,7 +35,7 @@ export interface Fallback {
   /** On these ports, over HTTP; sorted. Left out are those on which a site is the default. */
   readonly httpPorts: readonly number[];
   readonly httpsPorts: readonly number[];
-  /** Of the HTTPS ports those with HTTP/3. */
+  /** Over HTTP/3, on UDP; left out are those on which a site is the default over HTTP/3. */
   readonly http3Ports: readonly number[];
   /** Absent: the handshake is refused. */
   readonly certificate?: UsableCertificate;
@@ -71,7 +71,7 @@ export interface Site {
   readonly hook?: HookFile;
   /** What is answered for `/` without a route for it; absent with one. */
   readonly rest?: DefaultRoot;
-  /** JSON for the debug endpoint, of at most 3,000 characters, all ASCII and none a `$`. */
+  /** JSON for the debug endpoint, all ASCII and none a `$`; at most 3,500 characters once its quotes are escaped. */
   readonly debug?: string;
   /** Prefixes before regexes, then by path. */
   readonly routes: readonly Route[];

@@ -18,6 +18,8 @@ export interface MultiportRoute extends Path {
 
 export interface Multiports {
   readonly routes: readonly MultiportRoute[];
+  /** What it says in vain: phrases. */
+  readonly ignored: readonly string[];
   /** Host → the ports on which the proxy listens for it. */
   readonly external: ReadonlyMap<
     string,
@@ -33,12 +35,13 @@ class Refusal extends Error {}
 
 /**
  * Reads `VIRTUAL_HOST_MULTIPORTS`: YAML, of which JSON is a part, of the form host → path →
- * settings. A host without a path means `/`. A key that is neither a path nor known is refused,
- * because it can only be a mistake. The form is nginx-proxy's.
+ * settings. A host without a path means `/`. A key that is neither a path nor known is ignored, as
+ * nginx-proxy does, and told. The form is nginx-proxy's.
  */
 export function parseMultiports(text: string): Validated<Multiports> {
   if (text.length > MAX_LENGTH) return invalid(`it is longer than ${MAX_LENGTH} characters`);
   try {
+    const ignored: string[] = [];
     const hosts = entriesOf(read(text), 'it', 'a map of hosts');
     const external = new Map<string, { http?: number | undefined; https?: number | undefined }>();
     const routes = hosts.flatMap(([name, value]) => {
@@ -49,14 +52,16 @@ export function parseMultiports(text: string): Validated<Multiports> {
         http: optional(own.get(HTTP_PORT), parsePort, `${quoted(name)}: ${HTTP_PORT}`),
         https: optional(own.get(HTTPS_PORT), parsePort, `${quoted(name)}: ${HTTPS_PORT}`),
       });
-      const paths = entries.filter(([key]) => key !== HTTP_PORT && key !== HTTPS_PORT);
+      const others = entries.filter(([key]) => key !== HTTP_PORT && key !== HTTPS_PORT);
+      const paths = others.filter(([key]) => isPath(key));
+      ignored.push(...others.filter(([key]) => !isPath(key)).map(([key]) => stray(name, key)));
       return paths.length === 0
         ? [{ host, path: '/', pathKind: 'prefix' as const }]
-        : paths.map(([path, settings]) => readRoute(host, path, settings));
+        : paths.map(([path, settings]) => readRoute(host, path, settings, ignored));
     });
     if (routes.length === 0) throw new Refusal('it has no host');
     if (routes.length > MAX_ROUTES) throw new Refusal(`it has more than ${MAX_ROUTES} paths`);
-    return valid({ routes: withoutDuplicates(routes), external });
+    return valid({ routes: withoutDuplicates(routes), ignored, external });
   } catch (error) {
     if (error instanceof Refusal) return invalid(error.message);
     throw error;
@@ -77,17 +82,22 @@ function read(text: string): unknown {
   }
 }
 
-function readRoute(host: Host, path: string, settings: unknown): MultiportRoute {
+function isPath(key: string): boolean {
+  return /^[/~]/.test(key);
+}
+
+function stray(host: string, key: string): string {
+  const near = nearest(key.slice(0, 100), [HTTP_PORT, HTTPS_PORT]);
+  const advice = near === undefined ? 'a path begins with /' : `did you mean ${near}?`;
+  return `${quoted(host)}: ${quoted(key)} is no path and no setting: ${advice}`;
+}
+
+function readRoute(host: Host, path: string, settings: unknown, ignored: string[]): MultiportRoute {
   const where = `${quoted(host.host)}: ${quoted(path)}`;
-  if (!/^[/~]/.test(path)) {
-    const near = nearest(path.slice(0, 100), [HTTP_PORT, HTTPS_PORT]);
-    const advice = near === undefined ? 'a path begins with /' : `did you mean ${near}?`;
-    throw new Refusal(`${where} is no path and no setting: ${advice}`);
-  }
   const entries = settings === null ? [] : entriesOf(settings, where, 'a map of settings');
-  const wrong = entries.find(([key]) => !ROUTE_KEYS.includes(key));
-  if (wrong) {
-    throw new Refusal(`${where} has ${quoted(wrong[0])}: known are ${ROUTE_KEYS.join(', ')}`);
+  for (const [key] of entries) {
+    if (ROUTE_KEYS.includes(key)) continue;
+    ignored.push(`${where} has ${quoted(key)}: known are ${ROUTE_KEYS.join(', ')}`);
   }
   const own = new Map(entries);
   const port = optional(own.get('port'), parsePort, `${where}: port`);

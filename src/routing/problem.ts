@@ -10,7 +10,8 @@ export function problemOf(
   reason: string,
 ): Problem {
   const value = shorten(container.Env[variable] ?? container.Labels[variable] ?? '');
-  return { container: { id: container.ID, name: container.Name }, variable, value, reason };
+  const ref = { id: container.ID, name: container.Name };
+  return { container: ref, variable: shorten(variable), value, reason };
 }
 
 /** Whose the problems of the proxy as a whole are. */

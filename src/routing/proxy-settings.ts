@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { byText } from '../base/by-text.ts';
+import { escapedBytes } from './escaped-bytes.ts';
 import { parseHost } from './hosts.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
 import type { Problem } from './model.ts';
@@ -209,8 +210,15 @@ export function readProxySettings(env: Readonly<Record<string, string | undefine
     problems.push(proxyProblem(row.env, text, reason));
     return [key, row.absent];
   });
+  const settings = Object.fromEntries(values) as ProxySettings;
+  if (settings.httpPort === settings.httpsPort) {
+    const reason = 'HTTPS_PORT is the same port; the defaults of both hold until this is mended';
+    problems.push(proxyProblem('HTTP_PORT', String(settings.httpPort), reason));
+    const { httpPort, httpsPort } = PROXY_SETTINGS;
+    Object.assign(settings, { httpPort: httpPort.absent, httpsPort: httpsPort.absent });
+  }
   return {
-    settings: Object.freeze(Object.fromEntries(values)) as ProxySettings,
+    settings: Object.freeze(settings),
     problems: problems.toSorted((a, b) => byText(a.variable, b.variable)),
   };
 }
@@ -231,7 +239,8 @@ function parseDefaultRoot(text: string): Validated<DefaultRoot> {
   if (number < 100 || (number > 599 && number !== 444)) return invalid('a status is 100 to 599');
   const isRedirect = [301, 302, 303, 307, 308].includes(number);
   if (isRedirect && rest === '') return invalid(`a redirect ${status} needs a URL after it`);
-  if (rest.length > 1000) return invalid('it is longer than 1000 characters');
+  const fault = textFault(rest, 1000);
+  if (fault !== undefined) return invalid(fault);
   return valid({ kind: 'return', status: number, text: unquoted(rest) });
 }
 
@@ -254,9 +263,13 @@ function parseResolvers(text: string): Validated<readonly string[]> {
 }
 
 function parseLogFormat(text: string): Validated<string> {
-  // One token of nginx's has to fit into its buffer.
-  if (text.length > 3000) return invalid('it is longer than 3000 characters');
+  const fault = textFault(text, 3000);
+  return fault === undefined ? valid(text) : invalid(fault);
+}
+
+/** A text that a proxy has to hold in one word. */
+function textFault(text: string, bytes: number): string | undefined {
+  if (escapedBytes(text) > bytes) return `it is longer than ${bytes} bytes`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the check
-  if (/[\x00-\x1f\x7f]/.test(text)) return invalid('it holds control characters');
-  return valid(text);
+  return /[\x00-\x1f\x7f]/.test(text) ? 'it holds control characters' : undefined;
 }

@@ -37,6 +37,15 @@ const ROWS = Object.entries(CONTAINER_SETTINGS) as readonly (readonly [
   ContainerSetting<unknown>,
 ])[];
 
+/** What several ports of a container take the place of: then it is nobody's business. */
+const REPLACED: ReadonlySet<string> = new Set<ContainerSettingKey>([
+  'hosts',
+  'port',
+  'path',
+  'dest',
+  'proto',
+] as const);
+
 /**
  * Reads all settings of a container. tsgen's label goes before the environment variable, and that
  * before nginx-proxy's label. A blank value counts as absent.
@@ -45,10 +54,12 @@ export function readContainerSettings(container: RuntimeContainer): ReadSettings
   const values: Partial<Record<ContainerSettingKey, SetValue<unknown>>> = {};
   const refusals: Problem[] = [];
   const problems: Problem[] = [];
+  const asksByMultiports = lookUp(container, CONTAINER_SETTINGS.multiports) !== undefined;
   for (const [key, row] of ROWS) {
     const found = lookUp(container, row);
     if (!found) continue;
     const { variable, text } = found;
+    if (REPLACED.has(key) && asksByMultiports) continue;
     const parsed = row.parse(text);
     if (parsed.kind === 'valid') values[key] = { value: parsed.value, variable };
     else if (row.whenInvalid === 'refuse') {

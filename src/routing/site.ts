@@ -2,40 +2,25 @@ import type { Claim, Member } from './claim.ts';
 import type { ContainerSettingKey } from './container-settings.ts';
 import { debugText } from './debug.ts';
 import { decide, decideBy, leaderOf, votersOf } from './decide.ts';
-import { type HookPlaces, hookName, routeHooks, siteHook } from './hooks.ts';
+import { hookName, siteHook } from './hooks.ts';
 import type { Host } from './hosts.ts';
 import { externalPort } from './intent.ts';
 import { keepEqual } from './keep.ts';
-import { keptConnections } from './keepalive.ts';
-import type { Absence, Problem, Route, Server, Site } from './model.ts';
-import { siteKey, upstreamName } from './names.ts';
+import type { Problem, Site } from './model.ts';
+import { siteKey } from './names.ts';
 import { byContainer, byRoute } from './order.ts';
-import { pathText } from './paths.ts';
+import type { ExternalPort } from './port-clashes.ts';
 import { outsideProblem, problemOf } from './problem.ts';
-import type { ProxyFiles } from './proxy-files.ts';
 import type { ProxySettings } from './proxy-settings.ts';
+import { buildRoute } from './route.ts';
+import type { Surroundings } from './surroundings.ts';
 import { entriesOf, type SiteValues } from './tls.ts';
-import type { Unsupported } from './unsupported.ts';
 
 export interface BuiltSite {
   readonly site: Site;
   /** Where its containers disagree, and what is wrong with its certificate. */
   readonly problems: readonly Problem[];
-}
-
-/** What a site depends on besides its containers. */
-export interface Surroundings {
-  readonly settings: ProxySettings;
-  readonly files: ProxyFiles;
-  readonly places: HookPlaces;
-  readonly unsupported: Unsupported;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-interface BuiltRoute {
-  readonly route: Route;
-  readonly problems: readonly Problem[];
+  readonly externalPorts: readonly ExternalPort[];
 }
 
 /** What all containers of a site share; one that has set it is heard. */
@@ -60,7 +45,7 @@ export function buildSite(
   const { settings, files, places } = around;
   const sorted = members.toSorted((a, b) => byContainer(a.claim.ref, b.claim.ref));
   const claims = [...new Set(sorted.map(({ claim }) => claim))];
-  const { values, ports, problems } = decideSite(host, claims, settings);
+  const { values, ports, externalPorts, problems } = decideSite(host, claims, settings);
   const key = siteKey(host, kind);
   const name = hookName(host, kind);
   const built = groupByPath(sorted).map((group) => buildRoute({ host, key, name }, group, around));
@@ -87,6 +72,7 @@ export function buildSite(
   const [site] = keepEqual(before ? [before] : [], [next]);
   return {
     site: site ?? next,
+    externalPorts,
     problems: [
       ...problems,
       ...built.flatMap((route) => route.problems),
@@ -106,19 +92,29 @@ function decideSite(host: string, claims: readonly Claim[], settings: ProxySetti
     problems.push(...decision.problems);
     if (decision.value !== undefined) values[key] = decision.value;
   }
-  const [http, https] = (['http', 'https'] as const).map((scheme) => {
-    const what = `external port of ${host} over ${scheme.toUpperCase()}`;
-    const decision = decideBy(
+  // HTTPS first: of the two it is the one to keep.
+  const externalPorts = (['https', 'http'] as const).flatMap((scheme): readonly ExternalPort[] => {
+    const {
+      value,
+      by,
+      problems: more,
+    } = decideBy(
       claims,
       ({ intent }) => externalPort(intent.values, scheme, host),
-      what,
+      `external port of ${host} over ${scheme.toUpperCase()}`,
     );
-    problems.push(...decision.problems);
-    return decision.value;
+    problems.push(...more);
+    return value === undefined || by === undefined ? [] : [{ scheme, port: value, ...by }];
   });
+  const portOf = (scheme: ExternalPort['scheme']) =>
+    externalPorts.find((one) => one.scheme === scheme)?.port;
   return {
     values: values as SiteValues,
-    ports: { http: http ?? settings.httpPort, https: https ?? settings.httpsPort },
+    ports: {
+      http: portOf('http') ?? settings.httpPort,
+      https: portOf('https') ?? settings.httpsPort,
+    },
+    externalPorts,
     problems,
   };
 }
@@ -147,92 +143,4 @@ function groupByPath(members: readonly Member[]): readonly (readonly Member[])[]
     else groups.set(`${pathKind} ${path}`, [member]);
   }
   return [...groups.values()];
-}
-
-/**
- * A route has one destination and one protocol: those of its oldest container. Who wants another
- * destination is served by the one that counts; who speaks another protocol gets no traffic, since
- * it would not understand it. Both are problems.
- */
-function buildRoute(
-  { host, key, name }: { readonly host: string; readonly key: string; readonly name: string },
-  members: readonly Member[],
-  { settings, files, places, unsupported }: Surroundings,
-): BuiltRoute {
-  const spoken = members.filter(({ wish }) => !unsupported.protocols.has(wish.proto));
-  const leader = leaderOf(votersOf(spoken)) ?? leaderOf(votersOf(members));
-  if (!leader) throw new Error(`the route of ${host} has no member`);
-  const { path, pathKind, dest, proto } = leader.wish;
-  const where = `${host} and path ${pathText({ path, pathKind })}`;
-  const claims = members.map(({ claim }) => claim);
-  const access = decide('access', claims, where);
-  const balance = decide('balance', claims, where);
-  const keepalive = decide('keepalive', claims, where);
-
-  const problems: Problem[] = [access, balance, keepalive].flatMap((one) => one.problems);
-  const servers: Server[] = [];
-  const absent: Absence[] = [];
-  for (const member of members) {
-    const { claim, wish, part } = member;
-    const unspoken = unsupported.protocols.get(wish.proto);
-    if (unspoken !== undefined) {
-      absent.push({ container: claim.ref, reason: `speaks ${wish.proto}, and ${unspoken}` });
-      if (claim.leaving) continue;
-      const reason = `${unspoken}; it gets no traffic for ${where}`;
-      problems.push(problemOf(claim.container, wish.variables.proto, reason));
-      continue;
-    }
-    const isOutvoted = !claim.leaving && wish.proto !== proto;
-    if (!claim.leaving) problems.push(...dissent(member, leader, where));
-    if (isOutvoted) absent.push({ container: claim.ref, reason: protocolClash(member, leader) });
-    else if (part.kind === 'server') servers.push(part.server);
-    else absent.push(part.absence);
-  }
-  const kept = keepalive.value ?? 'auto';
-  const upstream = {
-    name: upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames }),
-    protocol: proto,
-    balance: balance.value ?? { method: 'round-robin' as const },
-    keepalive: kept,
-    connections: keptConnections(kept, servers.length),
-    servers,
-    absent,
-  };
-  // Whoever wants it internal gets it: the other way round would let strangers in.
-  const isInternal = votersOf(members).some(
-    ({ claim }) => claim.intent.values.access?.value === 'internal',
-  );
-  const internalClients = files.hooks.get(places.internalClients);
-  const parameters = files.hooks.get(places.fastcgi);
-  return {
-    route: {
-      path,
-      pathKind,
-      dest,
-      access: isInternal ? 'internal' : 'external',
-      ...(isInternal && internalClients ? { internalClients } : {}),
-      ...(proto === 'fastcgi' && parameters ? { parameters } : {}),
-      ...routeHooks(name, { path, pathKind }, files, places),
-      upstream,
-    },
-    problems,
-  };
-}
-
-function dissent(member: Member, leader: Member, where: string): readonly Problem[] {
-  const { proto, dest } = leader.wish;
-  const { claim, wish } = member;
-  if (wish.proto !== proto) {
-    const reason = `${protocolClash(member, leader)}; it gets no traffic for ${where} until both agree`;
-    return [problemOf(claim.container, wish.variables.proto, reason)];
-  }
-  if (wish.dest !== dest) {
-    const reason = `${leader.claim.ref.name}, which is older, has ${JSON.stringify(dest)} for ${where}: that one counts for both`;
-    return [problemOf(claim.container, wish.variables.dest, reason)];
-  }
-  return [];
-}
-
-function protocolClash({ wish }: Member, leader: Member): string {
-  return `speaks ${wish.proto}, while ${leader.claim.ref.name}, which is older, speaks ${leader.wish.proto}`;
 }

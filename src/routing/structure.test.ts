@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { aCertificate, aHook, filesWith, NOW, PLACES } from '../../test/support/routing-files.ts';
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
+import type { ProxyFiles } from './proxy-files.ts';
 import { membersOf, structureHash } from './structure.ts';
 
 const vantage = aVantage('front');
@@ -50,11 +52,56 @@ describe('the hash of the structure', () => {
     { VIRTUAL_PATH: '/api' },
     { VIRTUAL_DEST: '/x' },
     { VIRTUAL_PROTO: 'https' },
+    { NETWORK_ACCESS: 'internal' },
+    { VIRTUAL_ROOT: '/srv' },
+    { SERVER_TOKENS: 'off' },
+    { HTTPS_METHOD: 'nohttps' },
+    { EXTERNAL_HTTP_PORT: '81' },
+    { ACME_HTTP_CHALLENGE_LOCATION: 'false' },
+    { TSGEN_LOADBALANCE: 'ip_hash' },
+    { TSGEN_KEEPALIVE: 'disabled' },
   ])('changes with %j', (env) => {
     const hashes = [{}, env].map((more) => {
       const container = aContainer({ env: { VIRTUAL_HOST: 'a.test', ...more } });
       return structureHash(createRouter()({ containers: [container], vantage }));
     });
     expect(hashes[0]).not.toBe(hashes[1]);
+  });
+
+  it('changes with a file of the operator’s, and with what is in it', () => {
+    const hashOf = (files: ProxyFiles) =>
+      structureHash(
+        createRouter()({
+          containers: [aContainer({ env: { VIRTUAL_HOST: 'a.test' } })],
+          vantage,
+          files,
+          places: PLACES,
+          now: NOW,
+        }),
+      );
+    const hook = (digest: string): ProxyFiles => ({
+      ...filesWith({}),
+      hooks: new Map([['/sites/a.test', aHook('/sites/a.test', digest)]]),
+    });
+    const certificate = (digest: string) =>
+      filesWith({ certificates: [aCertificate('a.test', { digest })] });
+    const found = [filesWith({}), hook('1'), hook('2'), certificate('1'), certificate('2')];
+    expect(new Set(found.map(hashOf)).size).toBe(found.length);
+    expect(hashOf(hook('1'))).toBe(hashOf(hook('1')));
+    // A file that no site asks for.
+    expect(hashOf(filesWith({ hooks: ['/sites/b.test'] }))).toBe(hashOf(filesWith({})));
+  });
+
+  it('stays though the debug endpoint shows other containers, and problems change', () => {
+    const hashOf = (...names: readonly string[]) =>
+      structureHash(
+        createRouter()({
+          containers: names.map((name) =>
+            aContainer({ name, env: { VIRTUAL_HOST: 'a.test', TSGEN_DEBUG_ENDPOINT: 'true' } }),
+          ),
+          vantage,
+        }),
+      );
+    expect(hashOf('a')).toBe(hashOf('a', 'b'));
   });
 });

@@ -266,7 +266,7 @@ export function parseTlsPolicy(text: string): Validated<TlsPolicy> {
   const found = byLowerCaseName.get(text.toLowerCase());
   if (found) return valid(found);
   const names = TLS_POLICIES.map(({ name }) => name);
-  const near = nearest(text, names);
+  const near = nearest(text.slice(0, 100), names);
   const advice = near === undefined ? `it is one of ${names.join(', ')}` : `did you mean ${near}?`;
   return invalid(`there is no such TLS policy: ${advice}`);
 }
@@ -280,6 +280,11 @@ export function tlsPolicyNamed(name: string): TlsPolicy {
   const found = TLS_POLICIES.find((one) => one.name === name);
   if (found) return found;
   throw new Error(`there is no TLS policy ${name}`);
+}
+
+/** HTTP/3 is made of TLS 1.3 (RFC 9001). */
+export function hasHttp3Version({ protocols }: TlsPolicy): boolean {
+  return protocols.includes('TLSv1.3');
 }
 
 /** The ciphers as the proxies' directives take them; '' for a policy of TLS 1.3 alone. */

@@ -4,6 +4,7 @@ import type { ContainerSettingKey, ContainerValue } from './container-settings.t
 import type { HttpEntry, HttpsEntry, Site, Tls } from './model.ts';
 import type { ProxyFiles } from './proxy-files.ts';
 import type { HttpsMethod, ProxySettings } from './proxy-settings.ts';
+import { hasHttp3Version } from './tls-policies.ts';
 
 /** What was decided for a site, where somebody has set it. */
 export type SiteValues = { readonly [K in ContainerSettingKey]?: ContainerValue<K> };
@@ -58,11 +59,17 @@ export function entriesOf(
     if (choice.kind === 'none' || clients.kind === 'refuse') {
       https = { kind: 'refuse', port: ports.https };
     } else {
+      const wantsHttp3 = values.http3 ?? settings.http3;
+      if (values.http3 && !hasHttp3Version(policy)) {
+        problems.push(
+          `HTTP/3 needs TLS 1.3, which the policy ${policy.name} does not have: HTTP/3 is off`,
+        );
+      }
       const tls: Tls = {
         certificate: choice.certificate,
         policy,
         http2: values.http2 ?? settings.http2,
-        http3: values.http3 ?? settings.http3,
+        http3: wantsHttp3 && hasHttp3Version(policy),
         hsts: method === 'noredirect' ? '' : (values.hsts ?? settings.hsts),
         ...(clients.kind === 'verify' ? { clients: withoutProblems(clients) } : {}),
       };

@@ -40,18 +40,25 @@ const NGINX_ESCAPES: Readonly<Record<string, string>> = { '\t': 't', '\r': 'r', 
 
 /**
  * nginx reads its configuration through a buffer of 4,096 bytes, and a comment that fills it is
- * refused as a "too long parameter": this many characters stay below it in any script.
+ * refused as a "too long parameter": four texts of so many bytes fit on one line.
  */
-const LONGEST_COMMENT = 500;
+const LONGEST_COMMENT = { characters: 500, bytes: 900 };
 
 /**
  * Text for the rest of a line that begins with `#`: control characters, line and paragraph
  * separators, and what reorders or hides text are written as escapes, so that nothing can leave
- * the comment or show as something else. Cut at 500 characters.
+ * the comment or show as something else. Cut at 500 characters, or at 900 bytes.
  */
 export function nginxComment(text: string): string {
-  const chars = [...visible(text)];
-  return chars.length <= LONGEST_COMMENT
-    ? chars.join('')
-    : `${chars.slice(0, LONGEST_COMMENT).join('')}…`;
+  const { characters, bytes } = LONGEST_COMMENT;
+  // What is longer than all that may stay needs no look.
+  const chars = [...visible(text.slice(0, 2 * characters + 2))];
+  let kept = chars.slice(0, characters);
+  let size = Buffer.byteLength(kept.join(''));
+  while (size > bytes) {
+    const last = kept.at(-1) ?? '';
+    kept = kept.slice(0, -1);
+    size -= Buffer.byteLength(last);
+  }
+  return kept.length === chars.length ? kept.join('') : `${kept.join('')}…`;
 }

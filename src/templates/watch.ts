@@ -15,6 +15,8 @@ export interface FileWatcherOptions {
 const SETTLE_MS = 100;
 const MOST_SETTLES = 10;
 
+const READY_MS = 5_000;
+
 /**
  * Watches files by way of their folders, so that one that is replaced, or does not exist yet, is
  * noticed like one that is written to; of a folder that does not exist yet the nearest one above
@@ -55,15 +57,16 @@ export class FileWatcher implements AsyncDisposable {
     paths: Iterable<string>,
     { folders = [] }: { readonly folders?: Iterable<string> } = {},
   ): Promise<void> {
-    const before = this.#files.size + this.#folders.size;
     const known = { files: this.#files, folders: this.#folders };
     this.#files = keyed(paths, (path) => {
       return known.files.get(path) ?? this.#noted.get(path) ?? looksOf(path);
     });
     this.#folders = keyed(folders, (folder) => known.folders.get(folder) ?? entriesOf(folder));
     this.#noted.clear();
-    if (before === 0 && this.#files.size + this.#folders.size === 0) return;
-    await this.#attach();
+    // As after most renderings.
+    const isSame =
+      hasSameKeys(known.files, this.#files) && hasSameKeys(known.folders, this.#folders);
+    await (isSame ? this.#attaching : this.#attach());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -120,20 +123,24 @@ export class FileWatcher implements AsyncDisposable {
 
   /** Has the library watch the folders that matter now. */
   #attach(): Promise<void> {
-    this.#attaching = this.#attaching.then(async () => {
-      if (this.#closing.signal.aborted) return;
-      const wanted = this.#wanted();
-      for (const [folder, { id, watcher }] of this.#watched) {
-        if (wanted.get(folder) === id) continue;
-        this.#watched.delete(folder);
-        await watcher.close();
-      }
-      const fresh = [...wanted].filter(([folder]) => !this.#watched.has(folder));
-      await Promise.all(fresh.map(([folder, id]) => this.#open(folder, id)));
-      // What happened before they were watched nobody told.
-      if (fresh.length > 0) this.#hear();
-    });
+    this.#attaching = this.#attaching
+      .then(() => this.#attachNow())
+      .catch((error: unknown) => this.#options.onError(error));
     return this.#attaching;
+  }
+
+  async #attachNow(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const wanted = this.#wanted();
+    for (const [folder, { id, watcher }] of this.#watched) {
+      if (wanted.get(folder) === id) continue;
+      this.#watched.delete(folder);
+      await watcher.close();
+    }
+    const fresh = [...wanted].filter(([folder]) => !this.#watched.has(folder));
+    await Promise.all(fresh.map(([folder, id]) => this.#open(folder, id)));
+    // What happened before they were watched nobody told.
+    if (fresh.length > 0) this.#hear();
   }
 
   async #open(folder: string, id: string): Promise<void> {
@@ -160,6 +167,9 @@ export class FileWatcher implements AsyncDisposable {
         this.#options.onError(error);
         done();
       });
+      // The library may never get ready for a folder that goes while it is read.
+      const limit = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(READY_MS)]);
+      limit.addEventListener('abort', () => done());
     });
   }
 
@@ -189,6 +199,10 @@ export class FileWatcher implements AsyncDisposable {
 function keyed<T>(paths: Iterable<string>, make: (path: string) => T): Map<string, T> {
   const absolute = new Set([...paths].map((path) => resolve(path)));
   return new Map([...absolute].map((path) => [path, make(path)]));
+}
+
+function hasSameKeys(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  return a.size === b.size && [...a.keys()].every((key) => b.has(key));
 }
 
 /** Of a folder; `undefined` for whatever else. */

@@ -296,6 +296,10 @@ describe("docker-gen's command lines in its image", () => {
     });
     const web = await replica('foo');
     const front = await publishedFront(workspace, nginx, 80);
+    await vi.waitFor(
+      async () => expect((await engine.logs(gen)).join('\n')).toContain('Sending container'),
+      { timeout: 60_000 },
+    );
     await expectAnswering(backendSite(front, workspace.host('foo')), ['foo']);
     expect((await engine.logs(nginx)).join('\n')).toContain('signal 1 (SIGHUP) received');
     const log = (await engine.logs(gen)).join('\n');

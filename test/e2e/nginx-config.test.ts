@@ -5,12 +5,22 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { createRouter } from '../../src/routing/build.ts';
 import { readIntent } from '../../src/routing/intent.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
+import { hostileContainer } from '../support/hostile-containers.ts';
 import type { Front } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
-import { nginxTemplate, renderNginx, richContainers } from '../support/nginx-template.ts';
+import {
+  contextOf,
+  nginxTemplate,
+  renderNginx,
+  richContainers,
+} from '../support/nginx-template.ts';
+import { aCertificate, filesWith } from '../support/routing-files.ts';
 import { aContainer, type ContainerWish } from '../support/runtime-containers.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -106,40 +116,82 @@ describe('nginx accepts whatever survives validation:', () => {
     expect(log.slice(-2)).toEqual(ACCEPTED);
   });
 
-  it('hostile values', async () => {
-    const hostile = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 30 }),
-      soup('{', '}', ';', '"', "'", '\\', '$host', '#', '\n', '{{x}}', ' ', '~', '*.', 'evil', '.'),
-      soup('/', 'a', '$uri', '(', ')', '&', '=', '%20', '..', '*', '~', '!', '@', ':', ',', '+'),
-    );
-    const often = (...usual: readonly string[]) =>
-      fc.oneof(
-        { weight: 3, arbitrary: fc.constantFrom(...usual) },
-        { weight: 1, arbitrary: hostile },
-      );
-    const env = fc.record({
-      VIRTUAL_HOST: fc.oneof(
-        fc.nat().map((number) => `h${number}.test`),
-        hostile,
-      ),
-      VIRTUAL_PORT: often('', '8080'),
-      VIRTUAL_PATH: fc.oneof(
-        often(''),
-        hostile.map((path) => `/${path}`),
-      ),
-      VIRTUAL_DEST: fc.oneof(
-        often(''),
-        hostile.map((path) => `/${path}`),
-      ),
-      VIRTUAL_PROTO: often('', 'https', 'fastcgi', 'uwsgi', 'grpc'),
+  it('hostile values in every setting, with all kinds of files there', {
+    timeout: 600_000,
+  }, async () => {
+    const containers = fc.sample(hostileContainer, 10_000);
+    const model = createRouter()({
+      containers,
+      vantage: { kind: 'host' },
+      settings: SETTINGS,
+      files: OPERATORS_FILES,
+      places: NGINX_PLACES,
+      now: Date.now(),
     });
-    const containers = sites(fc.sample(env, 4000));
-    const accepted = containers.filter((container) => readIntent(container).wishes.length > 0);
-    expect(accepted.length).toBeGreaterThan(200);
-    const log = await verdict('hostile', containers);
+    // Those that get through, and that all are named that do not.
+    const served = new Set(
+      model.sites.flatMap(({ routes }) =>
+        routes.flatMap(({ upstream }) => upstream.servers.map(({ container }) => container.id)),
+      ),
+    );
+    expect(served.size).toBeGreaterThan(2000);
+    expect(model.problems.length).toBeGreaterThan(1000);
+    const https = model.sites.filter((site) => site.https.kind === 'serve');
+    expect(https.length).toBeGreaterThan(100);
+    const config = template.render(contextOf(model, [], SETTINGS)).join('');
+    const tester = await workspace.create('hostile', images.nginx, {
+      args: ['--network=none'],
+      command: ['sh', '-c', `${MAKE_FILES} && exec nginx -t`],
+    });
+    await configure(tester, { 'default.conf': config });
+    await engine.docker(['start', '--attach', tester]).catch(() => '');
+    const log = await engine.logs(tester);
     expect(log.slice(-2)).toEqual(ACCEPTED);
   });
 });
+
+const SETTINGS = { ...DEFAULT_PROXY_SETTINGS, debugEndpoint: true, ipv6: true };
+
+const certificateOf = (name: string) =>
+  aCertificate(name, {
+    certificate: `/etc/nginx/certs/${name}.crt`,
+    key: `/etc/nginx/certs/${name}.key`,
+    notBefore: 0,
+    notAfter: Date.UTC(2100, 0),
+  });
+
+/** What {@link MAKE_FILES} makes. */
+const OPERATORS_FILES = filesWith({
+  certificates: ['shared', 'default', 'a.test'].map(certificateOf),
+  authorities: [
+    {
+      kind: 'usable',
+      name: 'a.test',
+      certificate: '/etc/nginx/certs/shared.crt',
+      digest: 'd',
+    },
+  ],
+  hooks: [
+    ...['default', 'default_location', 'a.test', 'a.test_location', '*.w.test'].map(
+      (name) => `${NGINX_PLACES.sites}/${name}`,
+    ),
+    `${NGINX_PLACES.users}/a.test`,
+    ...[NGINX_PLACES.headers, NGINX_PLACES.internalClients, NGINX_PLACES.fastcgi],
+    NGINX_PLACES.errorPage,
+  ],
+});
+
+const MAKE_FILES = [
+  'cd /etc/nginx && mkdir -p certs vhost.d htpasswd /usr/share/nginx/html/errors',
+  'openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a.test -keyout certs/shared.key -out certs/shared.crt 2>/dev/null',
+  'for name in default a.test; do cp certs/shared.crt certs/$name.crt; cp certs/shared.key certs/$name.key; done',
+  'for name in default a.test "*.w.test"; do echo "client_max_body_size 1m;" >"vhost.d/$name"; done',
+  'for name in default_location a.test_location; do echo "proxy_read_timeout 7s;" >"vhost.d/$name"; done',
+  'echo "proxy_http_version 1.1;" >proxy.conf',
+  'echo "deny all;" >network_internal.conf',
+  'cp fastcgi_params fastcgi.conf',
+  'touch htpasswd/a.test /usr/share/nginx/html/errors/50x.html',
+].join(' && ');
 
 /** Answers with what it was asked, a line a header. */
 const ECHO = `server {

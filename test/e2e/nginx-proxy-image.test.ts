@@ -197,15 +197,22 @@ describe('the nginx image', () => {
   });
 
   it('does what an ACME companion has run in it, and keeps doing its own work', async () => {
-    const [command = ''] = ['openssl req -x509 -newkey rsa:2048 -nodes -days 2'];
-    const certificate = `${command} -subj /CN=${host} -keyout /etc/nginx/certs/${host}.key -out /etc/nginx/certs/${host}.crt`;
-    expect((await inContainer(proxy, certificate)).code).toBe(0);
-    const reloads = await logged(proxy, 'reconfiguring');
+    const secure = workspace.host('secure');
+    await workspace.run('secure', images.backend, {
+      network,
+      env: { VIRTUAL_HOST: secure },
+      args: ['--stop-timeout=1'],
+    });
+    await expectAnswering(backendSite(front, secure), ['secure']);
+    const files = `-keyout /etc/nginx/certs/${secure}.key -out /etc/nginx/certs/${secure}.crt`;
+    const made = `openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=${secure} ${files}`;
+    expect((await inContainer(proxy, made)).code).toBe(0);
     const { code, output } = await inContainer(proxy, COMPANION);
     expect(code, output).toBe(0);
     expect(output).toMatch(/The watch that owns .*default\.conf/);
+    const shown = `openssl s_client -connect 127.0.0.1:443 -servername ${secure} </dev/null`;
     await vi.waitFor(
-      async () => expect(await logged(proxy, 'reconfiguring')).toBeGreaterThan(reloads),
+      async () => expect((await inContainer(proxy, shown)).output).toContain(`CN=${secure}`),
       SOON,
     );
     expect((await inContainer(proxy, 'docker-gen -version')).code).toBe(0);

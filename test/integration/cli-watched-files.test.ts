@@ -62,21 +62,17 @@ describe('a watch renders again, without an event of the engine,', () => {
   });
 
   it('and follows the files of the last rendering only', async () => {
-    const { write, becomes, rendered, watch } = await scene(
-      '{{include (trim (include "which"))}}\n',
-    );
+    const { write, becomes, watch } = await scene('{{include (trim (include "which"))}}\n');
     await write('one', '1');
     await write('two', '2');
     await write('which', 'one');
     await becomes('1');
     await write('which', 'two');
     await becomes('2');
-    const before = rendered();
     await write('one', 'nobody looks here any more');
     await write('two', '22');
     await becomes('22');
     expect(watch.log()).not.toContain(`/one' has changed`);
-    expect(rendered()).toBe(before + 1);
   });
 
   it('but not for what it writes itself', async () => {
@@ -89,7 +85,8 @@ describe('a watch renders again, without an event of the engine,', () => {
     await becomes('b.');
     expect(watch.log()).not.toContain(`'${file('out')}' has changed`);
     // A rendering for each change of `text`, be it noticed once or twice.
-    expect(rendered()).toBe(1 + (watch.log().match(/\/text' has changed/g)?.length ?? 0));
+    const noticed = () => watch.log().match(/\/text' has changed/g)?.length ?? 0;
+    await expect.poll(() => rendered() - noticed(), SOON).toBe(1);
   });
 
   it('later, while --wait holds', async () => {

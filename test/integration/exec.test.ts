@@ -169,7 +169,7 @@ describe('--exec', () => {
     const running = watch('--endpoint', 'unix:///nowhere.sock');
     await expect.poll(starts, SOON).toEqual([expect.stringContaining('yesterday')]);
     expect(running.log()).toMatch(
-      /as it was before: the Docker Engine at unix:\/\/\/nowhere\.sock does not answer/,
+      /as it was before: the Docker Engine at unix:\/\/\/nowhere\.sock has not answered yet/,
     );
     expect(await stop(running)).toBe(0);
 

@@ -615,6 +615,52 @@ describe('several files', () => {
     };
   }
 
+  it('are left out alone where a container chose a folder that may not be written', async () => {
+    const { conf, dest, run, live } = await aDestination();
+    const access: FileSystem['access'] = async (path) => {
+      if (path === join(conf, 'locked')) throw new Error('EACCES: permission denied');
+    };
+    await mkdir(join(conf, 'locked'));
+    const { output, log } = await run({ files: { access } });
+    const rendering: Rendering = {
+      ...aRendering(dest, 'main'),
+      files: [
+        { path: dest, chunks: ['main'] },
+        { path: join(conf, 'locked/a'), chunks: ['a'], confined: true, optional: true },
+        { path: join(conf, 'b'), chunks: ['b'], confined: true, optional: true },
+      ],
+    };
+    const options = { signal: new AbortController().signal };
+    expect(await output.apply(rendering, options)).toMatchObject({ kind: 'applied' });
+    expect(await output.apply(rendering, options)).toMatchObject({ kind: 'unchanged' });
+    expect(await live()).toBe('main');
+    expect(await readFile(join(conf, 'b'), 'utf8')).toBe('b');
+    expect(await readdir(join(conf, 'locked'))).toEqual([]);
+    expect(log.lines.filter((line) => line.startsWith('warn'))).toEqual([
+      `warn The file '${join(conf, 'locked/a')}' is left out: EACCES: permission denied.`,
+    ]);
+  });
+
+  it('give way to what must be written, whatever links lead there', async () => {
+    const { conf, dest, run } = await aDestination();
+    await mkdir(join(conf, 'real'));
+    await symlink('real', join(conf, 'alias'));
+    const rendering = (text: string): Rendering => ({
+      ...aRendering(dest, 'main'),
+      files: [
+        { path: dest, chunks: ['main'] },
+        { path: join(conf, 'alias/a'), chunks: ['evil'], confined: true, optional: true },
+        { path: join(conf, 'real/a'), chunks: [text], confined: true },
+      ],
+    });
+    for (const text of ['one', 'two', 'three']) {
+      const { output } = await run();
+      const options = { signal: new AbortController().signal };
+      expect(await output.apply(rendering(text), options)).toMatchObject({ kind: 'applied' });
+      expect(await readFile(join(conf, 'real/a'), 'utf8')).toBe(text);
+    }
+  });
+
   it('are as they were when one of them cannot be written', async () => {
     const { apply, texts, paths } = await withSides();
     await apply({}, 'main', { one: 'a' });

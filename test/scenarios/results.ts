@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ProxyKind, Scenario } from './scenario.ts';
 
 export type Outcome =
@@ -8,29 +8,41 @@ export type Outcome =
 
 const FOLDER = '.cache/scenarios';
 
-/** What came of the scenarios on one proxy; a file that pages can be made from. */
+/**
+ * What came of the scenarios on one proxy: `PROXY.json`, which pages can be made from, and beside it
+ * a folder `PROXY-failures` with what there is to know of each that failed.
+ */
 export class Results {
-  readonly file: string;
   readonly #proxy: ProxyKind;
   readonly #rows: (Pick<Scenario, 'group' | 'name' | 'covers'> & Outcome)[] = [];
 
   constructor(proxy: ProxyKind) {
     this.#proxy = proxy;
-    this.file = join(FOLDER, `${proxy}.json`);
+  }
+
+  /** Forgets an earlier run's. */
+  async clear(): Promise<void> {
+    await rm(this.#failures, { recursive: true, force: true });
+    await mkdir(this.#failures, { recursive: true });
   }
 
   add({ group, name, covers }: Scenario, outcome: Outcome): void {
     this.#rows.push({ group, name, covers, ...outcome });
   }
 
+  async addEvidence(name: string, lines: readonly string[]): Promise<void> {
+    await writeFile(join(this.#failures, `${name}.txt`), lines.join('\n'));
+  }
+
   async save(): Promise<void> {
     const scenarios = this.#rows.toSorted((a, b) =>
       `${a.group} ${a.name}` < `${b.group} ${b.name}` ? -1 : 1,
     );
-    await mkdir(dirname(this.file), { recursive: true });
-    await writeFile(
-      this.file,
-      `${JSON.stringify({ proxy: this.#proxy, scenarios }, undefined, 2)}\n`,
-    );
+    const text = JSON.stringify({ proxy: this.#proxy, scenarios }, undefined, 2);
+    await writeFile(join(FOLDER, `${this.#proxy}.json`), `${text}\n`);
+  }
+
+  get #failures(): string {
+    return join(FOLDER, `${this.#proxy}-failures`);
   }
 }

@@ -17,7 +17,12 @@ export const EMPTY: ProxySetup = { name: 'empty' };
 /** With a default certificate, and a debug endpoint everywhere. */
 export const CERTIFIED: ProxySetup = {
   name: 'certified',
-  env: { DEBUG_ENDPOINT: 'true', ENABLE_HTTP3: 'true', LOG_JSON: 'true' },
+  env: {
+    ACME_HTTP_CHALLENGE_ACCEPT_UNKNOWN_HOST: 'true',
+    DEBUG_ENDPOINT: 'true',
+    ENABLE_HTTP3: 'true',
+    LOG_JSON: 'true',
+  },
   files: {
     ...defaultCertificate(),
     'dhparam/dhparam.pem': () => dhParameters(3072),
@@ -48,8 +53,6 @@ export const STRICT: ProxySetup = {
 export const MOVED: ProxySetup = {
   name: 'moved',
   env: {
-    ACME_HTTP_CHALLENGE_ACCEPT_UNKNOWN_HOST: 'true',
-    ACME_HTTP_CHALLENGE_LOCATION: 'legacy',
     DEFAULT_ROOT: '302 https://elsewhere.test/here',
     HTTPS_METHOD: 'noredirect',
     HTTPS_PORT: '8443',
@@ -87,7 +90,7 @@ export const ON_HOST: ProxySetup = {
 export const APART: ProxySetup = {
   name: 'apart',
   isApart: true,
-  env: { NGINX_CONTAINER_LABEL: 'tsgen.test.apart' },
+  env: { NGINX_CONTAINER_LABEL: 'org.tsgen.test.apart' },
 };
 
 /** Every file that an operator can put there for the proxy as a whole, with what it leaves behind. */
@@ -95,8 +98,6 @@ export const HOOKED: ProxySetup = {
   name: 'hooked',
   networks: ['main', 'outside'],
   files: {
-    'certs/ca.crt': async ({ pki }) => pki.ca,
-    'certs/ca.crl.pem': async ({ pki }) => pki.crl([await pki.leaf({ names: ['banned.hooked'] })]),
     'conf.d/extra.conf': [
       'server {',
       '  listen 80;',
@@ -128,3 +129,12 @@ export const HOOKED: ProxySetup = {
 
 /** Where the operator makes mistakes, from which nobody else should suffer. */
 export const SPOILT: ProxySetup = { name: 'spoilt' };
+
+/** Clients need certificates everywhere: without one of its own, a site is not even there over HTTP. */
+export const CLUB: ProxySetup = {
+  name: 'club',
+  files: {
+    'certs/ca.crt': async ({ pki }) => pki.ca,
+    'certs/ca.crl.pem': async ({ pki }) => pki.crl([await pki.leaf({ names: ['banned'] })]),
+  },
+};

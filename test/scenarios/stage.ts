@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { ProxyDriver, ProxyUnderTest } from './proxies/proxy-under-test.ts';
 import { Results } from './results.ts';
 import type { ProxySetup, Scenario } from './scenario.ts';
@@ -28,16 +26,23 @@ export class Stage {
    */
   async play(scenario: Scenario): Promise<void> {
     this.#played += 1;
-    const id = `s${this.#played}`;
+    try {
+      await this.#perform(scenario, `s${this.#played}`);
+      this.results.add(scenario, { outcome: 'holds' });
+    } catch (error) {
+      this.results.add(scenario, { outcome: 'fails', reason: String(error).slice(0, 2_000) });
+      throw error;
+    }
+  }
+
+  async #perform(scenario: Scenario, id: string): Promise<void> {
     const proxy = await this.#proxyOf(scenario.proxy);
     const scene = new Scene(scenario, proxy, this.#around, id);
     try {
       await scene.set();
       for (const step of scenario.steps) await step(scene);
-      this.results.add(scenario, { outcome: 'holds' });
     } catch (error) {
-      this.results.add(scenario, { outcome: 'fails', reason: String(error).slice(0, 2_000) });
-      await this.#keepEvidence(proxy, id, scenario.name);
+      await this.#keepEvidence(proxy, scenario, id);
       throw error;
     } finally {
       await scene.strike();
@@ -50,11 +55,10 @@ export class Stage {
     return await started;
   }
 
-  async #keepEvidence(proxy: ProxyUnderTest, id: string, name: string): Promise<void> {
+  async #keepEvidence(proxy: ProxyUnderTest, scenario: Scenario, id: string): Promise<void> {
     const evidence = await Promise.all([proxy.logs(), proxy.config()]).catch(String);
     const [logs, config] = typeof evidence === 'string' ? [[evidence], ''] : evidence;
-    const file = join(dirname(this.results.file), `${this.#driver.kind}-failures`, `${id}.txt`);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, [name, '', ...logs.slice(-200), '', config].join('\n'));
+    const lines = [scenario.name, '', ...logs.slice(-200), '', config];
+    await this.results.addEvidence(`${scenario.group}-${id}`, lines);
   }
 }

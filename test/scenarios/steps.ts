@@ -24,7 +24,7 @@ export interface Expected {
 }
 
 /** For what happens within a second on a machine that has nothing else to do. */
-const SOON = { timeout: 20_000, interval: 100 };
+const SOON = { timeout: 30_000, interval: 100 };
 /** A proxy's old workers answer for a while beside the new ones. */
 const STEADY_MS = 300;
 /** Enough that each of a few workers, taking its servers in turn, comes to all of them. */
@@ -138,7 +138,11 @@ export const start = onContainer('start');
 export const stop = onContainer('stop');
 export const kill = onContainer('kill');
 export const restart = onContainer('restart');
-export const pause = onContainer('pause');
+/** The engine can fail to freeze a container that is busy: then it is asked again. */
+export const pause =
+  (name: string): Step =>
+  (scene) =>
+    vi.waitFor(() => onContainer('pause')(name)(scene), SOON);
 export const unpause = onContainer('unpause');
 
 export const becomeHealthy = (name: string): Step => inContainer(name, 'touch', '/healthy');
@@ -184,18 +188,6 @@ export function remove(file: string): Step {
 
 /** Waits until all that is known by now is live, so that what is not to change can be looked at. */
 export const settle: Step = (scene) => scene.proxy.settle();
-
-/** Does one thing while another one goes on, and waits for both. */
-export function during(goesOn: Step, ...steps: readonly Step[]): Step {
-  return async (scene) => {
-    const running = goesOn(scene);
-    try {
-      for (const step of steps) await step(scene);
-    } finally {
-      await running;
-    }
-  };
-}
 
 const CLIENTS = 4;
 

@@ -45,6 +45,8 @@ function readBlock(tokens: readonly Token[], next: { at: number }): readonly Dir
   return directives;
 }
 
+/** A word or a comment has to fit into nginx's buffer (`NGX_CONF_BUFFER`). */
+const BUFFER = 4096;
 /** Not the other characters that JavaScript takes for white space. */
 const SPACE = /[ \t\r\n]+/y;
 const COMMENT = /#[^\n]*/y;
@@ -59,6 +61,9 @@ function tokenize(text: string): readonly Token[] {
     pattern.lastIndex = at;
     const found = pattern.exec(text);
     if (found) at = pattern.lastIndex;
+    if (found && pattern !== SPACE && Buffer.byteLength(found[0]) >= BUFFER) {
+      throw new SyntaxError(`too long parameter "${found[0].slice(0, 10)}..." started`);
+    }
     return found;
   };
   while (at < text.length) {

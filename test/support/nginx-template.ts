@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from '../../src/routing/proxy-settings.ts';
 import type { TemplateContext } from '../../src/templates/context.ts';
 import { createEngine, type Template } from '../../src/templates/engine.ts';
 import { loadTemplate } from '../../src/templates/load.ts';
@@ -24,6 +24,7 @@ export async function nginxTemplate(): Promise<Template> {
 export function contextOf(
   model: RoutingModel,
   containers: readonly RuntimeContainer[] = [],
+  settings: ProxySettings = DEFAULT_PROXY_SETTINGS,
 ): TemplateContext {
   const { sites, front, problems } = model;
   return {
@@ -33,7 +34,7 @@ export function contextOf(
     sites,
     front,
     problems,
-    settings: DEFAULT_PROXY_SETTINGS,
+    settings,
     generation: '',
   };
 }

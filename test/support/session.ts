@@ -3,9 +3,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** On everything that a test makes in an engine: the id of the test's workspace. */
-export const RUN_LABEL = 'tsgen.test';
+export const RUN_LABEL = 'org.tsgen.test';
 /** Beside it: the run of the tests as a whole, so that the leftovers of a dead one can be told. */
-export const OWNER_LABEL = 'tsgen.test.owner';
+export const OWNER_LABEL = 'org.tsgen.test.owner';
 /** How names of whatever the tests make begin: containers, folders, control groups. */
 export const NAME_PREFIX = 'tsgen-test-';
 

@@ -94,13 +94,18 @@ export function helperFamilies(files: FileAccess): readonly Family[] {
     { title: 'Hashes', helpers: hashHelpers },
     { title: 'URLs', helpers: urlHelpers },
     { title: 'Paths', helpers: pathHelpers },
-    { title: 'Files', helpers: [...fileHelpers(files), writeFileHelper(outsideOfRendering)] },
-    { title: 'Partials', helpers: [evalHelper(outsideOfRendering)] },
+    {
+      title: 'Files',
+      helpers: [...fileHelpers(files), writeFileHelper(outside('files are written'))],
+    },
+    { title: 'Partials', helpers: [evalHelper(outside('partials are known'))] },
     { title: 'Writing for a proxy or a shell', helpers: [...quotingHelpers, ...haproxyHelpers] },
   ];
 }
 
-/** Each rendering puts its own in the place of this one: it alone knows the partials. */
-function outsideOfRendering(): never {
-  throw new HelperError('partials and files are known only while a template is rendered');
+/** Each rendering puts its own in the place of this one: it alone can do that. */
+function outside(what: string): () => never {
+  return () => {
+    throw new HelperError(`${what} only while a template is rendered`);
+  };
 }

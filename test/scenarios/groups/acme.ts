@@ -1,6 +1,6 @@
 import { certificate } from '../certificates.ts';
 import type { Scenario } from '../scenario.ts';
-import { MOVED, PLAIN, STRICT } from '../setups.ts';
+import { CERTIFIED, PLAIN, STRICT } from '../setups.ts';
 import { ask } from '../steps.ts';
 
 const web = (host: string, challenge?: string) => ({
@@ -100,16 +100,16 @@ export const ACME: readonly Scenario[] = [
     group: 'acme',
     name: 'a challenge for a host that nobody asks for is answered where the operator wants it',
     covers: ['ACME_HTTP_CHALLENGE_ACCEPT_UNKNOWN_HOST'],
-    proxy: MOVED,
+    proxy: CERTIFIED,
     files: { 'acme/unknown': 'answer for all' },
-    containers: { moved: web('challenged.moved.test') },
+    containers: { somebody: web('somebody.certified.test') },
     steps: [
-      ask('http://challenged.moved.test:8080/', { from: 'moved' }),
-      ask(`http://nobody.moved.test:8080${CHALLENGE}/unknown`, {
+      ask('http://somebody.certified.test/', { status: 301 }),
+      ask(`http://nobody.certified.test${CHALLENGE}/unknown`, {
         status: 200,
         body: 'answer for all',
       }),
-      ask('http://nobody.moved.test:8080/', { status: 503 }),
+      ask('http://nobody.certified.test/', { status: 503 }),
     ],
   },
   {

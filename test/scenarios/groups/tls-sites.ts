@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { dhParameters } from '../../support/pki.ts';
 import { certificate } from '../certificates.ts';
 import type { FileMaker, Files, Scenario, Step } from '../scenario.ts';
-import { CERTIFIED, HOOKED, MOVED, PLAIN, STRICT } from '../setups.ts';
+import { CERTIFIED, CLUB, MOVED, PLAIN, STRICT } from '../setups.ts';
 import { ask, askOften, problem, problemAbout, see } from '../steps.ts';
 
 const LABEL = 'com.github.nginx-proxy.nginx-proxy.';
@@ -373,13 +373,14 @@ export const TLS_SITES: readonly Scenario[] = [
     group: 'tls',
     name: 'all sites let in only clients whom the operator knows and has not banned',
     covers: ['certs/ca.crt', 'certs/ca.crl.pem'],
-    proxy: HOOKED,
-    files: certificate('club.hooked.test'),
-    containers: { club: web('club.hooked.test') },
+    proxy: CLUB,
+    files: certificate('club.test'),
+    containers: { club: web('club.test'), bare: web('bare.club.test') },
     steps: [
-      ask({ url: 'https://club.hooked.test/', client: 'known.hooked' }, { from: 'club' }),
-      ask({ url: 'https://club.hooked.test/', client: 'banned.hooked' }, { isServed: false }),
-      ask('https://club.hooked.test/', { isServed: false }),
+      ask({ url: 'https://club.test/', client: 'known' }, { from: 'club' }),
+      ask({ url: 'https://club.test/', client: 'banned' }, { isServed: false }),
+      ask('https://club.test/', { isServed: false }),
+      ask('http://bare.club.test/', { isServed: false }),
     ],
   },
 ];

@@ -35,7 +35,7 @@ export function driverOf(facts: ProxyFacts): ProxyDriver {
     kind: facts.kind,
     async start(setup, around) {
       const folder = await around.workspace.folder(`${facts.kind}-${setup.name}`);
-      const scope = `tsgen.test.proxy=${around.workspace.name(`${facts.kind}-${setup.name}`)}`;
+      const scope = `org.tsgen.test.proxy=${around.workspace.name(`${facts.kind}-${setup.name}`)}`;
       const env = {
         ...(await around.resolveAll(setup.env)),
         DOCKER_CONTAINER_FILTERS: `label=${scope}`,
@@ -123,7 +123,13 @@ async function create(
   const keys = setup.networks ?? ['main'];
   const [first = 'host', ...more] =
     keys === 'host' ? ['host'] : await Promise.all(keys.map((key) => around.network(key)));
-  const container = await around.workspace.create(part, image, { ...options, network: first });
+  // The image's own health check would start Node.js every few seconds in each of the proxies.
+  const args = ['--no-healthcheck', ...options.args];
+  const container = await around.workspace.create(part, image, {
+    ...options,
+    args,
+    network: first,
+  });
   for (const network of more) {
     await around.workspace.engine.docker(['network', 'connect', network, container]);
   }

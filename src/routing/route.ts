@@ -1,0 +1,116 @@
+import type { Claim, Member } from './claim.ts';
+import { decide, leaderOf, votersOf } from './decide.ts';
+import { routeHooks } from './hooks.ts';
+import { keptConnections } from './keepalive.ts';
+import type { Absence, Problem, Route, Server } from './model.ts';
+import { upstreamName } from './names.ts';
+import { pathText } from './paths.ts';
+import { problemOf } from './problem.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface BuiltRoute {
+  readonly route: Route;
+  /** Where its containers disagree. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * A route has one destination and one protocol: those of its oldest container. Who wants another
+ * destination is served by the one that counts; who speaks another protocol gets no traffic, since
+ * it would not understand it. Both are problems.
+ */
+export function buildRoute(
+  { host, key, name }: { readonly host: string; readonly key: string; readonly name: string },
+  members: readonly Member[],
+  { settings, files, places, unsupported }: Surroundings,
+): BuiltRoute {
+  const spoken = members.filter(({ wish }) => !unsupported.protocols.has(wish.proto));
+  const leader = leaderOf(votersOf(spoken)) ?? leaderOf(votersOf(members));
+  if (!leader) throw new Error(`the route of ${host} has no member`);
+  const { path, pathKind, dest, proto } = leader.wish;
+  const where = `${host} and path ${pathText({ path, pathKind })}`;
+  const claims = members.map(({ claim }) => claim);
+  const access = decideAccess(claims, where);
+  const balance = decide('balance', claims, where);
+  const keepalive = decide('keepalive', claims, where);
+
+  const problems: Problem[] = [access, balance, keepalive].flatMap((one) => one.problems);
+  const servers: Server[] = [];
+  const absent: Absence[] = [];
+  for (const member of members) {
+    const { claim, wish, part } = member;
+    const unspoken = unsupported.protocols.get(wish.proto);
+    if (unspoken !== undefined) {
+      absent.push({ container: claim.ref, reason: `speaks ${wish.proto}, and ${unspoken}` });
+      if (claim.leaving) continue;
+      const reason = `${unspoken}; it gets no traffic for ${where}`;
+      problems.push(problemOf(claim.container, wish.variables.proto, reason));
+      continue;
+    }
+    const isOutvoted = !claim.leaving && wish.proto !== proto;
+    if (!claim.leaving) problems.push(...dissent(member, leader, where));
+    if (isOutvoted) absent.push({ container: claim.ref, reason: protocolClash(member, leader) });
+    else if (part.kind === 'server') servers.push(part.server);
+    else absent.push(part.absence);
+  }
+  const kept = keepalive.value ?? 'auto';
+  const upstream = {
+    name: upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames }),
+    protocol: proto,
+    balance: balance.value ?? { method: 'round-robin' as const },
+    keepalive: kept,
+    connections: keptConnections(kept, servers.length),
+    servers,
+    absent,
+  };
+  const { isInternal } = access;
+  const internalClients = files.hooks.get(places.internalClients);
+  const parameters = files.hooks.get(places.fastcgi);
+  return {
+    route: {
+      path,
+      pathKind,
+      dest,
+      access: isInternal ? 'internal' : 'external',
+      ...(isInternal && internalClients ? { internalClients } : {}),
+      ...(proto === 'fastcgi' && parameters ? { parameters } : {}),
+      ...routeHooks(name, { path, pathKind }, files, places),
+      upstream,
+    },
+    problems,
+  };
+}
+
+/** Whoever wants it internal gets it: the other way round would let strangers in. */
+function decideAccess(
+  claims: readonly Claim[],
+  where: string,
+): { readonly isInternal: boolean; readonly problems: readonly Problem[] } {
+  const voters = votersOf(claims.map((claim) => ({ claim }))).map(({ claim }) => claim);
+  const closed = voters.find(({ intent }) => intent.values.access?.value === 'internal');
+  if (closed === undefined) return { isInternal: false, problems: [] };
+  const problems = voters.flatMap(({ container, intent: { values } }) => {
+    if (values.access?.value !== 'external') return [];
+    const reason = `${closed.ref.name} wants it internal, and that counts for all: strangers are kept out of ${where}`;
+    return problemOf(container, values.access.variable, reason);
+  });
+  return { isInternal: true, problems };
+}
+
+function dissent(member: Member, leader: Member, where: string): readonly Problem[] {
+  const { proto, dest } = leader.wish;
+  const { claim, wish } = member;
+  if (wish.proto !== proto) {
+    const reason = `${protocolClash(member, leader)}; it gets no traffic for ${where} until both agree`;
+    return [problemOf(claim.container, wish.variables.proto, reason)];
+  }
+  if (wish.dest !== dest) {
+    const reason = `${leader.claim.ref.name}, which is older, has ${JSON.stringify(dest)} for ${where}: that one counts for both`;
+    return [problemOf(claim.container, wish.variables.dest, reason)];
+  }
+  return [];
+}
+
+function protocolClash({ wish }: Member, leader: Member): string {
+  return `speaks ${wish.proto}, while ${leader.claim.ref.name}, which is older, speaks ${leader.wish.proto}`;
+}

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRouter } from '../../src/routing/build.ts';
+import { CONTAINER_SETTINGS } from '../../src/routing/container-settings.ts';
+import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
+import type { ContainerSetting } from '../../src/routing/setting.ts';
+import type { Template } from '../../src/templates/engine.ts';
+import { hostileContainer, soundTexts } from '../support/hostile-containers.ts';
+import { type Directive, parseNginx } from '../support/nginx-syntax.ts';
+import { contextOf, nginxTemplate } from '../support/nginx-template.ts';
+import { aCertificate, filesWith, NOW, PLACES } from '../support/routing-files.ts';
+import { aContainer } from '../support/runtime-containers.ts';
+
+// Values from containers are hostile. The generated configuration is read with a parser of nginx's
+// syntax and compared, directive by directive, with that of the same model in which every text that
+// came from a container is a harmless word.
+
+let template: Template;
+
+beforeAll(async () => {
+  template = await nginxTemplate();
+});
+
+/** Any network will do, also one with a hostile name. */
+const vantage: Vantage = { kind: 'host' };
+
+const NEIGHBOURS = [
+  aContainer({ name: 'n-1', env: { VIRTUAL_HOST: 'neighbour.test' } }),
+  aContainer({ name: 'n-2', env: { VIRTUAL_HOST: '*.n.test', VIRTUAL_PATH: '/api' } }),
+  aContainer({ name: 'n-3', env: { VIRTUAL_HOST: '~^n\\d$', CERT_NAME: 'shared', HSTS: 'off' } }),
+];
+const OWN_HOSTS = ['neighbour.test', '*.n.test', '~^n\\d$'];
+
+const FILES = [
+  filesWith({}),
+  filesWith({
+    certificates: [aCertificate('shared'), aCertificate('default'), aCertificate('neighbour.test')],
+    authorities: [
+      { kind: 'usable', name: 'a.test', certificate: '/certs/a.test.ca.crt', digest: 'd' },
+    ],
+    hooks: [
+      ...['/sites/default', '/sites/default_location', '/sites/a.test', '/sites/a.test_location'],
+      ...['/users/a.test', '/headers', '/internal', '/fastcgi', '/50x.html'],
+      ...['/sites/a.test_location_override', '/sites/*.w.test'],
+    ],
+  }),
+];
+
+/** The text of each site, by host; '' is what comes before them. */
+function siteTexts(text: string): ReadonlyMap<string, string> {
+  const [front = '', ...sites] = text.split(/^# Site /m);
+  return new Map([
+    ['', front],
+    ...sites.map((site) => [site.slice(0, site.indexOf('\n')), site] as const),
+  ]);
+}
+
+/** The fields of the model that hold texts of containers, as they were written or put together. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set([
+  ...['host', 'path', 'dest', 'root', 'hsts', 'network', 'note', 'reason', 'variable', 'value'],
+  ...['debug'],
+]);
+
+/** The same model with a word for each such text, and the texts by number. */
+function harmless(model: RoutingModel): { readonly model: RoutingModel; readonly texts: string[] } {
+  const texts: string[] = [];
+  const word = (text: string) => `Zz${texts.push(text) - 1}zZ`;
+  const walk = (part: unknown, key: string, parent: string): unknown => {
+    if (typeof part === 'string') {
+      const isText =
+        TEXT_FIELDS.has(key) ||
+        (key === 'name' && parent === 'container') ||
+        (key === 'key' && parent === 'balance');
+      return isText && part !== '' ? word(part) : part;
+    }
+    if (Array.isArray(part)) return part.map((item) => walk(item, key, parent));
+    if (typeof part !== 'object' || part === null) return part;
+    // The operator's: their names are of harmless characters, and not a container's to choose.
+    if ('digest' in part) return part;
+    return Object.fromEntries(
+      Object.entries(part).map(([name, item]) => [name, walk(item, name, key)]),
+    );
+  };
+  return { model: walk(model, '', '') as RoutingModel, texts };
+}
+
+function withTexts(
+  directives: readonly Directive[],
+  texts: readonly string[],
+): readonly Directive[] {
+  return directives.map(({ name, args, block }) => ({
+    name,
+    args: args.map((arg) =>
+      arg.replaceAll(/Zz(\d+)zZ/g, (_, number) => texts[Number(number)] ?? ''),
+    ),
+    ...(block ? { block: withTexts(block, texts) } : {}),
+  }));
+}
+
+describe('hostile values in the bundled nginx template', () => {
+  it.each(Object.entries<ContainerSetting<unknown>>(CONTAINER_SETTINGS))(
+    'are tried beside valid ones of the setting %s',
+    (_, row) => {
+      expect(soundTexts(row).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('bring no directive that the model did not ask for, and change no other site', {
+    timeout: 300_000,
+  }, () => {
+    const render = (model: RoutingModel) => template.render(contextOf(model)).join('');
+    const build = (
+      containers: Parameters<ReturnType<typeof createRouter>>[0]['containers'],
+      number: number,
+    ) => {
+      const files = FILES[number] ?? filesWith({});
+      return createRouter()({ containers, vantage, files, places: PLACES, now: NOW });
+    };
+    const alone = FILES.map((_, number) => siteTexts(render(build(NEIGHBOURS, number))));
+    for (const texts of alone) expect([...texts.keys()]).toEqual(['', ...OWN_HOSTS]);
+    let routed = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(hostileContainer, fc.nat({ max: FILES.length - 1 }), (evil, number) => {
+        const model = build([evil, ...NEIGHBOURS], number);
+        fc.pre(
+          !model.sites.some(
+            ({ host, routes }) =>
+              OWN_HOSTS.includes(host) &&
+              routes.some(({ upstream: { servers, absent } }) =>
+                [...servers, ...absent].some(({ container }) => container.id === evil.ID),
+              ),
+          ),
+        );
+        const text = render(model);
+        const texts = siteTexts(text);
+        for (const host of OWN_HOSTS) expect(texts.get(host)).toBe(alone[number]?.get(host));
+        expect(texts.size).toBe(model.sites.length + 1);
+
+        const tame = harmless(model);
+        expect(parseNginx(text)).toEqual(withTexts(parseNginx(render(tame.model)), tame.texts));
+        routed += model.sites.length - OWN_HOSTS.length;
+        refused += Number(model.problems.length > 0);
+      }),
+      { numRuns: 2500 },
+    );
+    // Else the property would have looked at nothing.
+    expect(routed).toBeGreaterThan(800);
+    expect(refused).toBeGreaterThan(800);
+  });
+});

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import {
+  CONTAINER_SETTINGS,
+  LABEL_PREFIX,
+  NGINX_PROXY_PREFIX,
+} from '../../src/routing/container-settings.ts';
+import type { ContainerSetting } from '../../src/routing/setting.ts';
+import { aContainer } from './runtime-containers.ts';
+
+/** What means something to nginx, to Handlebars, to YAML, to a file system or to the validators. */
+const PIECES = [
+  ...['{', '}', ';', '"', "'", '\\', '$', '#', '\n', '\r', '\t', ' ', '\0', '\u2028', '`', '%20'],
+  ...['}\nserver {\n listen 1;\n}', '; return 200;', '";', "';", '\\"', '{{/memo}}', '{{{x}}}'],
+  ...[
+    '$host',
+    '$request_uri',
+    `$${'{host}'}`,
+    '$document_root',
+    '~',
+    '~*',
+    '~^',
+    '*',
+    '*.',
+    '.*',
+    '.',
+  ],
+  ...['../', '/../../etc/passwd', '/etc/nginx/nginx.conf', '/', '//', '@SECLEVEL=0', 'ssl', 'quic'],
+  ...[': ', '- ', '&a', '*a', '? ', '|', '>', '!!js/function', '---', '[', ']', '(', ')', ','],
+  ...[
+    '(?<host>.)',
+    '{2}',
+    '{,3}',
+    '\\1',
+    '[:alpha:]',
+    '\u202e',
+    'ü',
+    '\u{1f600}',
+    '\ud800',
+    '\x85',
+  ],
+  ...['include /etc/passwd;', 'default_server', '_location', 'default', '0', '65535', '-1', '='],
+  ...['a'.repeat(64), '\u{1f600}'.repeat(1100), '"'.repeat(3000), '$a'.repeat(5000)],
+];
+
+const hostileText = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 6 })
+      .map((pieces) => pieces.join('')),
+  },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 50 }) },
+);
+
+/** Among these each setting finds some that are valid, and by changing them hostile ones that almost are. */
+const SOUND_TEXTS = [
+  ...['true', 'false', 'off', 'on', 'auto', 'disabled', '7', '81', '444', '301', '308'],
+  ...['a.test', '*.w.test', 'w.*', '~^r[a-z]+$', '192.0.2.7', '2001:db8::7', '/x', '/', '~\\.php$'],
+  ...['m.test: {/: {port: 81, dest: /y}}', '{"m.test": {"~^/x": {"proto": "grpc"}}}'],
+  ...['http', 'https', 'uwsgi', 'fastcgi', 'grpc', 'grpcs', 'internal', 'external', 'shared'],
+  ...['redirect', 'noredirect', 'nohttp', 'nohttps', 'max-age=1; preload', 'build', 'legacy'],
+  ...['Mozilla-Modern', 'Mozilla-Old', 'AWS-2016-08', 'AWS-TLS-1-2-2017-01', 'optional'],
+  ...['least_conn;', 'ip_hash', 'hash $request_uri consistent;', 'random two', 'round_robin'],
+];
+
+const ROWS: readonly ContainerSetting<unknown>[] = Object.values(CONTAINER_SETTINGS);
+
+/** Valid texts of a setting. */
+export function soundTexts({ parse }: ContainerSetting<unknown>): readonly string[] {
+  return SOUND_TEXTS.filter((text) => parse(text).kind === 'valid');
+}
+
+interface Entry {
+  readonly place: 'env' | 'label';
+  readonly name: string;
+  readonly text: string;
+}
+
+/** One setting in one of its places: valid, almost so, or anything. */
+function entryOf(row: ContainerSetting<unknown>): fc.Arbitrary<Entry> {
+  const { name, env, nginxProxyLabel } = row;
+  const place = fc.constantFrom<Pick<Entry, 'place' | 'name'>>(
+    { place: 'env', name: env },
+    { place: 'label', name: LABEL_PREFIX + name },
+    ...(nginxProxyLabel === undefined
+      ? []
+      : [{ place: 'label', name: NGINX_PROXY_PREFIX + nginxProxyLabel } as const]),
+  );
+  const sound = fc.constantFrom(...soundTexts(row));
+  const spliced = fc
+    .tuple(sound, hostileText, fc.double({ min: 0, max: 1, noNaN: true }))
+    .map(([text, piece, where]) => {
+      const at = Math.round(text.length * where);
+      return text.slice(0, at) + piece + text.slice(at);
+    });
+  const text = fc.oneof(
+    { weight: 3, arbitrary: sound },
+    { weight: 1, arbitrary: spliced },
+    { weight: 1, arbitrary: hostileText },
+  );
+  return fc.record({ place, text }).map((one) => ({ ...one.place, text: one.text }));
+}
+
+/** Labels that are none of the settings, but look like it. */
+const stray = hostileText.chain((text) =>
+  fc.constantFrom<Entry>(
+    { place: 'label', name: LABEL_PREFIX + text, text },
+    { place: 'label', name: NGINX_PROXY_PREFIX + text, text },
+    { place: 'env', name: `VIRTUAL_HOST${text}`, text },
+  ),
+);
+
+/**
+ * Containers with hostile values in their name, ID, networks and a few of all the settings that
+ * there are. Most ask for a host of their own, so that something comes of the rest. All are younger
+ * than those that `aContainer` makes.
+ */
+export const hostileContainer: fc.Arbitrary<RuntimeContainer> = fc
+  .record({
+    host: fc.option(
+      fc.nat().map((number) => `h${number}.test`),
+      { nil: undefined, freq: 8 },
+    ),
+    entries: fc
+      .uniqueArray(fc.nat({ max: ROWS.length - 1 }), { minLength: 1, maxLength: 6 })
+      .chain((numbers) =>
+        fc.tuple(...numbers.map((number) => entryOf(ROWS[number] as ContainerSetting<unknown>))),
+      ),
+    strays: fc.option(stray, { nil: undefined }),
+    name: fc.oneof(
+      fc.nat().map((number) => `evil-${number}`),
+      hostileText,
+    ),
+    id: fc.oneof(fc.stringMatching(/^[0-9a-f]{64}$/), hostileText),
+    network: hostileText,
+    exposed: fc.constantFrom([], ['80'], ['3000', '9000']),
+    health: fc.constantFrom('', '', 'unhealthy'),
+  })
+  .map(({ host, entries, strays, name, id, network, exposed, health }) => {
+    const all = [
+      ...(host === undefined ? [] : [{ place: 'env', name: 'VIRTUAL_HOST', text: host } as const]),
+      ...entries,
+      ...(strays ? [strays] : []),
+    ];
+    const pairs = (place: Entry['place']) =>
+      Object.fromEntries(
+        all.filter((one) => one.place === place).map((one) => [one.name, one.text]),
+      );
+    return aContainer({
+      name,
+      id,
+      created: '2026-01-02T00:00:00Z',
+      env: pairs('env'),
+      labels: pairs('label'),
+      networks: { [network]: { IP: '10.6.6.6' } },
+      ports: exposed,
+      health,
+    });
+  });
