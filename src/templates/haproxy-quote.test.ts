@@ -1,44 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { haproxyWords } from '../../test/support/haproxy-syntax.ts';
 import { haproxyFormat, haproxyLiteral, haproxyMapRegex, haproxyQuote } from './haproxy-quote.ts';
-
-/** Reads a line as HAProxy does (`parse_line`): its words, without what follows a `#`. */
-function readWords(line: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = '';
-  for (let at = 0; at < line.length; at += 1) {
-    const char = line[at] ?? '';
-    if (quote === "'") {
-      if (char === "'") quote = '';
-      else word += char;
-    } else if (char === '\\') {
-      const found = /^\\(?:x([0-9a-f]{2})|([\s\S]))/.exec(line.slice(at));
-      const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
-      const letter = found?.[2] ?? '';
-      word ??= '';
-      word += found?.[1]
-        ? String.fromCharCode(Number.parseInt(found[1], 16))
-        : (letters[letter] ?? letter);
-      at += (found?.[0].length ?? 1) - 1;
-    } else if (char === quote || (quote === '' && /["']/.test(char))) {
-      quote = quote === '' ? char : '';
-      word ??= '';
-    } else if (quote === '' && char === '#') {
-      break;
-    } else if (quote === '' && /[ \t]/.test(char)) {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else if (quote === '"' && char === '$') {
-      throw new Error('an environment variable is expanded');
-    } else {
-      word ??= '';
-      word += char;
-    }
-  }
-  if (word !== undefined) words.push(word);
-  return words;
-}
 
 describe('haproxyQuote', () => {
   it.each([
@@ -61,7 +24,7 @@ describe('haproxyQuote', () => {
       fc.property(fc.oneof(hostile, fc.string({ unit: 'binary' })), (value) => {
         fc.pre(!value.includes('\0'));
         const quoted = haproxyQuote(value);
-        expect(readWords(`a ${quoted} b`)).toEqual(['a', value, 'b']);
+        expect(haproxyWords(`a ${quoted} b`)).toEqual(['a', value, 'b']);
         expect(quoted).not.toMatch(/[\r\n]/);
       }),
     );

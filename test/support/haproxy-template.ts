@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { haproxy } from '../../src/proxies/haproxy.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
+import type { ProxySettings } from '../../src/routing/proxy-settings.ts';
 import { createEngine, type Template } from '../../src/templates/engine.ts';
 import type { FileAccess } from '../../src/templates/helpers/files.ts';
 import { loadTemplate } from '../../src/templates/load.ts';
@@ -28,16 +30,17 @@ export function renderHaproxy(
   containers: readonly RuntimeContainer[],
   vantage: Vantage = aVantage('front'),
 ): Readonly<Record<string, string>> {
-  return renderModel(template, createRouter()({ containers, vantage }), containers);
+  return renderModel(template, createRouter()({ containers, vantage, unsupported: haproxy.unsupported }), containers);
 }
 
 export function renderModel(
   template: Template,
   model: RoutingModel,
   containers: readonly RuntimeContainer[] = [],
+  settings?: ProxySettings,
 ): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
-  const chunks = template.render(contextOf(model, containers), {
+  const chunks = template.render(contextOf(model, containers, settings), {
     onFile: (file) => {
       files[file.path] = file.chunks.join('');
     },
