@@ -15,7 +15,6 @@ import { World } from '../src/pipeline/world.ts';
 import { NGINX_PLACES } from '../src/proxies/nginx-file-places.ts';
 import { NO_FILES } from '../src/routing/proxy-files.ts';
 import { readProxySettings } from '../src/routing/proxy-settings.ts';
-import { ALL_SUPPORTED } from '../src/routing/unsupported.ts';
 import { createEngine } from '../src/templates/engine.ts';
 import { loadTemplate } from '../src/templates/load.ts';
 import { FakeEngine } from '../test/support/fake-engine.ts';
@@ -119,7 +118,6 @@ async function measure(size: number, rounds: number) {
       routing: {
         ...readProxySettings({}),
         places: NGINX_PLACES,
-        unsupported: ALL_SUPPORTED,
         readFiles: async () => NO_FILES,
         now,
       },

@@ -1,4 +1,5 @@
 import { HAPROXY_PLACES } from './haproxy-file-places.ts';
+import { HAPROXY_LIMITS } from './haproxy-limits.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
 /**
@@ -64,10 +65,6 @@ export const haproxy: ProxyKind = {
   destination: '/usr/local/etc/haproxy/haproxy.cfg',
   checkCommand: CHECK_COMMAND,
   places: HAPROXY_PLACES,
-  unsupported: {
-    protocols: new Map([
-      ['uwsgi', 'HAProxy speaks no uwsgi: have it serve HTTP (uWSGI can, with --http-socket)'],
-    ]),
-  },
+  limits: HAPROXY_LIMITS,
   notifyCommand: NOTIFY_COMMAND,
 };

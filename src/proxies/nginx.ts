@@ -1,4 +1,3 @@
-import { ALL_SUPPORTED } from '../routing/unsupported.ts';
 import { NGINX_PLACES } from './nginx-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
@@ -100,6 +99,5 @@ export const nginx: ProxyKind = {
   destination: '/etc/nginx/conf.d/default.conf',
   checkCommand: CHECK_COMMAND,
   places: NGINX_PLACES,
-  unsupported: ALL_SUPPORTED,
   notifyCommand: 'nginx -s reload',
 };

@@ -22,10 +22,9 @@ export interface BuiltRoute {
 export function buildRoute(
   { host, key, name }: { readonly host: string; readonly key: string; readonly name: string },
   members: readonly Member[],
-  { settings, files, places, unsupported }: Surroundings,
+  { settings, files, places }: Surroundings,
 ): BuiltRoute {
-  const spoken = members.filter(({ wish }) => !unsupported.protocols.has(wish.proto));
-  const leader = leaderOf(votersOf(spoken)) ?? leaderOf(votersOf(members));
+  const leader = leaderOf(votersOf(members));
   if (!leader) throw new Error(`the route of ${host} has no member`);
   const { path, pathKind, dest, proto } = leader.wish;
   const where = `${host} and path ${pathText({ path, pathKind })}`;
@@ -39,14 +38,6 @@ export function buildRoute(
   const absent: Absence[] = [];
   for (const member of members) {
     const { claim, wish, part } = member;
-    const unspoken = unsupported.protocols.get(wish.proto);
-    if (unspoken !== undefined) {
-      absent.push({ container: claim.ref, reason: `speaks ${wish.proto}, and ${unspoken}` });
-      if (claim.leaving) continue;
-      const reason = `${unspoken}; it gets no traffic for ${where}`;
-      problems.push(problemOf(claim.container, wish.variables.proto, reason));
-      continue;
-    }
     const isOutvoted = !claim.leaving && wish.proto !== proto;
     if (!claim.leaving) problems.push(...dissent(member, leader, where));
     if (isOutvoted) absent.push({ container: claim.ref, reason: protocolClash(member, leader) });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { haproxy } from '../../src/proxies/haproxy.ts';
+import { HAPROXY_LIMITS } from '../../src/proxies/haproxy-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
@@ -71,7 +72,21 @@ describe('HAProxy accepts whatever survives validation:', () => {
     const piece = fc.constantFrom(
       ...['a', 'B', '0', '-', '_', '.', ' ', '"', "'", '#', ';', '$', '^', ':', '=', '!', '<'],
       ...['[', '[^', ']', '[a-z]', '[\\w-]', '[.-9]', '(', '(?:', '(?=', '(?!', ')', '|', '*', '+'],
-      ...['?', '*?', '{2}', '{2,}', '{,3}', '{999}', '\\', '\\d', '\\W', '\\b', '\\.', '\\{', '\\ '],
+      ...[
+        '?',
+        '*?',
+        '{2}',
+        '{2,}',
+        '{,3}',
+        '{999}',
+        '\\',
+        '\\d',
+        '\\W',
+        '\\b',
+        '\\.',
+        '\\{',
+        '\\ ',
+      ],
     );
     const regex = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
     const envs = fc
@@ -85,14 +100,14 @@ describe('HAProxy accepts whatever survives validation:', () => {
   it('hostile values in every setting, with all kinds of files there', {
     timeout: 600_000,
   }, async () => {
-    const { places, unsupported } = haproxy;
+    const { places } = haproxy;
     const model = createRouter()({
       containers: fc.sample(hostileContainer, 10_000),
       vantage: { kind: 'host' },
       settings: SETTINGS,
       files: OPERATORS_FILES,
       places,
-      unsupported,
+      limits: HAPROXY_LIMITS,
       now: Date.now(),
     });
     const served = new Set(

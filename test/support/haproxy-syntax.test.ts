@@ -23,7 +23,8 @@ describe('haproxyWords', () => {
 
 describe('parseHaproxy', () => {
   it('reads sections and their lines, without conditions', () => {
-    const text = 'global\n  user x\n.if defined(Y)\n  a b # c\n.endif\n\nbackend b\n  server s a:1\n';
+    const text =
+      'global\n  user x\n.if defined(Y)\n  a b # c\n.endif\n\nbackend b\n  server s a:1\n';
     expect(parseHaproxy(text)).toEqual([
       {
         kind: 'global',

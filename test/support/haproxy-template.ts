@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
-import { haproxy } from '../../src/proxies/haproxy.ts';
+import { HAPROXY_LIMITS } from '../../src/proxies/haproxy-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
 import type { ProxySettings } from '../../src/routing/proxy-settings.ts';
@@ -30,7 +30,11 @@ export function renderHaproxy(
   containers: readonly RuntimeContainer[],
   vantage: Vantage = aVantage('front'),
 ): Readonly<Record<string, string>> {
-  return renderModel(template, createRouter()({ containers, vantage, unsupported: haproxy.unsupported }), containers);
+  return renderModel(
+    template,
+    createRouter()({ containers, vantage, limits: HAPROXY_LIMITS }),
+    containers,
+  );
 }
 
 export function renderModel(

@@ -38,7 +38,7 @@ export const PROTOCOLS: readonly Scenario[] = [
         expect(said).toMatchObject({ name: 'socket', url: '/socket' });
         expect(said.headers).toMatchObject({
           upgrade: 'websocket',
-          connection: expect.stringMatching(/^upgrade$/i),
+          connection: expect.stringMatching(/^upgrade$/i) as string,
         });
       }),
       see(async (scene) => {
@@ -188,7 +188,6 @@ export const PROTOCOLS: readonly Scenario[] = [
       }),
     ],
     except: {
-      httpd: 'fastcgi.conf is written for nginx',
       haproxy: 'fastcgi.conf is written for nginx',
     },
   },
@@ -200,7 +199,7 @@ export const PROTOCOLS: readonly Scenario[] = [
     containers: {
       python: {
         role: 'uwsgi',
-        ...web('python.protocols.test', { VIRTUAL_PROTO: 'uwsgi', VIRTUAL_PORT: '3031' }),
+        ...web('python.protocols.test', { VIRTUAL_PROTO: 'uwsgi', VIRTUAL_PORT: '3030' }),
       },
     },
     steps: [
@@ -214,6 +213,23 @@ export const PROTOCOLS: readonly Scenario[] = [
       ),
     ],
     except: { haproxy: 'it does not speak uwsgi' },
+  },
+  {
+    group: 'protocols',
+    name: 'Python is asked over uwsgi on the port that it usually has',
+    covers: ['VIRTUAL_PROTO'],
+    proxy: PLAIN,
+    containers: {
+      snake: {
+        role: 'uwsgi',
+        ...web('snake.protocols.test', { VIRTUAL_PROTO: 'uwsgi', VIRTUAL_PORT: '3031' }),
+      },
+    },
+    steps: [ask('http://snake.protocols.test/a', { status: 200, from: 'snake' })],
+    except: {
+      httpd: 'up to 2.4.69 it takes the usual port, and no other, for port 0',
+      haproxy: 'it does not speak uwsgi',
+    },
   },
   {
     group: 'protocols',

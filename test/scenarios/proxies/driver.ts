@@ -3,59 +3,61 @@ import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { StatusReport } from '../../../src/status/report.ts';
 import type { Engine } from '../../support/engine.ts';
-import type { NetworkKey, ProxyKind, ProxySetup } from '../scenario.ts';
+import type { TestImages } from '../../support/engine-setup.ts';
+import { contentFor, type NetworkKey, type ProxyKind, type ProxySetup } from '../scenario.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { ProxyDriver, ProxyUnderTest } from './proxy-under-test.ts';
 
 const READY = { timeout: 60_000, interval: 300 };
-/** What is to be known of a kind of proxy to start it. */
-export interface ProxyFacts {
-  readonly kind: ProxyKind;
-  /** The official image. */
-  readonly image: (images: Surroundings['images']) => string;
-  /** The bundled template's name. */
-  readonly template: string;
-  /** The folder that tsgen writes to, and the file in it. */
-  readonly folder: string;
-  readonly config: string;
-  /** The command of the proxy's container where tsgen is apart; the image's own if absent. */
-  readonly command?: readonly string[];
-  /** The folders that scenarios put files into while the proxy runs. */
-  readonly folders: Readonly<Record<string, string>>;
-  /** Where a file of a setup goes that lies in none of them. */
-  readonly placeOf: (file: string) => string;
-}
-
 /** nginx-proxy's label for the container that runs the proxy. */
 const PROXY_LABEL = 'com.github.nginx-proxy.nginx-proxy.nginx';
 
+/** What is told apart of proxies that are started alike. */
+export interface ProxyFacts {
+  readonly kind: ProxyKind;
+  /** The bundled template. */
+  readonly template: string;
+  /** The proxy with tsgen in it. */
+  readonly together: (images: TestImages) => string;
+  /** The proxy as it is from its makers, and what it runs there where that is not its own choice. */
+  readonly alone: (images: TestImages) => string;
+  readonly command?: readonly string[];
+  /** The generated file. */
+  readonly destination: string;
+  /** The folders that scenarios put files into while the proxy runs, by their name in scenarios. */
+  readonly folders: Readonly<Record<string, string>>;
+  /** Where a file of a setup's is to lie that is in none of these. */
+  readonly placeOf: (file: string) => string;
+}
+
 /** A proxy with tsgen in the same container or, for setups that say so, in one beside it. */
 export function driverOf(facts: ProxyFacts): ProxyDriver {
-  return {
-    kind: facts.kind,
-    async start(setup, around) {
-      const folder = await around.workspace.folder(`${facts.kind}-${setup.name}`);
-      const scope = `org.tsgen.test.proxy=${around.workspace.name(`${facts.kind}-${setup.name}`)}`;
-      const env = {
-        ...(await around.resolveAll(setup.env)),
-        DOCKER_CONTAINER_FILTERS: `label=${scope}`,
-      };
-      const mounts = await mountsOf(facts, setup, around, folder);
-      const starting = { facts, setup, around, env, mounts };
-      const image = around.images.proxies[facts.kind];
-      const containers =
-        image === undefined || setup.isApart === true
-          ? await startApart(starting)
-          : await startTogether(starting, image);
-      const proxy = new ContainerUnderTest(facts, around, setup, {
-        ...containers,
-        label: scope,
-        folder,
-      });
-      await proxy.ready();
-      return proxy;
-    },
+  return { kind: facts.kind, start: async (setup, around) => await start(facts, setup, around) };
+}
+
+async function start(
+  facts: ProxyFacts,
+  setup: ProxySetup,
+  around: Surroundings,
+): Promise<ProxyUnderTest> {
+  const folder = await around.workspace.folder(`proxy-${partOf(facts, setup)}`);
+  const scope = `org.tsgen.test.proxy=${around.workspace.name(partOf(facts, setup))}`;
+  const env = {
+    ...(await around.resolveAll(setup.env)),
+    DOCKER_CONTAINER_FILTERS: `label=${scope}`,
   };
+  const mounts = await mountsOf(facts, setup, around, folder);
+  const starting = { facts, setup, around, env, mounts };
+  const containers =
+    setup.isApart === true ? await startApart(starting) : await startTogether(starting);
+  const proxy = new StartedProxy(facts, around, setup, { ...containers, label: scope, folder });
+  await proxy.ready();
+  return proxy;
+}
+
+/** Its name among all that a run of the tests makes, whichever the proxies. */
+function partOf({ kind }: ProxyFacts, { name }: ProxySetup): string {
+  return `${kind}-${name}`;
 }
 
 interface Starting {
@@ -73,10 +75,11 @@ interface Containers {
   readonly tsgen: string;
 }
 
-async function startTogether(starting: Starting, image: string): Promise<Containers> {
+async function startTogether(starting: Starting): Promise<Containers> {
   const { facts, setup, around, env, mounts } = starting;
+  const image = facts.together(around.images);
   const socket = `--volume=${around.workspace.engine.socketPath}:/tmp/docker.sock:ro`;
-  const container = await create(starting, `${facts.kind}-${setup.name}`, image, {
+  const container = await create(starting, partOf(facts, setup), image, {
     env,
     args: [socket, ...mounts],
   });
@@ -87,18 +90,17 @@ async function startTogether(starting: Starting, image: string): Promise<Contain
 async function startApart(starting: Starting): Promise<Containers> {
   const { facts, setup, around, env, mounts } = starting;
   const { engine } = around.workspace;
-  const part = `${facts.kind}-${setup.name}`;
-  const volume = await around.workspace.volume(part);
-  const conf = `--mount=type=volume,source=${volume},target=${facts.folder}`;
+  const volume = await around.workspace.volume(partOf(facts, setup));
+  const conf = `--mount=type=volume,source=${volume},target=${dirname(facts.destination)}`;
   const ownLabel: string | undefined = setup.env?.NGINX_CONTAINER_LABEL;
   const label = `--label=${ownLabel ?? PROXY_LABEL}`;
-  const container = await create(starting, part, facts.image(around.images), {
+  const container = await create(starting, partOf(facts, setup), facts.alone(around.images), {
     args: [label, `${conf},volume-nocopy`, ...mounts],
-    ...(facts.command === undefined ? {} : { command: facts.command }),
+    ...(facts.command ? { command: facts.command } : {}),
   });
-  // By its label it finds any nginx of this engine: only where the label is this setup's own.
+  // By its label it finds any proxy of this engine: only where the label is this setup's own.
   const named = ownLabel === undefined ? ['--proxy', container] : [];
-  const tsgen = await create(starting, `${part}-tsgen`, around.images.gen, {
+  const tsgen = await create(starting, `${partOf(facts, setup)}-tsgen`, around.images.gen, {
     env,
     args: [`--volume=${engine.socketPath}:/var/run/docker.sock`, conf, ...mounts],
     command: ['--template', facts.template, ...named],
@@ -138,27 +140,29 @@ async function create(
 
 /** Makes the folders and files of a setup on this machine, and says how they are mounted. */
 async function mountsOf(
-  facts: ProxyFacts,
+  { kind, folders, placeOf }: ProxyFacts,
   setup: ProxySetup,
   around: Surroundings,
   folder: string,
 ): Promise<readonly string[]> {
   const mounts: string[] = [];
-  for (const [name, target] of Object.entries(facts.folders)) {
+  for (const [name, target] of Object.entries(folders)) {
     await mkdir(join(folder, name), { recursive: true });
     mounts.push(`--volume=${join(folder, name)}:${target}:ro`);
   }
   for (const [file, content] of Object.entries(setup.files ?? {})) {
+    const text = await contentFor(kind, content, around);
+    if (text === undefined) continue;
     const path = join(folder, file);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, typeof content === 'string' ? content : await content(around));
-    const isIn = Object.keys(facts.folders).some((name) => file.startsWith(`${name}/`));
-    if (!isIn) mounts.push(`--volume=${path}:${facts.placeOf(file)}:ro`);
+    await writeFile(path, text);
+    const isIn = Object.keys(folders).some((name) => file.startsWith(`${name}/`));
+    if (!isIn) mounts.push(`--volume=${path}:${placeOf(file)}:ro`);
   }
   return mounts;
 }
 
-class ContainerUnderTest implements ProxyUnderTest {
+class StartedProxy implements ProxyUnderTest {
   readonly container: string;
   readonly label: string;
   readonly #facts: ProxyFacts;
@@ -229,7 +233,11 @@ class ContainerUnderTest implements ProxyUnderTest {
   }
 
   async config(): Promise<string> {
-    return await this.#engine.docker(['exec', this.container, 'cat', this.#facts.config]);
+    return await this.#engine.docker(['exec', this.container, 'cat', this.#facts.destination]);
+  }
+
+  get kind(): ProxyKind {
+    return this.#facts.kind;
   }
 
   get #engine(): Engine {

@@ -11,16 +11,16 @@ const NAMES: Readonly<Record<string, string>> = {
 
 export const haproxyDriver = driverOf({
   kind: 'haproxy',
-  image: (images) => images.haproxy,
   template: 'haproxy.cfg.hbs',
-  folder: '/usr/local/etc/haproxy',
-  config: CONFIG,
+  together: ({ proxies }) => proxies.haproxy,
+  alone: ({ haproxy }) => haproxy,
   // It does not start without a configuration, and tsgen writes the first one.
   command: [
     'sh',
     '-c',
     `until [ -e ${CONFIG} ]; do sleep 0.1; done; exec haproxy -W -db -S /var/lib/haproxy/master.sock -f ${CONFIG}`,
   ],
+  destination: CONFIG,
   folders: {
     certs: '/etc/haproxy/certs',
     htpasswd: '/etc/haproxy/htpasswd',

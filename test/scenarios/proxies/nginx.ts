@@ -2,10 +2,10 @@ import { driverOf } from './driver.ts';
 
 export const nginxDriver = driverOf({
   kind: 'nginx',
-  image: (images) => images.nginx,
   template: 'nginx.conf.hbs',
-  folder: '/etc/nginx/conf.d',
-  config: '/etc/nginx/conf.d/default.conf',
+  together: ({ proxies }) => proxies.nginx,
+  alone: ({ nginx }) => nginx,
+  destination: '/etc/nginx/conf.d/default.conf',
   folders: {
     certs: '/etc/nginx/certs',
     htpasswd: '/etc/nginx/htpasswd',
