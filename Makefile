@@ -42,6 +42,7 @@ test: setup ## Check types and style, run unit, integration and end-to-end tests
 
 .PHONY: bench
 bench: setup ## Run the benchmarks
+	@scripts/test-tools.sh wrk curl
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm run bench
 
