@@ -31,7 +31,7 @@ function ofTls({ https, kind }: Site): readonly string[] {
   }
   if (clients && kind !== 'exact' && kind !== 'wildcard-prefix') {
     problems.push(
-      'HAProxy chooses by exact names and *.NAME whom it asks for a certificate: every client is refused until the site is named so',
+      'HAProxy chooses whom it asks for a certificate by exact names, *.NAME and the names in the certificate: clients that come by other names are refused',
     );
   }
   return problems;
