@@ -46,10 +46,10 @@ warn_of_trust() {
     "where clients connect to this one directly, or to true to keep it so."
 }
 
-# The groups of RFC 7919 need no generation, which once took minutes.
+# The groups of RFC 7919 need no generation, which once took minutes. The argument is their folder.
 set_up_dhparam() {
   bits=${DHPARAM_BITS:-4096}
-  target=/etc/nginx/dhparam/dhparam.pem
+  target=$1/dhparam.pem
   if [ -n "${DHPARAM_GENERATION-}" ]; then
     warn "DHPARAM_GENERATION is deprecated: nothing is generated any more. Set DHPARAM_SKIP=true to" \
       "do without Diffie-Hellman parameters."
@@ -78,7 +78,7 @@ set_up_dhparam() {
   fi
   cp "$group" "$target" 2>/dev/null ||
     warn "$target cannot be written: there are no Diffie-Hellman parameters but those of sites. Mount" \
-      "/etc/nginx/dhparam so that it can be written, or set DHPARAM_SKIP=true."
+      "$1 so that it can be written, or set DHPARAM_SKIP=true."
 }
 
 # docker-gen's image is given flags alone.
@@ -87,10 +87,18 @@ case ${1-} in
 esac
 
 if [ "$1" = tsgen ] || [ "$1" = docker-gen ]; then
-  info "tsgen in the place of nginx-proxy and docker-gen (${NGINX_PROXY_VERSION-})"
+  if [ -n "${NGINX_PROXY_VERSION-}" ]; then
+    info "tsgen in the place of nginx-proxy and docker-gen ($NGINX_PROXY_VERSION)"
+  fi
   names_endpoint "$@" || check_socket
   warn_of_trust
-  if command -v nginx >/dev/null; then set_up_dhparam; fi
+  if command -v nginx >/dev/null; then
+    set_up_dhparam /etc/nginx/dhparam
+  elif command -v httpd >/dev/null; then
+    set_up_dhparam /usr/local/apache2/conf/dhparam
+  elif command -v haproxy >/dev/null; then
+    set_up_dhparam /etc/haproxy/dhparam
+  fi
 fi
 
 # The first process of a container has to take care of others' orphans; with `docker run --init`

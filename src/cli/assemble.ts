@@ -137,7 +137,7 @@ export async function assembleJob(
   const teller = settings.notifiesHere ? here : runner;
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
-  const { places } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
+  const { places, limits } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
   const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
@@ -184,6 +184,7 @@ export async function assembleJob(
         routing: {
           ...readProxySettings(env),
           places,
+          ...(limits ? { limits } : {}),
           readFiles,
           now,
         },

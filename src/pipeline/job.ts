@@ -6,6 +6,7 @@ import type { ApplyOptions, Output } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
 import { createRouter, emptyModel } from '../routing/build.ts';
 import type { HookPlaces } from '../routing/hooks.ts';
+import type { ProxyLimits } from '../routing/limits.ts';
 import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
@@ -50,6 +51,7 @@ export interface RoutingOptions {
   readonly problems: readonly Problem[];
   /** Where the operator's files for the proxy lie. */
   readonly places: HookPlaces;
+  readonly limits?: ProxyLimits;
   /** What lies there; the same object as long as it stays so. */
   readonly readFiles: () => Promise<ProxyFiles>;
   /** Milliseconds since 1970. */
@@ -110,9 +112,10 @@ export class Job {
   }
 
   async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
-    const { settings, problems, places, readFiles, now } = this.#options.routing;
+    const { settings, problems, places, limits, readFiles, now } = this.#options.routing;
     return this.#route({
       ...{ containers, vantage, settings, settingProblems: problems, places },
+      ...(limits ? { limits } : {}),
       files: await readFiles(),
       now: now(),
     });

@@ -1,4 +1,5 @@
 import type { HookPlaces } from '../routing/hooks.ts';
+import type { ProxyLimits } from '../routing/limits.ts';
 
 /** What tsgen knows of a proxy besides its template. */
 export interface ProxyKind {
@@ -17,6 +18,8 @@ export interface ProxyKind {
   readonly checkCommand: string;
   /** Where the operator's files for it lie. */
   readonly places: HookPlaces;
+  /** What it cannot do; absent: all that the model has, it can. */
+  readonly limits?: ProxyLimits;
   /** A shell line that makes the proxy load its configuration again. */
   readonly notifyCommand: string;
 }

@@ -5,6 +5,7 @@ import { buildFront } from './front.ts';
 import type { HookPlaces } from './hooks.ts';
 import type { Host } from './hosts.ts';
 import { isSameList, keepEqual } from './keep.ts';
+import { NO_LIMITS, type ProxyLimits, proxyLimits } from './limits.ts';
 import type { Front, Problem, RoutingModel, Vantage } from './model.ts';
 import { byProblem, bySite } from './order.ts';
 import { withoutPortClashes } from './port-clashes.ts';
@@ -24,6 +25,8 @@ export interface RoutingInput {
   /** By default none. */
   readonly files?: ProxyFiles;
   readonly places?: HookPlaces;
+  /** What the proxy cannot do; by default it can do all. The same object in each call. */
+  readonly limits?: ProxyLimits;
   /** Milliseconds since 1970, for the validity of certificates; by default long ago. */
   readonly now?: number;
 }
@@ -74,20 +77,21 @@ export function createRouter(): Router {
 
   return ({ containers, vantage, settings = DEFAULT_PROXY_SETTINGS, ...rest }) => {
     const { files = NO_FILES, places = NO_PLACES, now = 0, settingProblems = [] } = rest;
-    if (reaches.differ([JSON.stringify(vantage), settings.preferIpv6])) {
+    const { limits = NO_LIMITS } = rest;
+    if (reaches.differ([JSON.stringify(vantage), settings.preferIpv6, limits])) {
       claims = new WeakMap();
       members = new WeakMap();
     }
     // A clock can be put back.
     const isOutdated = now < validFrom || (validUntil !== undefined && now >= validUntil);
-    if (surroundings.differ([settings, files, places]) || isOutdated) {
+    if (surroundings.differ([settings, files, places, limits]) || isOutdated) {
       // What was built before is kept to compare with, and not taken for what would come out now.
       cache = new Map([...cache].map(([host, cached]) => [host, { ...cached, members: [] }]));
       validFrom = now;
       validUntil = nextValidityChange(files, now);
     }
-    const around: Surroundings = { settings, files, places, now };
-    const reach: Reach = { vantage, preferIpv6: settings.preferIpv6 };
+    const around: Surroundings = { settings, files, places, limits, now };
+    const reach: Reach = { vantage, preferIpv6: settings.preferIpv6, limits };
     const current = containers.map((container) => claimOf(container, reach));
     const next = new Map<string, CachedSite>();
     for (const { host, own } of groupByHost(containers, members)) {
@@ -106,6 +110,7 @@ export function createRouter(): Router {
     const { front, problems } = buildFront(sites, around);
     const all = [
       ...settingProblems,
+      ...proxyLimits(settings, limits),
       ...problems,
       ...clashes,
       ...[...current, ...built].flatMap((part) => part.problems),

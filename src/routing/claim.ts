@@ -1,6 +1,7 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { chooseAddress, choosePort, type FoundAddress } from './addresses.ts';
 import { type Intent, readIntent, type Wish } from './intent.ts';
+import { containerLimits, NO_LIMITS, type ProxyLimits } from './limits.ts';
 import type { Absence, ContainerRef, Problem, Server, Vantage } from './model.ts';
 import { type Obstacle, reasonOf } from './obstacle.ts';
 import { problemOf } from './problem.ts';
@@ -25,11 +26,15 @@ export interface Reach {
   readonly vantage: Vantage;
   /** Where a container has both addresses on a network. */
   readonly preferIpv6: boolean;
+  /** By default none. */
+  readonly limits?: ProxyLimits;
 }
 
 export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
   const ref: ContainerRef = { id: container.ID, name: container.Name };
-  const intent = readIntent(container);
+  const read = readIntent(container);
+  const limits = containerLimits(container, read, reach.limits ?? NO_LIMITS);
+  const intent = limits.length === 0 ? read : { ...read, problems: [...read.problems, ...limits] };
   const claim = { container, ref, intent, leaving: isLeaving(container) };
   const absent = (obstacle: Obstacle, reason: string, problems = intent.problems): Claim => ({
     ...claim,

@@ -65,6 +65,16 @@ describe('the order of sites and routes', () => {
     expect(sites.toSorted(bySite).map(({ host }) => host)).toEqual(['a', 'b', '*.a', 'a.*', '~a']);
   });
 
+  it('has the longest of wildcards first, which is the one that counts', () => {
+    const sites = [
+      { host: 'www.*', kind: 'wildcard-suffix' },
+      { host: '*.b.test', kind: 'wildcard-prefix' },
+      { host: '*.a.b.test', kind: 'wildcard-prefix' },
+      { host: 'www.a.*', kind: 'wildcard-suffix' },
+    ] as const;
+    expect(sites.toSorted(bySite)).toEqual([sites[2], sites[1], sites[3], sites[0]]);
+  });
+
   it('has prefixes before regexes', () => {
     const routes = [
       { path: 'a', pathKind: 'regex-ignore-case' },

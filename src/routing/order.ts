@@ -29,9 +29,15 @@ export const byAge: Compare<Pick<RuntimeContainer, 'Created' | 'ID'>> = (a, b) =
 
 const HOST_KINDS: readonly HostKind[] = ['exact', 'wildcard-prefix', 'wildcard-suffix', 'regex'];
 
-/** In the order in which proxies try them, then by host. */
+/** In the order in which proxies try them: of wildcards the longest first. Then by host. */
 export const bySite: Compare<Pick<Site, 'host' | 'kind'>> = (a, b) =>
-  HOST_KINDS.indexOf(a.kind) - HOST_KINDS.indexOf(b.kind) || byText(a.host, b.host);
+  HOST_KINDS.indexOf(a.kind) - HOST_KINDS.indexOf(b.kind) ||
+  wildcardLength(b) - wildcardLength(a) ||
+  byText(a.host, b.host);
+
+function wildcardLength({ host, kind }: Pick<Site, 'host' | 'kind'>): number {
+  return kind === 'wildcard-prefix' || kind === 'wildcard-suffix' ? host.length : 0;
+}
 
 export const byRoute: Compare<Pick<Route, 'path' | 'pathKind'>> = (a, b) =>
   Number(a.pathKind !== 'prefix') - Number(b.pathKind !== 'prefix') ||

@@ -70,13 +70,14 @@ export function buildSite(
     routes: keepEqual(before?.routes ?? [], routes),
   };
   const [site] = keepEqual(before ? [before] : [], [next]);
+  const limits = around.limits.site?.(next) ?? [];
   return {
     site: site ?? next,
     externalPorts,
     problems: [
       ...problems,
       ...built.flatMap((route) => route.problems),
-      ...tlsProblems(claims, host, faults),
+      ...siteProblems(claims, host, [...faults, ...limits]),
     ],
   };
 }
@@ -120,7 +121,7 @@ function decideSite(host: string, claims: readonly Claim[], settings: ProxySetti
 }
 
 /** They are all containers' of the site; the oldest stands for them. */
-function tlsProblems(
+function siteProblems(
   claims: readonly Claim[],
   host: string,
   faults: readonly string[],

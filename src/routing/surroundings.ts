@@ -1,4 +1,5 @@
 import type { HookPlaces } from './hooks.ts';
+import type { ProxyLimits } from './limits.ts';
 import type { ProxyFiles } from './proxy-files.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
@@ -7,6 +8,7 @@ export interface Surroundings {
   readonly settings: ProxySettings;
   readonly files: ProxyFiles;
   readonly places: HookPlaces;
+  readonly limits: ProxyLimits;
   /** Milliseconds since 1970. */
   readonly now: number;
 }

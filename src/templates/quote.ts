@@ -1,10 +1,8 @@
+import { createHash } from 'node:crypto';
 import { TsgenError } from '../base/errors.ts';
 import { visible } from '../base/visible.ts';
 
-/**
- * Spells text for the target's configuration language. Here is nginx; httpd and HAProxy have rules
- * of their own.
- */
+/** Spells text for the target's configuration language: nginx first, then httpd. */
 
 /**
  * Any text as one token of an nginx configuration: bare if it holds nothing but letters, digits
@@ -61,4 +59,71 @@ export function nginxComment(text: string): string {
     size -= Buffer.byteLength(last);
   }
   return kept.length === chars.length ? kept.join('') : `${kept.join('')}…`;
+}
+
+/**
+ * Any text as one word of a directive of httpd's, in double quotes, in which it reads `\\` and `\"`
+ * as escapes (`ap_getword_conf`). Whatever the place, it replaces `${NAME}` by a definition or by a
+ * variable of its environment, for which it knows no escape: so `${` is written with a definition,
+ * which the configuration has to have, `Define DOLLAR $`. What a directive makes of the word is not
+ * changed by quotes: some take `%{…}` for a variable, see `apacheExpression`.
+ *
+ * Throws a TsgenError for a NUL character and for line ends, which end a directive.
+ */
+export function apacheQuote(value: string): string {
+  if (/^[\w./:*-]+$/.test(value)) return value;
+  return `"${resolvable(value.replaceAll(/[\\"]/g, '\\$&'))}"`;
+}
+
+function resolvable(value: string): string {
+  if (/[\0\r\n]/.test(value)) {
+    const text = JSON.stringify(value.slice(0, 200));
+    throw new TsgenError(
+      'template',
+      `cannot write ${text} into an httpd configuration: it holds a line end or a NUL character, for which httpd has no spelling`,
+    );
+  }
+  return value.replaceAll(/\$(?=\{)/g, `\${DOLLAR}`);
+}
+
+/** As `apacheQuote`, for the path of an `Include`, which takes `*`, `?` and `[` for a pattern. */
+export function apacheInclude(path: string): string {
+  return apacheQuote(path.replaceAll(/[*?[]/g, '[$&]'));
+}
+
+/**
+ * As `apacheQuote`, where the directive takes the word for a text with expressions, such as
+ * `ErrorDocument`: it shows as it is, line ends included.
+ */
+export function apacheExpression(value: string): string {
+  const plain = value.replaceAll(/[\\%$"']/g, '\\$&').replaceAll('\r', '\\r');
+  return apacheQuote(plain.replaceAll('\n', '\\n'));
+}
+
+/**
+ * A regular expression as the pattern of a `RewriteRule` or `RewriteCond`, which read their words in
+ * a way of their own (`parseargline`): nothing is unescaped within quotes, so a quote is written as
+ * the expression's own escape for it.
+ */
+export function apachePattern(expression: string): string {
+  const unquoted = expression.replaceAll(/\\?"|\\./gs, (part) =>
+    part.endsWith('"') ? '\\x22' : part,
+  );
+  return `"${resolvable(unquoted)}"`;
+}
+
+/** httpd has room for 64 bytes of a balancer's URL, and takes some of its names for others. */
+const BALANCER_NAME = /^[a-z0-9.-]{1,50}$/;
+
+/** The name of an upstream as that of a balancer: its SHA-1 where httpd cannot take it as it is. */
+export function apacheBalancer(name: string): string {
+  return BALANCER_NAME.test(name) ? name : createHash('sha1').update(name).digest('hex');
+}
+
+/**
+ * As `nginxComment`. A backslash at the end of a line continues it, that of a comment too: it is
+ * written as an escape.
+ */
+export function apacheComment(text: string): string {
+  return nginxComment(text).replace(/\\$/, '\\u{5c}');
 }

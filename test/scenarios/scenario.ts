@@ -79,7 +79,7 @@ export const NETWORKS = ['apart', 'internal', 'main', 'outside', 'second', 'six'
 export type NetworkKey = (typeof NETWORKS)[number];
 
 export interface ContainerSpec {
-  /** `backend` if absent; `fastcgi` is php-fpm on port 9000, `uwsgi` is uWSGI on port 3031. */
+  /** `backend` if absent; `fastcgi` is php-fpm on port 9000, `uwsgi` is uWSGI on ports 3030 and 3031. */
   readonly role?: 'backend' | 'fastcgi' | 'uwsgi';
   /** A back end's servers, such as `http:80,https:443`; `http:80` if absent. */
   readonly listen?: string;
@@ -106,8 +106,21 @@ export interface ContainerSpec {
  */
 export type Files = Readonly<Record<string, FileContent>>;
 
-/** Text, or how it is made. */
-export type FileContent = string | ((scene: FileMaker) => Promise<string>);
+/** Text, how it is made, or text in the language of each proxy. */
+export type FileContent = string | ((scene: FileMaker) => Promise<string>) | InEachLanguage;
+
+/** What means the same to each proxy; one that is left out does without the file. */
+export type InEachLanguage = Readonly<Partial<Record<ProxyKind, string>>>;
+
+/** The text of a file for a kind of proxy, if it has one. */
+export async function contentFor(
+  kind: ProxyKind,
+  content: FileContent,
+  maker: FileMaker,
+): Promise<string | undefined> {
+  if (typeof content === 'string') return content;
+  return typeof content === 'function' ? await content(maker) : content[kind];
+}
 
 /** What files are made with. */
 export type FileMaker = Pick<Scene, 'pki' | 'resolve'>;

@@ -1,7 +1,13 @@
 import type { CertifiedKey, Pki } from '../support/pki.ts';
 import { type Exchange, exchange, type Outcome } from './exchange.ts';
 import type { ProxyUnderTest } from './proxies/proxy-under-test.ts';
-import type { ContainerSpec, Files, NetworkKey, Scenario } from './scenario.ts';
+import {
+  type ContainerSpec,
+  contentFor,
+  type Files,
+  type NetworkKey,
+  type Scenario,
+} from './scenario.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A request as a scenario words it. */
@@ -76,7 +82,8 @@ export class Scene {
 
   async write(files: Files): Promise<void> {
     for (const [file, content] of Object.entries(files)) {
-      await this.proxy.write(file, typeof content === 'string' ? content : await content(this));
+      const text = await contentFor(this.proxy.kind, content, this);
+      if (text !== undefined) await this.proxy.write(file, text);
     }
   }
 
@@ -197,7 +204,14 @@ const HEALTH_CHECK = [
 ];
 
 const UWSGI = [
-  ...['uwsgi', '--plugin=python3', '--socket=:3031', '--wsgi-file=/srv/echo.py', '--master'],
+  ...[
+    'uwsgi',
+    '--plugin=python3',
+    '--socket=:3031',
+    '--socket=:3030',
+    '--wsgi-file=/srv/echo.py',
+    '--master',
+  ],
   ...['--die-on-term', '--uid=www-data', '--buffer-size=16384'],
 ];
 

@@ -1,6 +1,6 @@
 import { dhParameters } from '../support/pki.ts';
 import { certificate, defaultCertificate } from './certificates.ts';
-import type { ProxySetup } from './scenario.ts';
+import type { InEachLanguage, ProxySetup } from './scenario.ts';
 
 // Few, because each is a proxy that runs. What they set does not get in the way of what the others
 // of the same setup look at.
@@ -36,7 +36,7 @@ export const STRICT: ProxySetup = {
   env: {
     ACME_HTTP_CHALLENGE_LOCATION: 'false',
     DEFAULT_HOST: 'default.strict.test',
-    DEFAULT_ROOT: '418',
+    DEFAULT_ROOT: '410',
     DISABLE_ACCESS_LOGS: 'true',
     ENABLE_HTTP2: 'false',
     ENABLE_HTTP_ON_MISSING_CERT: 'false',
@@ -98,32 +98,48 @@ export const HOOKED: ProxySetup = {
   name: 'hooked',
   networks: ['main', 'outside'],
   files: {
-    'conf.d/extra.conf': [
-      'server {',
-      '  listen 80;',
-      '  server_name extra.hooked.test;',
-      '  return 200 "from conf.d";',
-      '}',
-      '',
-    ].join('\n'),
-    'fastcgi.conf': [
-      'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;',
-      'fastcgi_param REQUEST_METHOD $request_method;',
-      'fastcgi_param REQUEST_URI "/from-fastcgi-conf";',
-      '',
-    ].join('\n'),
-    'network_internal.conf': 'allow 198.18.0.0/15;\ndeny all;\n',
-    'proxy.conf': [
-      'proxy_http_version 1.1;',
-      'proxy_set_header Host $http_host;',
-      'proxy_set_header X-Replaced "by proxy.conf";',
-      '',
-    ].join('\n'),
-    // Two directives, the first of which nginx takes outside of http { } alone.
-    'toplevel.conf.d/extra.conf':
-      'thread_pool extra threads=1;\nerror_log /tmp/toplevel.log notice;\n',
-    'vhost.d/default': 'location = /site { return 200 "site default"; }\n',
-    'vhost.d/default_location': 'add_header X-Location default always;\n',
+    'conf.d/extra.conf': {
+      nginx: 'server { listen 80; server_name extra.hooked.test; return 200 "from conf.d"; }\n',
+      httpd: [
+        '<VirtualHost *:80>',
+        '  ServerName extra.hooked.test',
+        '  RedirectMatch 200 "^/"',
+        '  ErrorDocument 200 "from conf.d"',
+        '</VirtualHost>',
+        '',
+      ].join('\n'),
+    },
+    'fastcgi.conf': {
+      nginx: [
+        'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;',
+        'fastcgi_param REQUEST_METHOD $request_method;',
+        'fastcgi_param REQUEST_URI "/from-fastcgi-conf";',
+        '',
+      ].join('\n'),
+      httpd: 'ProxyFCGISetEnvIf "true" REQUEST_URI "/from-fastcgi-conf"\n',
+      haproxy: 'set-param REQUEST_URI str(/from-fastcgi-conf)\n',
+    },
+    'network_internal.conf': {
+      nginx: 'allow 198.18.0.0/15;\ndeny all;\n',
+      httpd: 'Require ip 198.18.0.0/15\n',
+      haproxy: '198.18.0.0/15\n',
+    },
+    'proxy.conf': {
+      nginx: [
+        'proxy_http_version 1.1;',
+        'proxy_set_header Host $http_host;',
+        'proxy_set_header X-Replaced "by proxy.conf";',
+        '',
+      ].join('\n'),
+      httpd: 'RequestHeader set X-Replaced "by proxy.conf"\n',
+      haproxy: 'http-request set-header X-Replaced "by proxy.conf"\n',
+    },
+    'toplevel.conf.d/extra.conf': {
+      // Two directives, the first of which nginx takes outside of http { } alone.
+      nginx: 'thread_pool extra threads=1;\nerror_log /tmp/toplevel.log notice;\n',
+    },
+    'vhost.d/default': sitePage('site default'),
+    'vhost.d/default_location': locationHeader('default'),
   },
 };
 
@@ -138,3 +154,28 @@ export const CLUB: ProxySetup = {
     'certs/ca.crl.pem': async ({ pki }) => pki.crl([await pki.leaf({ names: ['banned'] })]),
   },
 };
+
+/** A part of a site that shows itself at /site. */
+export function sitePage(text: string): InEachLanguage {
+  return {
+    nginx: `location = /site { return 200 "${text}"; }\n`,
+    haproxy: `http-request return status 200 content-type text/plain string "${text}" if { path /site }\n`,
+    httpd: [
+      'ProxyPassMatch "^/site$" "!"',
+      'RedirectMatch 200 "^/site$"',
+      `<Location "/site">`,
+      `  ErrorDocument 200 "${text}"`,
+      '</Location>',
+      '',
+    ].join('\n'),
+  };
+}
+
+/** A part of a route that shows itself in a header of every answer. */
+export function locationHeader(text: string): InEachLanguage {
+  return {
+    nginx: `add_header X-Location "${text}" always;\n`,
+    httpd: `Header always set X-Location "${text}"\n`,
+    haproxy: `http-after-response set-header X-Location "${text}"\n`,
+  };
+}

@@ -10,7 +10,12 @@ import { aContainer, aVantage } from './runtime-containers.ts';
 
 /** The bundled template, as tsgen reads it. */
 export async function nginxTemplate(): Promise<Template> {
-  const source = await loadTemplate(resolve('templates/nginx.conf.hbs'), {
+  return await bundledTemplate('nginx.conf.hbs');
+}
+
+/** As `nginxTemplate`, any of them. */
+export async function bundledTemplate(name: string): Promise<Template> {
+  const source = await loadTemplate(resolve('templates', name), {
     partialDirs: [resolve('templates/partials')],
   });
   return createEngine({

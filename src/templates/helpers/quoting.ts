@@ -1,7 +1,17 @@
 import { messageOf } from '../../base/errors.ts';
 import { shellQuote } from '../../base/shell-quote.ts';
 import { parseHsts } from '../../routing/hsts.ts';
-import { nginxComment, nginxInclude, nginxQuote } from '../quote.ts';
+import {
+  apacheBalancer,
+  apacheComment,
+  apacheExpression,
+  apacheInclude,
+  apachePattern,
+  apacheQuote,
+  nginxComment,
+  nginxInclude,
+  nginxQuote,
+} from '../quote.ts';
 import { text } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
 
@@ -57,6 +67,79 @@ export const quotingHelpers: readonly InlineHelper[] = [
         throw new HelperError(`argument 1 (value) is not valid: ${messageOf(cause)}`, { cause });
       }
     },
+  }),
+  inline({
+    name: 'apacheQuote',
+    args: [text('text', 'any text without line ends or NULs')],
+    description:
+      'The text as one word of an httpd directive. httpd still replaces `%{…}` in it where a ' +
+      'directive takes that. Needs `Define DOLLAR $` in the configuration, for `${` in the text.',
+    example: {
+      template: 'AuthName {{apacheQuote name}}',
+      context: { name: 'The "old" house' },
+      result: String.raw`AuthName "The \"old\" house"`,
+    },
+    fn: (value) => apacheQuote(value),
+  }),
+  inline({
+    name: 'apacheInclude',
+    args: [text('path', 'the path of a file')],
+    description:
+      "The path as the word after httpd's `Include`: that file alone, also where its name holds " +
+      'what `Include` takes for a pattern.',
+    example: {
+      template: 'Include {{apacheInclude "conf/vhost.d/*.example.com"}}',
+      result: 'Include "conf/vhost.d/[*].example.com"',
+    },
+    fn: (value) => apacheInclude(value),
+  }),
+  inline({
+    name: 'apacheExpression',
+    args: [text('text', 'any text without a NUL')],
+    description:
+      'The text as one word of an httpd directive that takes expressions, such as ' +
+      '`ErrorDocument`, which shows it as it is. As `apacheQuote` it needs `Define DOLLAR $`.',
+    example: {
+      template: 'ErrorDocument 404 {{apacheExpression "100% gone"}}',
+      result: String.raw`ErrorDocument 404 "100\\% gone"`,
+    },
+    fn: (value) => apacheExpression(value),
+  }),
+  inline({
+    name: 'apachePattern',
+    args: [text('expression', 'a regular expression without line ends or NULs')],
+    description:
+      "The expression as the pattern of httpd's `RewriteRule` or `RewriteCond`, which read quotes " +
+      'in a way of their own. As `apacheQuote` it needs `Define DOLLAR $`.',
+    example: {
+      template: 'RewriteRule {{apachePattern expression}} "-" [F]',
+      context: { expression: '^/"a b"' },
+      result: String.raw`RewriteRule "^/\x22a b\x22" "-" [F]`,
+    },
+    fn: (value) => apachePattern(value),
+  }),
+  inline({
+    name: 'apacheBalancer',
+    args: [text('name', 'the name of an upstream')],
+    description: "The name as a balancer's of httpd's: its SHA-1 where httpd could not take it.",
+    example: {
+      template: 'balancer://{{apacheBalancer "a.example.com"}}',
+      result: 'balancer://a.example.com',
+    },
+    fn: (value) => apacheBalancer(value),
+  }),
+  inline({
+    name: 'apacheComment',
+    args: [text('text', 'any text')],
+    description:
+      'The text on one line, for use after `#` in an httpd configuration: what could end the ' +
+      'line or continue it is made visible.',
+    example: {
+      template: '# {{apacheComment name}}',
+      context: { name: 'a\nb' },
+      result: '# a\\nb',
+    },
+    fn: (value) => apacheComment(value),
   }),
   inline({
     name: 'shellQuote',

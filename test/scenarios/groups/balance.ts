@@ -24,6 +24,7 @@ export const BALANCE: readonly Scenario[] = [
     proxy: PLAIN,
     containers: three('client.balance.test', 'ip_hash;'),
     steps: [askOften('http://client.balance.test/', 24, { from: ALL }, sameOne)],
+    except: { httpd: 'it has no balancing by client' },
   },
   {
     group: 'balance',

@@ -162,7 +162,6 @@ export const HEADERS: readonly Scenario[] = [
             headers: {
               'X-Real-IP': '203.0.113.9',
               'X-Forwarded-For': '203.0.113.9',
-              'X-Forwarded-Port': '4444',
             },
           },
         },
@@ -176,6 +175,20 @@ export const HEADERS: readonly Scenario[] = [
         },
       ),
     ],
+  },
+  {
+    group: 'headers',
+    name: 'the port that the client came to is told from the PROXY protocol',
+    covers: ['ENABLE_PROXY_PROTOCOL'],
+    proxy: BEHIND,
+    containers: { ported: web('ported.behind.test') },
+    steps: [
+      ask(
+        { url: 'http://ported.behind.test/', preamble: PROXY_V1 },
+        { from: 'ported', asked: { headers: { 'X-Forwarded-Port': '4444' } } },
+      ),
+    ],
+    except: { httpd: 'of the PROXY protocol it takes the address of the client alone' },
   },
   {
     group: 'headers',
@@ -207,10 +220,6 @@ export const HEADERS: readonly Scenario[] = [
         },
       }),
     ],
-    except: {
-      httpd: 'proxy.conf is written for nginx',
-      haproxy: 'proxy.conf is written for nginx',
-    },
   },
   {
     group: 'headers',

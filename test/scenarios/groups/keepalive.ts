@@ -21,14 +21,20 @@ const some = (answers: readonly Answered[]) =>
   expect(connectionsOf(answers)).toBeLessThan(REQUESTS);
 const oneEach = (answers: readonly Answered[]) => expect(connectionsOf(answers)).toBe(REQUESTS);
 
+const NONE_BY_ITSELF = {
+  httpd:
+    'it keeps none unless it is told how many: it would lose requests on those that a container closes',
+};
+
 export const KEEPALIVE: readonly Scenario[] = [
   {
     group: 'keepalive',
     name: 'connections to containers are kept open',
     covers: ['keepalive', 'request headers'],
     proxy: PLAIN,
-    containers: { kept: web('kept.keepalive.test') },
+    containers: { kept: web('kept.keepalive.test'), auto: web('auto.keepalive.test', 'auto') },
     steps: [
+      askOften('http://auto.keepalive.test/', REQUESTS, { from: 'auto' }, some),
       askOften(
         'http://kept.keepalive.test/',
         REQUESTS,
@@ -36,17 +42,15 @@ export const KEEPALIVE: readonly Scenario[] = [
         some,
       ),
     ],
+    except: NONE_BY_ITSELF,
   },
   {
     group: 'keepalive',
     name: 'how many are kept open is for the container to say',
     covers: ['keepalive'],
     proxy: PLAIN,
-    containers: { few: web('few.keepalive.test', '1'), auto: web('auto.keepalive.test', 'auto') },
-    steps: [
-      askOften('http://few.keepalive.test/', REQUESTS, { from: 'few' }, some),
-      askOften('http://auto.keepalive.test/', REQUESTS, { from: 'auto' }, some),
-    ],
+    containers: { few: web('few.keepalive.test', '1') },
+    steps: [askOften('http://few.keepalive.test/', REQUESTS, { from: 'few' }, some)],
   },
   {
     group: 'keepalive',
@@ -73,13 +77,14 @@ export const KEEPALIVE: readonly Scenario[] = [
       problem('wrong', 'com.github.nginx-proxy.nginx-proxy.keepalive'),
       askOften('http://wrong.keepalive.test/', REQUESTS, { from: 'wrong' }, some),
     ],
+    except: NONE_BY_ITSELF,
   },
   {
     group: 'keepalive',
     name: 'traffic is the same where upstreams are called by a hash and resolvers are named',
     covers: ['SHA1_UPSTREAM_NAME', 'RESOLVERS'],
     proxy: MOVED,
-    containers: { hashed: web('hashed.moved.test') },
+    containers: { hashed: web('hashed.moved.test', '2') },
     steps: [
       askOften('http://hashed.moved.test:8080/', REQUESTS, { from: 'hashed' }, some),
       ask('http://hashed.moved.test:8080/', { status: 200, from: 'hashed' }),

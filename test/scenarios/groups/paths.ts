@@ -133,10 +133,10 @@ export const PATHS: readonly Scenario[] = [
     name: 'what a site answers where it has no route is a status that the operator chose',
     covers: ['DEFAULT_ROOT', 'site without a route for /'],
     proxy: STRICT,
-    containers: { teapot: at('root.strict.test', '/only', { HTTPS_METHOD: 'nohttps' }) },
+    containers: { only: at('root.strict.test', '/only', { HTTPS_METHOD: 'nohttps' }) },
     steps: [
-      ask('http://root.strict.test/only', { from: 'teapot' }),
-      ask('http://root.strict.test/', { status: 418, from: '' }),
+      ask('http://root.strict.test/only', { from: 'only' }),
+      ask('http://root.strict.test/', { status: 410, from: '' }),
     ],
   },
   {

@@ -4,6 +4,7 @@ import type { Surroundings } from '../surroundings.ts';
 
 /** A running proxy, with tsgen in it or beside it. Gone with the workspace that it was made in. */
 export interface ProxyUnderTest {
+  readonly kind: ProxyKind;
   /** Container on which scenarios act when they disconnect or stop the proxy. */
   readonly container: string;
   /** Label that containers carry which this proxy is to serve; the others are not its concern. */

@@ -1,0 +1,138 @@
+import type { ProxyLimits } from '../routing/limits.ts';
+import type { Site } from '../routing/model.ts';
+import { HTTPD_PLACES } from './httpd-file-places.ts';
+import type { ProxyKind } from './proxy-kind.ts';
+
+/** Sets `pid` to that of the httpd that runs, or to nothing. A file that a killed one left tells of none. */
+const FIND_RUNNING = `
+pid=$(cat /usr/local/apache2/logs/httpd.pid 2>/dev/null)
+case $(cat "/proc/$pid/comm" 2>/dev/null) in httpd | apache2) ;; *) pid= ;; esac
+`.trim();
+
+/**
+ * httpd tests a whole configuration, and the destination is one. It leaves the running server alone.
+ *
+ * It is blind to what only a start shows: a certificate that is none or does not fit its key, a list
+ * of ciphers that is none, an address that cannot be bound; and a start that fails ends the server.
+ * The certificates were looked at before, the ciphers come from a table. The ports are looked for
+ * here: another program must not listen on one already (`0A` is the state, the port is in
+ * hexadecimal).
+ */
+const CHECK_COMMAND = `
+candidate={file}
+fail() { printf '%s\\n' "$*"; exit 126; }
+
+command -v httpd >/dev/null || fail "there is no httpd here to check the configuration with"
+[ -r "$candidate" ] || fail "the candidate $candidate cannot be read by $(id -un): is its folder mounted, and may that user enter it?"
+output=$(httpd -t -f "$candidate" 2>&1)
+status=$?
+dest={dest}
+[ -z "$output" ] || printf '%s\\n' "$output" | sed "/^Syntax OK$/d; s|$candidate|$dest|g"
+[ "$status" -eq 0 ] || exit 1
+
+${FIND_RUNNING}
+own=" $(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')"
+taken=
+for port in $(sed -n 's/^Listen .*:\\([0-9]*\\)$/\\1/p' "$candidate" | sort -un); do
+  hex=$(printf '%04X' "$port")
+  for table in /proc/net/tcp /proc/net/tcp6; do
+    [ -r "$table" ] || continue
+    while read -r _ local _ state _ _ _ _ _ inode _; do
+      case "$local $state" in *":$hex 0A") ;; *) continue ;; esac
+      case $own in *" $inode "*) continue ;; esac
+      case " $taken " in *" $port "*) ;; *) taken="$taken $port" ;; esac
+    done <"$table"
+  done
+done
+[ -z "$taken" ] || { echo "another program listens on port$taken already: httpd would end when it is told of it"; exit 1; }
+`.trim();
+
+/**
+ * HUP would cut open requests off, and a raw signal with a configuration that is wrong by now would
+ * end httpd: `-k graceful` looks first. It would also start one that does not run, beside whoever
+ * is to start it, so that is left out.
+ */
+const NOTIFY_COMMAND = `
+${FIND_RUNNING}
+[ -n "$pid" ] || { echo "httpd does not run yet: it starts with the new configuration"; exit 0; }
+conf=$(tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n '/^-f$/{n;p;}' | tail -n 1)
+exec httpd \${conf:+-f "$conf"} -k graceful
+`.trim();
+
+const HTTP3 = 'httpd does not speak HTTP/3: clients get HTTP/2 and HTTP/1.1';
+
+const LIMITS: ProxyLimits = {
+  container: {
+    http3: (wanted) => (wanted ? HTTP3 : undefined),
+    balance: ({ method }) =>
+      method === 'source' || method === 'hash' || method === 'random'
+        ? `httpd cannot choose a server by ${BY[method]}: requests go round`
+        : undefined,
+    keepalive: (wanted) =>
+      wanted === 'auto'
+        ? 'httpd keeps no connection to a container open unless it is told how many: it loses requests on those that are closed meanwhile'
+        : undefined,
+    serverTokens: (wanted) =>
+      wanted === 'off'
+        ? undefined
+        : 'httpd tells its version for all sites or for none, and this one is set up for none',
+  },
+  proxy: {
+    http3: (wanted) => (wanted ? HTTP3 : undefined),
+    defaultRoot: (root) =>
+      root.kind === 'return' && !STATUSES.has(root.status)
+        ? `httpd does not know the status ${root.status} and answers 500`
+        : undefined,
+  },
+  site: (site) => [...tlsLimits(site), ...hookLimits(site), ...uwsgiLimits(site)],
+};
+
+/** Over TLS a virtual host is chosen before its site could be looked for by an expression. */
+function tlsLimits({ kind, https }: Site): readonly string[] {
+  if (kind !== 'regex' || https.kind !== 'serve') return [];
+  const why = 'httpd knows no regular expressions as names';
+  return https.clients
+    ? [`${why}, so it cannot ask clients for certificates: the host is not served over HTTPS`]
+    : [
+        `${why}: over HTTPS the host is served with the default certificate, or without one not at all`,
+      ];
+}
+
+function hookLimits({ kind, hook }: Site): readonly string[] {
+  return kind === 'regex' && hook
+    ? [
+        `httpd has no virtual host for a regular expression that ${hook.path} could be a part of: it is left out`,
+      ]
+    : [];
+}
+
+/** Up to 2.4.69, mod_proxy_uwsgi leaves its usual port out of a URL and then reads 0 there. */
+function uwsgiLimits({ routes }: Site): readonly string[] {
+  const hasUsualPort = routes.some(
+    ({ upstream: { protocol, servers } }) =>
+      protocol === 'uwsgi' && servers.some(({ port }) => port === 3031),
+  );
+  return hasUsualPort
+    ? ['httpd cannot reach a uWSGI server on port 3031: have it listen on another one']
+    : [];
+}
+
+/** Those for which it has a line (`status_lines` in its http_protocol.c). */
+const STATUSES: ReadonlySet<number> = new Set([
+  ...[200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 307, 308],
+  ...[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417],
+  ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
+  ...[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511],
+]);
+
+const BY = { source: "the client's address", hash: 'a hash', random: 'chance' } as const;
+
+export const httpd: ProxyKind = {
+  name: 'httpd',
+  template: 'apache.conf.hbs',
+  destination: '/usr/local/apache2/conf/tsgen/httpd.conf',
+  checkCommand: CHECK_COMMAND,
+  places: HTTPD_PLACES,
+  limits: LIMITS,
+  notifyCommand: NOTIFY_COMMAND,
+};

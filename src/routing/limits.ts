@@ -1,0 +1,59 @@
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import {
+  CONTAINER_SETTINGS,
+  type ContainerSettingKey,
+  type ContainerValue,
+} from './container-settings.ts';
+import type { Intent } from './intent.ts';
+import type { Problem, Site } from './model.ts';
+import { outsideProblem, problemOf, proxyProblem } from './problem.ts';
+import { PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
+
+/**
+ * What the proxy at hand cannot do of what people can ask for. Each function says why it cannot and
+ * what it does instead, or gives `undefined` where it can.
+ */
+export interface ProxyLimits {
+  readonly container?: {
+    readonly [K in ContainerSettingKey]?: (value: ContainerValue<K>) => string | undefined;
+  };
+  readonly proxy?: {
+    readonly [K in keyof ProxySettings]?: (value: ProxySettings[K]) => string | undefined;
+  };
+  /** For what only a whole site shows. */
+  readonly site?: (site: Site) => readonly string[];
+}
+
+/** A proxy that can do it all. */
+export const NO_LIMITS: ProxyLimits = {};
+
+type Reason = (value: unknown) => string | undefined;
+
+/** What a container asks for in vain. One that asks for no traffic is none of the proxy's. */
+export function containerLimits(
+  container: RuntimeContainer,
+  { wishes, values }: Intent,
+  limits: ProxyLimits,
+): readonly Problem[] {
+  if (wishes.length === 0) return [];
+  const keys = Object.keys(CONTAINER_SETTINGS) as ContainerSettingKey[];
+  return keys.flatMap((key) => {
+    const found = values[key];
+    if (found === undefined) return [];
+    const reason = (limits.container?.[key] as Reason | undefined)?.(found.value);
+    if (reason === undefined) return [];
+    return [outsideProblem(problemOf(container, found.variable, reason))];
+  });
+}
+
+/** The same for the settings of the proxy as a whole. */
+export function proxyLimits(settings: ProxySettings, limits: ProxyLimits): readonly Problem[] {
+  const keys = Object.keys(PROXY_SETTINGS) as (keyof ProxySettings)[];
+  return keys.flatMap((key) => {
+    const value = settings[key];
+    const reason = (limits.proxy?.[key] as Reason | undefined)?.(value);
+    if (reason === undefined) return [];
+    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    return [proxyProblem(PROXY_SETTINGS[key].env, text, reason)];
+  });
+}

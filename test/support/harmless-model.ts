@@ -1,0 +1,33 @@
+import type { RoutingModel } from '../../src/routing/model.ts';
+
+/** The fields of the model that hold texts of containers, as they were written or put together. */
+const TEXT_FIELDS: ReadonlySet<string> = new Set([
+  ...['host', 'path', 'dest', 'root', 'hsts', 'network', 'note', 'reason', 'variable', 'value'],
+  ...['debug'],
+]);
+
+/** The same model with a word for each such text, and the texts by number. */
+export function harmless(model: RoutingModel): {
+  readonly model: RoutingModel;
+  readonly texts: string[];
+} {
+  const texts: string[] = [];
+  const word = (text: string) => `Zz${texts.push(text) - 1}zZ`;
+  const walk = (part: unknown, key: string, parent: string): unknown => {
+    if (typeof part === 'string') {
+      const isText =
+        TEXT_FIELDS.has(key) ||
+        (key === 'name' && parent === 'container') ||
+        (key === 'key' && parent === 'balance');
+      return isText && part !== '' ? word(part) : part;
+    }
+    if (Array.isArray(part)) return part.map((item) => walk(item, key, parent));
+    if (typeof part !== 'object' || part === null) return part;
+    // The operator's: their names are of harmless characters, and not a container's to choose.
+    if ('digest' in part) return part;
+    return Object.fromEntries(
+      Object.entries(part).map(([name, item]) => [name, walk(item, name, key)]),
+    );
+  };
+  return { model: walk(model, '', '') as RoutingModel, texts };
+}
