@@ -50,14 +50,10 @@ done
 /**
  * HUP would cut open requests off, and a raw signal with a configuration that is wrong by now would
  * end httpd: `-k graceful` looks first. It would also start one that does not run, beside whoever
- * is to start it, so that is left out.
+ * is to start it.
  */
-const NOTIFY_COMMAND = `
-${FIND_RUNNING}
-[ -n "$pid" ] || { echo "httpd does not run yet: it starts with the new configuration"; exit 0; }
-conf=$(tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n '/^-f$/{n;p;}' | tail -n 1)
-exec httpd \${conf:+-f "$conf"} -k graceful
-`.trim();
+const NOTIFY_COMMAND =
+  '[ ! -e /usr/local/apache2/logs/httpd.pid ] || httpd -f conf/tsgen/httpd.conf -k graceful';
 
 const HTTP3 = 'httpd does not speak HTTP/3: clients get HTTP/2 and HTTP/1.1';
 

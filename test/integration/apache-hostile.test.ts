@@ -56,7 +56,12 @@ const render = (model: RoutingModel) => template.render(contextOf(model)).join('
 /** The text of each site that is a virtual host, by host. */
 function siteTexts(text: string): ReadonlyMap<string, string> {
   const [, ...sites] = text.split(/^# Site /m);
-  return new Map(sites.map((site) => [site.slice(0, site.indexOf('\n')), site] as const));
+  return new Map(
+    sites.map((site) => [
+      site.slice(0, site.indexOf('\n')),
+      site.slice(0, site.lastIndexOf('</VirtualHost>')),
+    ]),
+  );
 }
 
 /** What is there, without the words that come from containers. */

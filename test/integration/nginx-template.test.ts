@@ -296,9 +296,10 @@ describe('the partials of the bundled templates', () => {
   it('are all used', async () => {
     const files = await readdir('templates/partials');
     const used = await Promise.all(
-      ['templates/nginx.conf.hbs', ...files.map((file) => `templates/partials/${file}`)].map(
-        (file) => readFile(file, 'utf8'),
-      ),
+      [
+        ...['nginx', 'apache'].map((name) => `templates/${name}.conf.hbs`),
+        ...files.map((file) => `templates/partials/${file}`),
+      ].map((file) => readFile(file, 'utf8')),
     );
     const calls = [...used.join('').matchAll(/\{\{> ([\w-]+)/g)].map(([, name]) => `${name}.hbs`);
     expect([...new Set(calls)].sort()).toEqual(files.sort());

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { aCertificate, filesWith, NOW, PLACES } from '../../test/support/routing-files.ts';
+import { aContainer } from '../../test/support/runtime-containers.ts';
+import { createRouter } from '../routing/build.ts';
+import { readProxySettings } from '../routing/proxy-settings.ts';
+import { httpd } from './httpd.ts';
+
+function reasons(
+  env: Readonly<Record<string, string>>,
+  { labels = {}, proxyEnv = {} }: { labels?: object; proxyEnv?: Record<string, string> } = {},
+): readonly string[] {
+  const { settings } = readProxySettings(proxyEnv);
+  const files = filesWith({
+    certificates: [aCertificate('default')],
+    hooks: ['/sites/default'],
+  });
+  const { problems } = createRouter()({
+    containers: [aContainer({ name: 'web', env, labels: { ...labels } })],
+    vantage: { kind: 'host' },
+    settings,
+    files,
+    places: PLACES,
+    now: NOW,
+    ...(httpd.limits ? { limits: httpd.limits } : {}),
+  });
+  return problems.map(({ variable, reason }) => `${variable}: ${reason}`);
+}
+
+const a = { VIRTUAL_HOST: 'a.test' };
+
+describe('httpd tells that it cannot', () => {
+  it.each([
+    ['HTTP/3', { 'tsgen.http3.enable': 'true' }],
+    ['choose a server by the client', { 'tsgen.loadbalance': 'ip_hash' }],
+    ['choose a server by a hash', { 'tsgen.loadbalance': 'hash $request_uri' }],
+    ['choose a server by chance', { 'tsgen.loadbalance': 'random' }],
+    ['keeps no connection', { 'tsgen.keepalive': 'auto' }],
+    ['tells its version', { 'tsgen.server-tokens': 'on' }],
+  ])('%s, to the container that asks', (words, labels) => {
+    expect(reasons(a, { labels })).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('find a certificate by an expression, nor put a file into a site that has one', () => {
+    expect(reasons({ VIRTUAL_HOST: '~^a$' })).toEqual([
+      expect.stringContaining('/sites/default'),
+      expect.stringContaining('the default certificate'),
+    ]);
+  });
+
+  it('reach uWSGI on its usual port', () => {
+    const uwsgi = { ...a, VIRTUAL_PROTO: 'uwsgi' };
+    expect(reasons({ ...uwsgi, VIRTUAL_PORT: '3031' })).toEqual([
+      expect.stringContaining('port 3031'),
+    ]);
+    expect(reasons({ ...uwsgi, VIRTUAL_PORT: '3032' })).toEqual([]);
+  });
+
+  it('do what the operator asks', () => {
+    const proxyEnv = { ENABLE_HTTP3: 'true', DEFAULT_ROOT: '418' };
+    expect(reasons(a, { proxyEnv })).toEqual([
+      expect.stringMatching(/^DEFAULT_ROOT: .*418.*500/),
+      expect.stringMatching(/^ENABLE_HTTP3: .*HTTP\/3/),
+    ]);
+  });
+});
+
+describe('httpd tells nothing', () => {
+  it.each([
+    {},
+    { 'tsgen.keepalive': '7' },
+    { 'tsgen.keepalive': 'disabled' },
+    { 'tsgen.loadbalance': 'least_conn' },
+    { 'tsgen.server-tokens': 'off' },
+    { 'tsgen.http3.enable': 'false' },
+  ])('of what it can do: %j', (labels) => {
+    expect(reasons(a, { labels })).toEqual([]);
+  });
+});
