@@ -14,7 +14,7 @@ export DOCKER_BUILDKIT := 1
 NGINX_IMAGE ?= nginx:1.30
 NODE_IMAGE ?= node:24-trixie-slim
 DEMO_IMAGES = $(NGINX_IMAGE) $(NODE_IMAGE)
-TEST_IMAGES := nginx:1.30 httpd:2.4 node:24-trixie-slim tsgen-test/busybox:1 tsgen-test/peers:1
+TEST_IMAGES := nginx:1.30 haproxy:3.2 httpd:2.4 node:24-trixie-slim tsgen-test/busybox:1 tsgen-test/peers:1
 
 # Folders count too: a file that was removed changes its folder.
 SOURCES := $(shell find src -type d -o -name '*.ts' ! -name '*.test.ts' 2>/dev/null)
@@ -42,6 +42,7 @@ test: setup ## Check types and style, run unit, integration and end-to-end tests
 
 .PHONY: bench
 bench: setup ## Run the benchmarks
+	@scripts/test-tools.sh wrk curl
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm run bench
 

@@ -1,4 +1,5 @@
 import { eventToFile } from './event-to-file.ts';
+import { thousandSites } from './thousand-sites.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 
@@ -15,4 +16,13 @@ generator does that keeps nothing between events. Medians (quartiles) of ${ROUND
 fake engine in the same process, 5 containers a site, Node ${process.versions.node}.
 
 ${table}
+`);
+
+const sites = await thousandSites(Math.min(ROUNDS, 7), progress);
+progress('');
+process.stdout.write(`
+The first and the last of few sites and of many: GET from one back end, wrk with 16
+connections on the same machine, no access log. Medians (quartiles) of ${Math.min(ROUNDS, 7)} rounds in turns.
+
+${sites}
 `);

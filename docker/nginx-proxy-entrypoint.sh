@@ -96,6 +96,8 @@ if [ "$1" = tsgen ] || [ "$1" = docker-gen ]; then
     set_up_dhparam /etc/nginx/dhparam
   elif command -v httpd >/dev/null; then
     set_up_dhparam /usr/local/apache2/conf/dhparam
+  elif command -v haproxy >/dev/null; then
+    set_up_dhparam /etc/haproxy/dhparam
   fi
 fi
 

@@ -80,6 +80,7 @@ A host without a path means \`/\`. What is left out of a path has the default of
 
 A port speaks HTTP or HTTPS. Where sites want both of one, the proxy's own ports come first, then
 the site that was given its port by the oldest container; another one is left out, with a problem.
+So is one for which the proxy would have to listen on more than 200 ports.
 
 ## What holds for the proxy
 

@@ -79,7 +79,7 @@ export const FLAGS = [
     config: shared('template', 'string'),
     group: 'What to render',
     description:
-      'render this template and go on watching; nginx.conf.hbs and apache.conf.hbs are bundled and know their destination, check and notification; of a.hbs;b.hbs the first is rendered, and the others are partials',
+      'render this template and go on watching; the bundled nginx.conf.hbs, apache.conf.hbs and haproxy.cfg.hbs know their destination, check and notification; of a.hbs;b.hbs the first is rendered, and the others are partials',
   },
   {
     name: 'partials',

@@ -2,6 +2,7 @@ import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { DockerApi, Filters } from '../docker/api.ts';
 import { whyAbsent } from './absent.ts';
+import { commandTitle } from './command-title.ts';
 import { Grace } from './grace.ts';
 import type { CommandRunner } from './runner.ts';
 
@@ -119,13 +120,14 @@ async function runCommand(
 ): Promise<NotificationResult> {
   const { command } = notification;
   const { log } = deps;
+  const title = commandTitle(command);
   const unavailable = (reason: string): NotificationResult => {
-    log.info(`Cannot run '${command}' now: ${reason}. It is run once that has changed.`);
+    log.info(`Cannot run '${title}' now: ${reason}. It is run once that has changed.`);
     return { notification, kind: 'unavailable', reason };
   };
   const fail = (why: string, output: string): NotificationResult => {
-    logOutput(output, (line) => log.info(line), command);
-    const message = `Error running notify command: ${command}, ${why} (${deps.runner.where})`;
+    logOutput(output, (line) => log.info(line), title);
+    const message = `Error running notify command: ${title}, ${why} (${deps.runner.where})`;
     log.error(message);
     return { notification, kind: 'failed', message };
   };
@@ -133,11 +135,11 @@ async function runCommand(
   if (absent !== undefined) return unavailable(absent);
   const needless = deps.runner.needless?.();
   if (needless !== undefined) {
-    log.info(`Not running '${command}': ${needless}`);
+    log.info(`Not running '${title}': ${needless}`);
     return { notification, kind: 'done', durationMs: 0 };
   }
   if (grace.signal.aborted) return fail(grace.whyGivenUp, '');
-  log.info(`Running '${command}'`);
+  log.info(`Running '${title}'`);
   const { timeoutMs } = deps;
   const result = await deps.runner.run(command, { timeoutMs, signal: grace.signal });
   switch (result.kind) {
@@ -146,7 +148,7 @@ async function runCommand(
       logOutput(
         result.output,
         (line) => (deps.showsOutput ? log.info(line) : log.debug(line)),
-        command,
+        title,
       );
       return { notification, kind: 'done', durationMs: result.durationMs };
     case 'timed-out':
@@ -160,9 +162,9 @@ async function runCommand(
   }
 }
 
-function logOutput(output: string, log: (line: string) => void, command: string): void {
+function logOutput(output: string, log: (line: string) => void, title: string): void {
   for (const line of output.split('\n')) {
-    if (line.trim() !== '') log(`[${command}]: ${line.trimEnd()}`);
+    if (line.trim() !== '') log(`[${title}]: ${line.trimEnd()}`);
   }
 }
 

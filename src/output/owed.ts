@@ -1,3 +1,4 @@
+import { commandTitle } from './command-title.ts';
 import {
   type Notification,
   type NotificationResult,
@@ -45,6 +46,6 @@ export function failureOf(results: readonly NotificationResult[]): string | unde
 export function unchangedMessage(dest: string, notifications: readonly Notification[]): string {
   const command = notifications.find((notification) => notification.kind === 'command');
   return command
-    ? `Contents of ${dest} did not change. Skipping notification '${command.command}'`
+    ? `Contents of ${dest} did not change. Skipping notification '${commandTitle(command.command)}'`
     : `Contents of ${dest} did not change.`;
 }

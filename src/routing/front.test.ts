@@ -146,6 +146,7 @@ describe('the fallback', () => {
         variable: 'default.crt',
         value: '',
         reason: expect.stringMatching(reason),
+        elsewhere: true,
       },
     ]);
   });
@@ -235,6 +236,7 @@ describe('the default host', () => {
         reason: expect.stringMatching(
           /^no container asks for this host: unknown hosts get status 503/,
         ),
+        elsewhere: true,
       },
     ]);
   });

@@ -83,4 +83,51 @@ describe('a port', () => {
     const off = { [HTTPS]: '444', 'https-method': 'nohttps' };
     expect(route(off, { [HTTP]: '444' })).toEqual({ hosts: 'a.test b.test', problems: [] });
   });
+
+  it('that is lost is told to all containers of the site, and only one of them has to mend it', () => {
+    const containers = ['a', 'b', 'c'].map((name) =>
+      aContainer({
+        name,
+        env: { VIRTUAL_HOST: 'a.test', ...(name === 'b' ? { EXTERNAL_HTTP_PORT: '443' } : {}) },
+      }),
+    );
+    const { sites, problems } = createRouter()({ containers, vantage: aVantage('front') });
+    expect(sites).toEqual([]);
+    const reason = `the proxy speaks HTTPS on port 443, and a port speaks one protocol: a.test ${consequence}`;
+    expect(
+      problems.map(({ container, variable, elsewhere = false, reason: why }) => [
+        ...[container.name, variable, elsewhere, why],
+      ]),
+    ).toEqual([
+      ['a', 'VIRTUAL_HOST', true, `b asks for a port: ${reason}`],
+      ['b', 'EXTERNAL_HTTP_PORT', false, reason],
+      ['c', 'VIRTUAL_HOST', true, `b asks for a port: ${reason}`],
+    ]);
+  });
+
+  it('is refused where the proxy would listen on more than 200', () => {
+    const hosts = Array.from({ length: 199 }, (_, index) => `h${index}.test`);
+    const text = hosts.map((host, index) => `${host}: {external_http_port: ${1000 + index}}`);
+    const greedy = aContainer({
+      name: 'greedy',
+      env: { VIRTUAL_HOST_MULTIPORTS: text.join('\n') },
+    });
+    const late = aContainer({
+      name: 'late',
+      created: '2026-02-01T00:00:00Z',
+      env: { VIRTUAL_HOST: 'late.test', EXTERNAL_HTTP_PORT: '81' },
+    });
+    const model = createRouter()({ containers: [late, greedy], vantage: aVantage('front') });
+    expect(model.sites).toHaveLength(198);
+    expect(model.front.fallback.httpPorts).toHaveLength(199);
+    expect(model.problems).toMatchObject([
+      { container: { name: 'greedy' }, variable: 'VIRTUAL_HOST_MULTIPORTS' },
+      {
+        container: { name: 'late' },
+        variable: 'EXTERNAL_HTTP_PORT',
+        value: '81',
+        reason: `the proxy listens on 200 ports already, of which each costs it connections: late.test ${consequence}`,
+      },
+    ]);
+  });
 });

@@ -1,7 +1,8 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Member } from './claim.ts';
 import type { HttpEntry, HttpsEntry, Problem, Site } from './model.ts';
 import { byAge, bySite } from './order.ts';
-import { problemOf } from './problem.ts';
+import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 
 /** A port of its own that a site was given, and the container's setting that says so. */
@@ -19,13 +20,23 @@ interface Owner {
 }
 
 /**
+ * A listening socket costs each of nginx's workers one of its connections (1,024 in the official
+ * image), and a port has up to four: TCP and UDP, IPv4 and IPv6.
+ */
+const MAX_PORTS = 200;
+
+/**
  * A port speaks HTTP or HTTPS: a proxy with both on one refuses its whole configuration. The
  * proxy's own ports count first, then those of the site that was given its port by the oldest
  * container. A site that comes too late is left out, for on any other port it could let in clients
  * that it does not want.
  */
 export function withoutPortClashes(
-  built: readonly { readonly site: Site; readonly externalPorts: readonly ExternalPort[] }[],
+  built: readonly {
+    readonly site: Site;
+    readonly externalPorts: readonly ExternalPort[];
+    readonly members: readonly Pick<Member, 'claim' | 'wish'>[];
+  }[],
   { httpPort, httpsPort }: ProxySettings,
 ): { readonly sites: readonly Site[]; readonly problems: readonly Problem[] } {
   const owners = new Map<number, Owner>([
@@ -35,27 +46,65 @@ export function withoutPortClashes(
   const left = new Set<Site>();
   const problems: Problem[] = [];
   const wishes = built
-    .map(({ site, externalPorts }) => ({ site, wanted: externalPorts.filter(isEntered(site)) }))
+    .map(({ site, externalPorts, members }) => ({
+      site,
+      members,
+      wanted: externalPorts.filter(isEntered(site)),
+    }))
     .filter(({ wanted }) => wanted.length > 0)
     .sort((a, b) => byOldest(a.wanted, b.wanted) || bySite(a.site, b.site));
-  for (const { site, wanted } of wishes) {
-    const own = new Map(owners);
-    const clash = wanted.find(({ port, scheme }) => {
-      const owner = own.get(port);
-      own.set(port, owner ?? { scheme, name: site.host });
-      return owner !== undefined && owner.scheme !== scheme;
-    });
-    if (clash === undefined) {
-      for (const [port, owner] of own) owners.set(port, owner);
+  for (const { site, wanted, members } of wishes) {
+    const fault = faultOf(site, wanted, owners);
+    if (fault === undefined) {
+      for (const { port, scheme } of wanted) {
+        owners.set(port, owners.get(port) ?? { scheme, name: site.host });
+      }
       continue;
     }
     left.add(site);
-    const { port, container, variable } = clash;
-    const owner = own.get(port);
-    const reason = `${owner?.name} speaks ${owner?.scheme.toUpperCase()} on port ${port}, and a port speaks one protocol: ${site.host} is not served until this is mended`;
-    problems.push(problemOf(container, variable, reason));
+    const { container, variable } = fault.one;
+    const reason = `${fault.why}: ${site.host} is not served until this is mended`;
+    problems.push(problemOf(container, variable, reason), ...ofOthers(members, container, reason));
   }
   return { sites: built.flatMap(({ site }) => (left.has(site) ? [] : site)), problems };
+}
+
+/** Which of the ports that a site wants it cannot have, and why. */
+function faultOf(
+  { host }: Site,
+  wanted: readonly ExternalPort[],
+  owners: ReadonlyMap<number, Owner>,
+): { readonly one: ExternalPort; readonly why: string } | undefined {
+  const all = new Map(owners);
+  for (const one of wanted) {
+    const { port, scheme } = one;
+    const owner = all.get(port);
+    if (owner !== undefined && owner.scheme !== scheme) {
+      const taken = `${owner.name} speaks ${owner.scheme.toUpperCase()} on port ${port}`;
+      return { one, why: `${taken}, and a port speaks one protocol` };
+    }
+    all.set(port, owner ?? { scheme, name: host });
+    if (all.size > MAX_PORTS) {
+      const why = `the proxy listens on ${MAX_PORTS} ports already, of which each costs it connections`;
+      return { one, why };
+    }
+  }
+  return undefined;
+}
+
+/** The site's other containers get no traffic either, and it is not for them to mend. */
+function ofOthers(
+  members: readonly Pick<Member, 'claim' | 'wish'>[],
+  asking: RuntimeContainer,
+  reason: string,
+): readonly Problem[] {
+  const variables = new Map(
+    members.map(({ claim, wish }) => [claim.container, wish.variables.host] as const),
+  );
+  variables.delete(asking);
+  return [...variables].map(([container, variable]) =>
+    outsideProblem(problemOf(container, variable, `${asking.Name} asks for a port: ${reason}`)),
+  );
 }
 
 /** Whether the site is entered on a port. */

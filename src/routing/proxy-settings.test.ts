@@ -140,6 +140,7 @@ describe('the settings of the proxy', () => {
         variable: env,
         value: expect.any(String),
         reason: expect.stringMatching(reason),
+        elsewhere: true,
       },
     ]);
     expect(problems[0]?.reason).toMatch(/; the default holds until this is mended$/);

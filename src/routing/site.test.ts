@@ -239,6 +239,7 @@ describe('a site', () => {
         variable: 'VIRTUAL_HOST',
         value: 'a.test',
         reason: 'a.test: it is broken',
+        elsewhere: true,
       },
     ]);
     const named = build([old({ 'cert-name': 'c' })]).problems;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { haproxyDriver } from '../scenarios/proxies/haproxy.ts';
 import { httpdDriver } from '../scenarios/proxies/httpd.ts';
 import { nginxDriver } from '../scenarios/proxies/nginx.ts';
 import type { ProxyDriver } from '../scenarios/proxies/proxy-under-test.ts';
@@ -11,7 +12,7 @@ import { Engine } from '../support/engine.ts';
 import { Pki } from '../support/pki.ts';
 import { Workspace } from '../support/workspace.ts';
 
-const DRIVERS: readonly ProxyDriver[] = [nginxDriver, httpdDriver];
+const DRIVERS: readonly ProxyDriver[] = [haproxyDriver, httpdDriver, nginxDriver];
 
 const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
 let around: Surroundings;

@@ -117,10 +117,12 @@ export const HOOKED: ProxySetup = {
         '',
       ].join('\n'),
       httpd: 'ProxyFCGISetEnvIf "true" REQUEST_URI "/from-fastcgi-conf"\n',
+      haproxy: 'set-param REQUEST_URI str(/from-fastcgi-conf)\n',
     },
     'network_internal.conf': {
       nginx: 'allow 198.18.0.0/15;\ndeny all;\n',
       httpd: 'Require ip 198.18.0.0/15\n',
+      haproxy: '198.18.0.0/15\n',
     },
     'proxy.conf': {
       nginx: [
@@ -130,6 +132,7 @@ export const HOOKED: ProxySetup = {
         '',
       ].join('\n'),
       httpd: 'RequestHeader set X-Replaced "by proxy.conf"\n',
+      haproxy: 'http-request set-header X-Replaced "by proxy.conf"\n',
     },
     'toplevel.conf.d/extra.conf': {
       // Two directives, the first of which nginx takes outside of http { } alone.
@@ -156,6 +159,7 @@ export const CLUB: ProxySetup = {
 export function sitePage(text: string): InEachLanguage {
   return {
     nginx: `location = /site { return 200 "${text}"; }\n`,
+    haproxy: `http-request return status 200 content-type text/plain string "${text}" if { path /site }\n`,
     httpd: [
       'ProxyPassMatch "^/site$" "!"',
       'RedirectMatch 200 "^/site$"',
@@ -172,5 +176,6 @@ export function locationHeader(text: string): InEachLanguage {
   return {
     nginx: `add_header X-Location "${text}" always;\n`,
     httpd: `Header always set X-Location "${text}"\n`,
+    haproxy: `http-after-response set-header X-Location "${text}"\n`,
   };
 }

@@ -8,6 +8,7 @@ import { currentSession, NAME_PREFIX, OWNER_LABEL, type Session } from './sessio
 
 export interface TestImages {
   readonly nginx: string;
+  readonly haproxy: string;
   readonly httpd: string;
   readonly node: string;
   /** Serves its own file system on port 80: `/etc/hostname` says which container answered. */
@@ -19,7 +20,7 @@ export interface TestImages {
   /** tsgen in docker-gen's place, from `Dockerfile.gen`. */
   readonly genDockergen: string;
   /** tsgen and a proxy in one container, from the targets of `Dockerfile.gen`, by the proxy. */
-  readonly proxies: Readonly<Record<'nginx' | 'httpd', string>> & { readonly haproxy?: string };
+  readonly proxies: Readonly<Record<'haproxy' | 'httpd' | 'nginx', string>>;
   /** The is_prime service, from `Dockerfile.service`. */
   readonly service: string;
   /** Says what it was asked, over whatever protocol: `test/backends/`. */
@@ -44,6 +45,7 @@ export type SecondEngine = { readonly programs: string } | { readonly absent: st
 const ENGINES = resolve('.cache/engines');
 
 const NGINX = 'nginx:1.30';
+const HAPROXY = 'haproxy:3.2';
 const HTTPD = 'httpd:2.4';
 const NODE = 'node:24-trixie-slim';
 const BACKEND = 'tsgen-test/busybox:1';
@@ -86,7 +88,7 @@ async function reachEngine(): Promise<Engine> {
   const engine = await demand('the docker command', () => Engine.ofThisMachine());
   await demand('a Docker engine', () => engine.docker(['version'], { timeoutMs: 20_000 }));
   await demand('Docker Compose v2', () => engine.docker(['compose', 'version']));
-  for (const image of [NGINX, HTTPD, NODE, BACKEND, PEERS]) {
+  for (const image of [NGINX, HAPROXY, HTTPD, NODE, BACKEND, PEERS]) {
     await demand(`the image ${image}`, () => engine.docker(['image', 'inspect', image]));
   }
   return engine;
@@ -121,13 +123,18 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
     engine.docker(['build', label, '--tag', tag, ...args], { timeoutMs: 280_000 });
   const images: TestImages = {
     nginx: NGINX,
+    haproxy: HAPROXY,
     httpd: HTTPD,
     node: NODE,
     backend: BACKEND,
     checkedBackend: tagged('checked'),
     gen: tagged('gen'),
     genDockergen: tagged('gen-dockergen'),
-    proxies: { nginx: tagged('gen-nginx'), httpd: tagged('gen-httpd') },
+    proxies: {
+      haproxy: tagged('gen-haproxy'),
+      httpd: tagged('gen-httpd'),
+      nginx: tagged('gen-nginx'),
+    },
     service: tagged('service'),
     echo: tagged('echo'),
     peers: PEERS,
@@ -135,12 +142,14 @@ async function buildImages(engine: Engine, session: Session): Promise<TestImages
   for (const [target, tag] of [
     ['tsgen', images.gen],
     ['nginx', images.proxies.nginx],
+    ['haproxy', images.proxies.haproxy],
     ['apache', images.proxies.httpd],
     ['dockergen', images.genDockergen],
   ] as const) {
     const bases = [
       `--build-arg=NODE_IMAGE=${NODE}`,
       `--build-arg=NGINX_IMAGE=${NGINX}`,
+      `--build-arg=HAPROXY_IMAGE=${HAPROXY}`,
       `--build-arg=HTTPD_IMAGE=${HTTPD}`,
     ];
     await build(tag, '--file=Dockerfile.gen', `--target=${target}`, ...bases, '.');

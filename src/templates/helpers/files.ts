@@ -46,6 +46,18 @@ export function fileHelpers({ exists, read, list }: FileAccess): readonly Inline
       fn: (path) => read(path) ?? '',
     }),
     inline({
+      name: 'includeKept',
+      args: [
+        text('path', 'a file on the machine that tsgen runs on'),
+        text('digest', 'what changes whenever the content of the file does'),
+      ],
+      description:
+        'As `include`, for a memo block: the text is kept for as long as the digest is the same, ' +
+        'as that of a `hook` is.',
+      example: { template: '{{includeKept "/etc/hosts" "5a1f"}}', result: '127.0.0.1 localhost\n' },
+      fn: (path) => read(path) ?? '',
+    }),
+    inline({
       name: 'dir',
       args: [text('path', 'a directory on the machine that tsgen runs on')],
       description: 'The names in a directory, sorted; an empty list if it cannot be read.',

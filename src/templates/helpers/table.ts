@@ -8,6 +8,7 @@ import { evalHelper } from './eval.ts';
 import { type FileAccess, fileHelpers } from './files.ts';
 import { filteringHelpers } from './filtering.ts';
 import { groupingHelpers } from './grouping.ts';
+import { haproxyHelpers } from './haproxy.ts';
 import { hashHelpers } from './hashes.ts';
 import { type Helper, HelperError } from './helper.ts';
 import { jsonHelpers } from './json.ts';
@@ -98,7 +99,7 @@ export function helperFamilies(files: FileAccess): readonly Family[] {
       helpers: [...fileHelpers(files), writeFileHelper(outside('files are written'))],
     },
     { title: 'Partials', helpers: [evalHelper(outside('partials are known'))] },
-    { title: 'Writing for a proxy or a shell', helpers: quotingHelpers },
+    { title: 'Writing for a proxy or a shell', helpers: [...quotingHelpers, ...haproxyHelpers] },
   ];
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Scenario } from '../scenario.ts';
 import { PLAIN } from '../setups.ts';
 import { sha1 } from '../sha1.ts';
@@ -6,17 +5,13 @@ import { ask, remove, write } from '../steps.ts';
 
 const web = (host: string, path = '/') => ({ env: { VIRTUAL_HOST: host, VIRTUAL_PATH: path } });
 
-/** A line of an htpasswd file in the one form that needs no salt. */
-function user(name: string, password: string): string {
-  return `${name}:{SHA}${createHash('sha1').update(password).digest('base64')}\n`;
-}
-
 function as(name: string, password: string): Readonly<Record<string, string>> {
   return { Authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
 }
 
-const ALICE = user('alice', 'wonder');
-const BOB = user('bob', 'builder');
+/** Lines as `openssl passwd -5` makes them: a form that crypt(3) knows, and with it every proxy. */
+const ALICE = 'alice:$5$tsgen$g.jA7qZAO6dZhKHKqHZFu3QoU4Ex7Aru9mMMLCHTX8.\n';
+const BOB = 'bob:$5$tsgen$VeTXMPtAvqK8clP3gKL1GlVqcabElnMpPll.N4GkbFB\n';
 
 export const AUTH: readonly Scenario[] = [
   {

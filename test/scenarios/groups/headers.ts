@@ -220,9 +220,6 @@ export const HEADERS: readonly Scenario[] = [
         },
       }),
     ],
-    except: {
-      haproxy: 'proxy.conf is written for nginx',
-    },
   },
   {
     group: 'headers',

@@ -140,9 +140,6 @@ export const PROTOCOLS: readonly Scenario[] = [
         { from: 'php', asked: { headers: { proxy: '' } } },
       ),
     ],
-    except: {
-      haproxy: 'it needs a root and scripts for FastCGI, which it takes from no container',
-    },
   },
   {
     group: 'protocols',
@@ -166,9 +163,6 @@ export const PROTOCOLS: readonly Scenario[] = [
         asked: { script: '/srv/app/index.php' },
       }),
     ],
-    except: {
-      haproxy: 'it needs a root and scripts for FastCGI, which it takes from no container',
-    },
   },
   {
     group: 'protocols',
@@ -187,9 +181,6 @@ export const PROTOCOLS: readonly Scenario[] = [
         asked: { url: '/from-fastcgi-conf' },
       }),
     ],
-    except: {
-      haproxy: 'fastcgi.conf is written for nginx',
-    },
   },
   {
     group: 'protocols',

@@ -40,8 +40,8 @@ async function start(
   setup: ProxySetup,
   around: Surroundings,
 ): Promise<ProxyUnderTest> {
-  const folder = await around.workspace.folder(`proxy-${setup.name}`);
-  const scope = `org.tsgen.test.proxy=${around.workspace.name(setup.name)}`;
+  const folder = await around.workspace.folder(`proxy-${partOf(facts, setup)}`);
+  const scope = `org.tsgen.test.proxy=${around.workspace.name(partOf(facts, setup))}`;
   const env = {
     ...(await around.resolveAll(setup.env)),
     DOCKER_CONTAINER_FILTERS: `label=${scope}`,
@@ -53,6 +53,11 @@ async function start(
   const proxy = new StartedProxy(facts, around, setup, { ...containers, label: scope, folder });
   await proxy.ready();
   return proxy;
+}
+
+/** Its name among all that a run of the tests makes, whichever the proxies. */
+function partOf({ kind }: ProxyFacts, { name }: ProxySetup): string {
+  return `${kind}-${name}`;
 }
 
 interface Starting {
@@ -74,7 +79,10 @@ async function startTogether(starting: Starting): Promise<Containers> {
   const { facts, setup, around, env, mounts } = starting;
   const image = facts.together(around.images);
   const socket = `--volume=${around.workspace.engine.socketPath}:/tmp/docker.sock:ro`;
-  const container = await create(starting, setup.name, image, { env, args: [socket, ...mounts] });
+  const container = await create(starting, partOf(facts, setup), image, {
+    env,
+    args: [socket, ...mounts],
+  });
   await around.workspace.engine.docker(['start', container]);
   return { container, tsgen: container };
 }
@@ -82,17 +90,17 @@ async function startTogether(starting: Starting): Promise<Containers> {
 async function startApart(starting: Starting): Promise<Containers> {
   const { facts, setup, around, env, mounts } = starting;
   const { engine } = around.workspace;
-  const volume = await around.workspace.volume(setup.name);
+  const volume = await around.workspace.volume(partOf(facts, setup));
   const conf = `--mount=type=volume,source=${volume},target=${dirname(facts.destination)}`;
   const ownLabel: string | undefined = setup.env?.NGINX_CONTAINER_LABEL;
   const label = `--label=${ownLabel ?? PROXY_LABEL}`;
-  const container = await create(starting, setup.name, facts.alone(around.images), {
+  const container = await create(starting, partOf(facts, setup), facts.alone(around.images), {
     args: [label, `${conf},volume-nocopy`, ...mounts],
     ...(facts.command ? { command: facts.command } : {}),
   });
   // By its label it finds any proxy of this engine: only where the label is this setup's own.
   const named = ownLabel === undefined ? ['--proxy', container] : [];
-  const tsgen = await create(starting, `${setup.name}-tsgen`, around.images.gen, {
+  const tsgen = await create(starting, `${partOf(facts, setup)}-tsgen`, around.images.gen, {
     env,
     args: [`--volume=${engine.socketPath}:/var/run/docker.sock`, conf, ...mounts],
     command: ['--template', facts.template, ...named],

@@ -1,0 +1,174 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { haproxy } from '../../src/proxies/haproxy.ts';
+import { HAPROXY_LIMITS } from '../../src/proxies/haproxy-limits.ts';
+import { createRouter } from '../../src/routing/build.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import type { Template } from '../../src/templates/engine.ts';
+import { Engine } from '../support/engine.ts';
+import { haproxyTemplate, renderHaproxy, renderModel } from '../support/haproxy-template.ts';
+import { hostileContainer } from '../support/hostile-containers.ts';
+import { richContainers } from '../support/nginx-template.ts';
+import { aCertificate, filesWith } from '../support/routing-files.ts';
+import { aContainer } from '../support/runtime-containers.ts';
+import { Workspace } from '../support/workspace.ts';
+
+// What the bundled template makes of containers, which need not exist, before a real HAProxy.
+
+const engine = new Engine(inject('engineHost'));
+const images = inject('images');
+const workspace = new Workspace(engine, inject('session'));
+let template: Template;
+
+beforeAll(async () => {
+  template = await haproxyTemplate();
+});
+
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+const FOLDER = '/usr/local/etc/haproxy';
+
+/** What `haproxy -c` says of a configuration, but for its version. */
+async function verdict(part: string, files: Readonly<Record<string, string>>, setUp = 'true') {
+  const folder = join(await workspace.folder(part), 'files');
+  await mkdir(folder);
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  const tester = await workspace.create(part, images.haproxy, {
+    args: ['--network=none', '--user=root'],
+    command: ['sh', '-c', `${setUp} && exec haproxy -c -V -f ${FOLDER}/haproxy.cfg`],
+  });
+  await engine.docker(['cp', `${folder}/.`, `${tester}:${FOLDER}`]);
+  await engine.docker(['start', '--attach', tester], { timeoutMs: 120_000 }).catch(() => '');
+  return (await engine.logs(tester)).filter((line) => !line.startsWith('[NOTICE]'));
+}
+
+const ACCEPTED = ['Configuration file is valid'];
+
+const sites = (envs: readonly Readonly<Record<string, string>>[]): readonly RuntimeContainer[] =>
+  envs.map((env, index) => aContainer({ name: `web-${index}`, env }));
+
+describe('HAProxy accepts without a warning', () => {
+  it('a file without a site', async () => {
+    expect(await verdict('none', renderHaproxy(template, []))).toEqual(ACCEPTED);
+  });
+
+  it('each kind of host, path, protocol, address and state, and hostile comments', async () => {
+    expect(await verdict('rich', renderHaproxy(template, richContainers()))).toEqual(ACCEPTED);
+  });
+
+  it('a thousand sites', async () => {
+    const envs = Array.from({ length: 1000 }, (_, index) => ({
+      VIRTUAL_HOST: `site-${index}.example.com`,
+    }));
+    expect(await verdict('many', renderHaproxy(template, sites(envs)))).toEqual(ACCEPTED);
+  });
+});
+
+describe('HAProxy accepts whatever survives validation:', () => {
+  it('regular expressions', async () => {
+    const piece = fc.constantFrom(
+      ...['a', 'B', '0', '-', '_', '.', ' ', '"', "'", '#', ';', '$', '^', ':', '=', '!', '<'],
+      ...['[', '[^', ']', '[a-z]', '[\\w-]', '[.-9]', '(', '(?:', '(?=', '(?!', ')', '|', '*', '+'],
+      ...[
+        '?',
+        '*?',
+        '{2}',
+        '{2,}',
+        '{,3}',
+        '{999}',
+        '\\',
+        '\\d',
+        '\\W',
+        '\\b',
+        '\\.',
+        '\\{',
+        '\\ ',
+      ],
+    );
+    const regex = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+    const envs = fc
+      .sample(fc.tuple(regex, regex), 20_000)
+      .map(([host, path]) => ({ VIRTUAL_HOST: `~${host}`, VIRTUAL_PATH: `~*${path}` }));
+    const model = createRouter()({ containers: sites(envs), vantage: { kind: 'host' } });
+    expect(model.sites.length).toBeGreaterThan(400);
+    expect(await verdict('regex', renderModel(template, model))).toEqual(ACCEPTED);
+  });
+
+  it('hostile values in every setting, with all kinds of files there', {
+    timeout: 600_000,
+  }, async () => {
+    const { places } = haproxy;
+    const model = createRouter()({
+      containers: fc.sample(hostileContainer, 10_000),
+      vantage: { kind: 'host' },
+      settings: SETTINGS,
+      files: OPERATORS_FILES,
+      places,
+      limits: HAPROXY_LIMITS,
+      now: Date.now(),
+    });
+    const served = new Set(
+      model.sites.flatMap(({ routes }) =>
+        routes.flatMap(({ upstream }) => upstream.servers.map(({ container }) => container.id)),
+      ),
+    );
+    expect(served.size).toBeGreaterThan(2000);
+    expect(model.problems.length).toBeGreaterThan(1000);
+    expect(model.sites.filter(({ https }) => https.kind === 'serve').length).toBeGreaterThan(100);
+    const files = renderModel(await haproxyTemplate(OPERATORS_TEXTS), model, [], SETTINGS);
+    expect(await verdict('hostile', files, MAKE_FILES)).toEqual(ACCEPTED);
+  });
+});
+
+const SETTINGS = { ...DEFAULT_PROXY_SETTINGS, debugEndpoint: true, ipv6: true };
+const { places: PLACES } = haproxy;
+
+const certificateOf = (name: string) =>
+  aCertificate(name, {
+    certificate: `${PLACES.certificates}/${name}.crt`,
+    key: `${PLACES.certificates}/${name}.key`,
+    notBefore: 0,
+    notAfter: Date.UTC(2100, 0),
+  });
+
+/** What {@link MAKE_FILES} makes. */
+const OPERATORS_FILES = filesWith({
+  certificates: ['shared', 'default', 'a.test'].map(certificateOf),
+  authorities: [
+    {
+      kind: 'usable',
+      name: 'a.test',
+      certificate: `${PLACES.certificates}/shared.crt`,
+      digest: 'd',
+    },
+  ],
+  hooks: [
+    ...['default', 'default_location', 'a.test', 'a.test_location', '*.w.test'].map(
+      (name) => `${PLACES.sites}/${name}`,
+    ),
+    `${PLACES.users}/a.test`,
+    ...[PLACES.headers, PLACES.internalClients, PLACES.fastcgi, PLACES.errorPage],
+  ],
+});
+
+/** What the template takes in of the operator's files. */
+const OPERATORS_TEXTS = {
+  exists: () => true,
+  list: () => [],
+  read: (path: string) => {
+    if (path.startsWith(PLACES.users)) return 'a:$5$salt$hash\nb:$apr1$salt$hash\n';
+    if (path === PLACES.fastcgi) return '    set-param OWN str(own)\n';
+    return '    http-request set-header X-Own own\n';
+  },
+};
+
+const MAKE_FILES = [
+  'cd /etc/haproxy 2>/dev/null || mkdir -p /etc/haproxy && cd /etc/haproxy && mkdir -p certs errors',
+  'openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a.test -keyout certs/shared.key -out certs/shared.crt 2>/dev/null',
+  'for name in default a.test; do cp certs/shared.crt certs/$name.crt; cp certs/shared.key certs/$name.key; done',
+  'echo 10.0.0.0/8 >network_internal.lst',
+  'echo gone >errors/50x.html',
+].join(' && ');

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { answering, expectAnswering } from '../support/answering.ts';
+import { ComposeStack } from '../support/compose-stack.ts';
+import { Engine } from '../support/engine.ts';
+import { underLoad } from '../support/load.ts';
+import { Workspace } from '../support/workspace.ts';
+
+const engine = new Engine(inject('engineHost'));
+const workspace = new Workspace(engine, inject('session'));
+let stack: ComposeStack;
+
+beforeAll(async () => {
+  stack = await ComposeStack.build('compose/haproxy.yml', workspace);
+});
+
+afterAll(() => workspace[Symbol.asyncDispose]());
+
+describe('the HAProxy stack, however it is started,', () => {
+  beforeEach(() => stack.down());
+
+  it.each([
+    ['proxy', 'tsgen', 'web'],
+    ['tsgen', 'web', 'proxy'],
+    ['web', 'proxy', 'tsgen'],
+  ])('serves when it starts with %s, then %s, then %s', async (...services) => {
+    for (const service of services) {
+      await stack.up(service, ...(service === 'web' ? ['--scale=web=2'] : []));
+    }
+    await expectAnswering(stack.site, await stack.replicas(), { timeoutMs: 60_000 });
+  });
+
+  it('stops at once while the proxy still waits for a configuration', async () => {
+    await stack.up('proxy');
+    const proxy = await stack.containerOf('proxy');
+    await engine.docker(['stop', '--time=60', proxy], { timeoutMs: 30_000 });
+    expect(await engine.docker(['inspect', '--format={{.State.ExitCode}}', proxy])).toBe('0');
+  });
+});
+
+describe('the HAProxy stack', () => {
+  beforeAll(async () => {
+    await stack.down();
+    await stack.compose('up', '-d', '--wait', '--scale=web=3');
+  });
+
+  it('shares requests out in turn', async () => {
+    const replicas = await stack.replicas();
+    await expectAnswering(stack.site, replicas);
+    expect(await answering(stack.site, 3)).toEqual(new Set(replicas));
+  });
+
+  it.each([6, 2])('follows a scale to %i and loses no request', async (count) => {
+    const { requests, lost } = await underLoad(stack.site, async () => {
+      await stack.compose('up', '-d', '--no-recreate', `--scale=web=${count}`);
+      const expected = await stack.replicas();
+      expect(expected).toHaveLength(count);
+      await expectAnswering(stack.site, expected);
+    });
+    expect(requests).toBeGreaterThan(100);
+    expect(lost).toEqual([]);
+  });
+
+  it('keeps the Docker socket from the proxy, which can change nothing of what it reads', async () => {
+    const format = '{{range .Mounts}}{{.Destination}} {{.RW}};{{end}}';
+    const proxy = await stack.containerOf('proxy');
+    expect(await engine.docker(['inspect', `--format=${format}`, proxy])).toBe(
+      '/usr/local/etc/haproxy false;',
+    );
+  });
+
+  it("hears of each reload from HAProxy's master whether it worked", async () => {
+    const lines = await engine.logs(await stack.containerOf('tsgen'));
+    expect(lines.some((line) => line.includes("Running 'reload HAProxy'"))).toBe(true);
+    expect(lines.filter((line) => / (?:WARN|ERROR) /.test(line))).toEqual([]);
+  });
+});
