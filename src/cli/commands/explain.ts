@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
 import { TsgenError } from '../../base/errors.ts';
 import { nearest } from '../../base/nearest.ts';
@@ -5,13 +6,17 @@ import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-contain
 import { ProxyFilesReader } from '../../pipeline/proxy-files-reader.ts';
 import { vantageOf } from '../../pipeline/vantage.ts';
 import { World } from '../../pipeline/world.ts';
+import { PROXY_BY_TEMPLATE } from '../../proxies/index.ts';
 import { nginx } from '../../proxies/nginx.ts';
+import type { ProxyKind } from '../../proxies/proxy-kind.ts';
 import { parseProxySelector } from '../../proxies/select.ts';
 import { explain as explainRouting } from '../../routing/explain.ts';
 import { filePlacesOf } from '../../routing/hooks.ts';
+import { NO_LIMITS } from '../../routing/limits.ts';
 import type { Vantage } from '../../routing/model.ts';
 import { byNaturalText } from '../../routing/order.ts';
 import { readProxySettings } from '../../routing/proxy-settings.ts';
+import type { StatusReport } from '../../status/report.ts';
 import { findWatch } from '../find-watch.ts';
 import { type Inventory, takeInventory } from '../inventory-source.ts';
 import type { Io } from '../io.ts';
@@ -45,12 +50,13 @@ export async function explain(
     ...inventory.snapshot,
     containers: [...inventory.snapshot.containers, ...others].toSorted(byName),
   };
-  const proxy = input.flags.proxy ?? inventory.proxy ?? (await proxyOfWatch(input, io));
+  const watch = await watchHere(input, io);
+  const proxy = input.flags.proxy ?? inventory.proxy ?? watch?.proxy?.selector;
   const vantage = vantageFor(proxy, snapshot);
   const { settings, problems: settingProblems } = readProxySettings(io.env);
-  const { places } = nginx;
+  const { places, limits = NO_LIMITS } = kindOf(watch);
   const { explanations, problems } = explainRouting({
-    ...{ containers: snapshot.containers, vantage, settings, settingProblems, places },
+    ...{ containers: snapshot.containers, vantage, settings, settingProblems, places, limits },
     files: await new ProxyFilesReader({ places: filePlacesOf(places) }).read(),
     now: systemClock.now(),
   });
@@ -109,13 +115,19 @@ function vantageFor(proxy: string | undefined, snapshot: Snapshot): Vantage {
 }
 
 /** Who runs `tsgen explain` beside a watch wants to know what that one sees. */
-async function proxyOfWatch({ flags }: RunInput, io: Io): Promise<string | undefined> {
+async function watchHere({ flags }: RunInput, io: Io): Promise<StatusReport | undefined> {
   if (flags.from !== undefined) return undefined;
   try {
     const { report } = await findWatch(undefined, { cwd: io.cwd, registry: watchRegistry() });
-    return report.proxy?.selector;
+    return report;
   } catch (error) {
     if (error instanceof TsgenError && error.kind === 'conflict') return undefined;
     throw error;
   }
+}
+
+/** Which proxy the watch drives; nginx where nobody says. */
+function kindOf(watch: StatusReport | undefined): ProxyKind {
+  const [template = ''] = watch?.templateFile.split(';') ?? [];
+  return PROXY_BY_TEMPLATE.get(basename(template)) ?? nginx;
 }
