@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CONTAINER_SETTINGS } from '../../src/routing/container-settings.ts';
+import {
+  CONTAINER_SETTINGS,
+  type ContainerSettingKey,
+} from '../../src/routing/container-settings.ts';
 import { PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
 import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
 import { TLS_POLICIES } from '../../src/routing/tls-policies.ts';
+import { SETTING_SAMPLES } from '../../test/support/setting-samples.ts';
 import {
   containerLabels,
   containerVariables,
@@ -63,14 +67,20 @@ describe('the page of settings', () => {
     }
   });
 
-  it('has no setting that no test sets', () => {
+  it('has no setting of containers without a sample that is valid', () => {
+    for (const [key, { text }] of Object.entries(SETTING_SAMPLES)) {
+      const { parse } = CONTAINER_SETTINGS[key as ContainerSettingKey];
+      expect(parse(text), key).toMatchObject({ kind: 'valid' });
+    }
+    expect(Object.keys(SETTING_SAMPLES)).toEqual(Object.keys(CONTAINER_SETTINGS));
+  });
+
+  it('has no setting of the proxy that no test sets', () => {
     const tests = ['src/routing', 'test/integration', 'test/e2e']
       .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
       .filter((path) => path.endsWith('.test.ts'))
       .map((path) => readFileSync(path, 'utf8'))
       .join('\n');
-    for (const key of Object.keys(CONTAINER_SETTINGS))
-      expect(tests).toMatch(new RegExp(`^ {2}${key}(?::|,)`, 'm'));
     for (const key of Object.keys(PROXY_SETTINGS)) expect(tests).toContain(`['${key}', `);
   });
 });

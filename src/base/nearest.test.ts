@@ -18,6 +18,12 @@ describe('nearest', () => {
     expect(nearest(name, known)).toBeUndefined();
   });
 
+  it('of several as near is the one that begins like the name for longer', () => {
+    const labels = ['virtual-path', 'virtual-port', 'virtual-proto'];
+    expect(nearest('virtual-prot', labels)).toBe('virtual-proto');
+    expect(nearest('virtual-pory', labels)).toBe('virtual-port');
+  });
+
   it('does not depend on the order of the known names', () => {
     expect(nearest('ab', ['ac', 'aa'])).toBe('aa');
     expect(nearest('ab', ['aa', 'ac'])).toBe('aa');

@@ -2,16 +2,30 @@ import { byText } from './by-text.ts';
 
 /**
  * The known name that somebody most likely meant, or `undefined` when none is near: at most one
- * edit in three characters (insert, delete, replace, swap neighbours), case aside.
+ * edit in three characters (insert, delete, replace, swap neighbours), case aside. Of several as
+ * near the one counts that begins like the name for longer: `virtual-prot` lacks the end of
+ * `virtual-proto` rather than being a `virtual-port` with two letters swapped.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
-  for (const candidate of [...known].toSorted(byText)) {
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
-    if (edits < least) [best, least] = [candidate, edits];
-  }
-  return best;
+  const wanted = name.toLowerCase();
+  const most = Math.max(1, Math.floor(name.length / 3));
+  const [best] = [...known]
+    .map((candidate) => {
+      const other = candidate.toLowerCase();
+      return { candidate, edits: distance(wanted, other), shared: commonPrefix(wanted, other) };
+    })
+    .filter(({ edits }) => edits <= most)
+    .sort(
+      (a, b) => a.edits - b.edits || b.shared - a.shared || byText(a.candidate, b.candidate),
+    );
+  return best?.candidate;
+}
+
+/** How many characters two names begin with in common. */
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 /** Optimal string alignment distance, in three rows. */

@@ -31,6 +31,33 @@ describe('the port', () => {
   });
 });
 
+describe('the note on a port', () => {
+  const published = (ports: readonly string[], ...hostPorts: readonly string[]) => {
+    const container = aContainer({ ports });
+    const Addresses = container.Addresses.map((address, index) => ({
+      ...address,
+      HostPort: hostPorts[index] ?? '',
+    }));
+    return { ...container, Addresses };
+  };
+  const past = 'clients can go past the proxy';
+
+  it.each([
+    [['3000'], ['8080'], undefined, `port 3000 is published on the host too, as 8080: ${past}`],
+    [['80', '81'], ['', '8081'], 81, `port 81 is published on the host too, as 8081: ${past}`],
+    [['80', '81'], ['', '8081'], 80, ''],
+    [['53/udp', '80'], ['53'], 53, ''],
+    [
+      ['80', '81'],
+      ['8080'],
+      undefined,
+      `it exposes ports 80, 81, and VIRTUAL_PORT is not set: 80 is taken; port 80 is published on the host too, as 8080: ${past}`,
+    ],
+  ])('with %j published as %j and %s asked for is %j', (ports, hostPorts, wanted, note) => {
+    expect(choosePort(published(ports, ...hostPorts), wanted).note).toBe(note);
+  });
+});
+
 describe('the address', () => {
   const onTwo = { back: { IP: '10.0.0.2' }, front: { IP: '10.0.1.2' } };
   const dual = { front: { IP: '10.0.1.2', GlobalIPv6Address: '2001:db8::2' } };

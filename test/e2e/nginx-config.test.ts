@@ -8,10 +8,11 @@ import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts'
 import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { readIntent } from '../../src/routing/intent.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS, readProxySettings } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
 import { hostileContainer } from '../support/hostile-containers.ts';
+import { hostileEnvironment } from '../support/hostile-settings.ts';
 import type { Front } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
 import {
@@ -147,6 +148,56 @@ describe('nginx accepts whatever survives validation:', () => {
     await engine.docker(['start', '--attach', tester]).catch(() => '');
     const log = await engine.logs(tester);
     expect(log.slice(-2)).toEqual(ACCEPTED);
+  });
+});
+
+describe('nginx accepts whatever the operator sets, when it is valid:', () => {
+  /** Variables are nginx's own, and only nginx knows which there are. */
+  const namesOthers = (text: string) => /\$(?!(?:host|request_uri|scheme)\b)/.test(text);
+
+  it('hostile values in every setting of the proxy', async () => {
+    const environments = fc
+      .sample(hostileEnvironment, 400)
+      .filter(({ LOG_FORMAT = '', DEFAULT_ROOT = '' }) => !namesOthers(LOG_FORMAT + DEFAULT_ROOT))
+      .slice(0, 25);
+    expect(environments).toHaveLength(25);
+    const folder = await workspace.folder('settings');
+    for (const [number, env] of environments.entries()) {
+      const { settings, problems } = readProxySettings(env);
+      const model = createRouter()({
+        // The second has no `/` of its own: there DEFAULT_ROOT answers.
+        containers: sites([
+          { VIRTUAL_HOST: 'a.test' },
+          { VIRTUAL_HOST: 'rest.test', VIRTUAL_PATH: '/api' },
+        ]),
+        vantage: { kind: 'host' },
+        settings,
+        files: OPERATORS_FILES,
+        places: NGINX_PLACES,
+        now: Date.now(),
+      });
+      const context = contextOf({ ...model, problems }, [], settings);
+      const { NGINX_PROXY_VERSION = '' } = env;
+      const text = template.render({ ...context, Env: { NGINX_PROXY_VERSION } }).join('');
+      await writeFile(join(folder, `${number}.conf`), text);
+    }
+    // In one container, each by itself; what nginx says goes with the number and the environment.
+    const each = [
+      'for number in $(seq 0 "$1"); do',
+      'cp "/settings/$number.conf" /etc/nginx/conf.d/default.conf;',
+      'nginx -t -q 2>/tmp/said && [ ! -s /tmp/said ] || sed "s/^/$number: /" /tmp/said;',
+      'done; echo tried',
+    ].join(' ');
+    const tester = await workspace.create('settings', images.nginx, {
+      args: ['--network=none'],
+      command: ['sh', '-c', `${MAKE_FILES} && ${each}`, 'sh', String(environments.length - 1)],
+    });
+    await engine.docker(['cp', folder, `${tester}:/settings`]);
+    await engine.docker(['start', '--attach', tester]).catch(() => '');
+    const said = await engine.logs(tester);
+    expect(
+      said.map((line) => `${line} ${JSON.stringify(environments[Number.parseInt(line, 10)])}`),
+    ).toEqual(['tried undefined']);
   });
 });
 

@@ -178,6 +178,8 @@ describe('the nginx image', () => {
         `NGINX_PROXY_VERSION=tsgen-${version}`,
       ]),
     );
+    const [firstLine] = (await inContainer(proxy, `cat ${DEST}`)).output.split('\n');
+    expect(firstLine).toBe(`# nginx-proxy version : tsgen-${version}`);
     const folders = 'certs conf.d dhparam htpasswd toplevel.conf.d vhost.d';
     const { code, output } = await inContainer(
       proxy,
@@ -272,7 +274,8 @@ describe('the nginx image', () => {
 
   it('finishes open requests when it is stopped, and then ends with code 0', async () => {
     const slow = workspace.host('slow');
-    const script = '#!/bin/busybox sh\\necho\\necho begun >/begun\\nsleep 3\\necho finished\\n';
+    const script =
+      '#!/bin/busybox sh\\necho\\necho begun >/begun\\nuntil [ -e /go ]; do sleep 0.1; done\\necho finished\\n';
     const line = `mkdir -p /www/cgi-bin && printf '${script}' >/www/cgi-bin/slow && chmod +x /www/cgi-bin/slow && exec httpd -f -p 80 -h /www`;
     const backend = await workspace.run('slow', images.backend, {
       network,
@@ -287,7 +290,15 @@ describe('the nginx image', () => {
       () => engine.docker(['exec', backend, '/bin/busybox', 'test', '-e', '/begun']),
       SOON,
     );
-    await engine.docker(['stop', proxy]);
+    const quits = await logged(proxy, '(SIGQUIT) received');
+    const stopped = engine.docker(['stop', proxy]);
+    stopped.catch(() => undefined);
+    await vi.waitFor(
+      async () => expect(await logged(proxy, '(SIGQUIT) received')).toBeGreaterThan(quits),
+      SOON,
+    );
+    await engine.docker(['exec', backend, '/bin/busybox', 'touch', '/go']);
+    await stopped;
     expect(await answer).toMatchObject({ status: 200, body: 'finished\n' });
     const { State } = await engine.inspect(proxy);
     expect(State).toMatchObject({ Running: false, ExitCode: 0 });
@@ -334,6 +345,14 @@ describe("tsgen in docker-gen's place, beside a stock nginx,", () => {
       env: { NGINX_CONTAINER_LABEL: label },
     });
     await healthy(gen);
+    const dockergen = await workspace.create('label-none', images.genDockergen);
+    // As it comes, before anybody sets anything.
+    expect((await engine.inspect(dockergen)).Config.Env).toEqual(
+      expect.arrayContaining([
+        'DOCKER_HOST=unix:///tmp/docker.sock',
+        'NGINX_CONTAINER_LABEL=com.github.nginx-proxy.nginx-proxy.nginx',
+      ]),
+    );
     await expectAnswering(site, ['label-app']);
     expect((await ended('exec', gen, 'tsgen', 'status')).output).toContain(nginx);
   });

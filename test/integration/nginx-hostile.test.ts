@@ -3,10 +3,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouter } from '../../src/routing/build.ts';
 import { CONTAINER_SETTINGS } from '../../src/routing/container-settings.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
-import type { ContainerSetting } from '../../src/routing/setting.ts';
+import {
+  PROXY_SETTINGS,
+  type ProxySettings,
+  readProxySettings,
+} from '../../src/routing/proxy-settings.ts';
+import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { harmless } from '../support/harmless-model.ts';
 import { hostileContainer, soundTexts } from '../support/hostile-containers.ts';
+import { hostileEnvironment, soundProxyTexts } from '../support/hostile-settings.ts';
 import { type Directive, parseNginx } from '../support/nginx-syntax.ts';
 import { contextOf, nginxTemplate } from '../support/nginx-template.ts';
 import { aCertificate, filesWith, NOW, PLACES } from '../support/routing-files.ts';
@@ -119,5 +125,49 @@ describe('hostile values in the bundled nginx template', () => {
     // Else the property would have looked at nothing.
     expect(routed).toBeGreaterThan(800);
     expect(refused).toBeGreaterThan(800);
+  });
+});
+
+describe('hostile settings of the proxy in the bundled nginx template', () => {
+  it.each(Object.entries<Setting<unknown>>(PROXY_SETTINGS))(
+    'are tried beside valid ones of %s',
+    (_, row) => {
+      expect(soundProxyTexts(row).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('bring no directive that the model did not ask for', { timeout: 300_000 }, () => {
+    let formats = 0;
+    let answers = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(hostileEnvironment, fc.nat({ max: FILES.length - 1 }), (env, number) => {
+        const { settings, problems } = readProxySettings(env);
+        const files = FILES[number] ?? filesWith({});
+        const built = createRouter()({
+          ...{ containers: NEIGHBOURS, vantage, settings, files, places: PLACES, now: NOW },
+        });
+        const model = { ...built, problems: [...problems, ...built.problems] };
+        const { NGINX_PROXY_VERSION = '' } = env;
+        const render = (of: RoutingModel, by: ProxySettings) =>
+          template.render({ ...contextOf(of, [], by), Env: { NGINX_PROXY_VERSION } }).join('');
+        const tame = harmless(model);
+        const word = `Zz${tame.texts.push(settings.logFormat) - 1}zZ`;
+        const tameSettings = { ...settings, logFormat: settings.logFormat && word };
+        expect(parseNginx(render(model, settings))).toEqual(
+          withTexts(parseNginx(render(tame.model, tameSettings)), tame.texts),
+        );
+        formats += Number(settings.logFormat !== '');
+        answers += Number(
+          settings.defaultRoot.kind === 'return' && settings.defaultRoot.text !== '',
+        );
+        refused += Number(problems.length > 0);
+      }),
+      { numRuns: 500 },
+    );
+    // Else the property would have looked at nothing.
+    expect(formats).toBeGreaterThan(100);
+    expect(answers).toBeGreaterThan(50);
+    expect(refused).toBeGreaterThan(200);
   });
 });

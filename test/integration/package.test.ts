@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROXY_BY_TEMPLATE } from '../../src/proxies/index.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 import { aFolder } from '../support/temporary-folder.ts';
 
@@ -35,6 +36,13 @@ afterAll(() => rm(scratch, { recursive: true }));
 
 describe('the npm package', () => {
   it('holds just what a user needs', async () => {
+    const templates = (await readdir('templates'))
+      .filter((name) => name.endsWith('.hbs'))
+      .map((name) => `templates/${name}`);
+    // Whatever is bundled for a proxy has a template in the package.
+    expect(templates.map((path) => path.slice('templates/'.length)).sort()).toEqual(
+      [...PROXY_BY_TEMPLATE.keys()].sort(),
+    );
     const partials = (await readdir('templates/partials')).map(
       (name) => `templates/partials/${name}`,
     );
@@ -49,7 +57,7 @@ describe('the npm package', () => {
         'dist/THIRD-PARTY-LICENSES.txt',
         'dist/tsgen.js',
         'package.json',
-        'templates/nginx.conf.hbs',
+        ...templates,
         ...partials,
         ...examples,
       ].sort(),

@@ -1,6 +1,6 @@
 import type { RoutingModel } from '../../src/routing/model.ts';
 
-/** The fields of the model that hold texts of containers, as they were written or put together. */
+/** The fields of the model that hold texts of containers or of the operator, as they were written or put together. */
 const TEXT_FIELDS: ReadonlySet<string> = new Set([
   ...['host', 'path', 'dest', 'root', 'hsts', 'network', 'note', 'reason', 'variable', 'value'],
   ...['debug'],
@@ -18,7 +18,8 @@ export function harmless(model: RoutingModel): {
       const isText =
         TEXT_FIELDS.has(key) ||
         (key === 'name' && parent === 'container') ||
-        (key === 'key' && parent === 'balance');
+        (key === 'key' && parent === 'balance') ||
+        (key === 'text' && parent === 'rest');
       return isText && part !== '' ? word(part) : part;
     }
     if (Array.isArray(part)) return part.map((item) => walk(item, key, parent));

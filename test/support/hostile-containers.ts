@@ -5,7 +5,7 @@ import {
   LABEL_PREFIX,
   NGINX_PROXY_PREFIX,
 } from '../../src/routing/container-settings.ts';
-import type { ContainerSetting } from '../../src/routing/setting.ts';
+import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
 import { aContainer } from './runtime-containers.ts';
 
 /** What means something to nginx, to Handlebars, to YAML, to a file system or to the validators. */
@@ -43,7 +43,8 @@ const PIECES = [
   ...['a'.repeat(64), '\u{1f600}'.repeat(1100), '"'.repeat(3000), '$a'.repeat(5000)],
 ];
 
-const hostileText = fc.oneof(
+/** Anything, most of all what means something to somebody on the way. */
+export const hostileText = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
@@ -67,7 +68,7 @@ const SOUND_TEXTS = [
 const ROWS: readonly ContainerSetting<unknown>[] = Object.values(CONTAINER_SETTINGS);
 
 /** Valid texts of a setting. */
-export function soundTexts({ parse }: ContainerSetting<unknown>): readonly string[] {
+export function soundTexts({ parse }: Setting<unknown>): readonly string[] {
   return SOUND_TEXTS.filter((text) => parse(text).kind === 'valid');
 }
 
@@ -77,7 +78,23 @@ interface Entry {
   readonly text: string;
 }
 
-/** One setting in one of its places: valid, almost so, or anything. */
+/** One of the sound texts, one that almost is, or anything. */
+export function maybeSound(sounds: readonly string[]): fc.Arbitrary<string> {
+  const sound = fc.constantFrom(...sounds);
+  const spliced = fc
+    .tuple(sound, hostileText, fc.double({ min: 0, max: 1, noNaN: true }))
+    .map(([text, piece, where]) => {
+      const at = Math.round(text.length * where);
+      return text.slice(0, at) + piece + text.slice(at);
+    });
+  return fc.oneof(
+    { weight: 3, arbitrary: sound },
+    { weight: 1, arbitrary: spliced },
+    { weight: 1, arbitrary: hostileText },
+  );
+}
+
+/** One setting in one of its places. */
 function entryOf(row: ContainerSetting<unknown>): fc.Arbitrary<Entry> {
   const { name, env, nginxProxyLabel } = row;
   const place = fc.constantFrom<Pick<Entry, 'place' | 'name'>>(
@@ -87,18 +104,7 @@ function entryOf(row: ContainerSetting<unknown>): fc.Arbitrary<Entry> {
       ? []
       : [{ place: 'label', name: NGINX_PROXY_PREFIX + nginxProxyLabel } as const]),
   );
-  const sound = fc.constantFrom(...soundTexts(row));
-  const spliced = fc
-    .tuple(sound, hostileText, fc.double({ min: 0, max: 1, noNaN: true }))
-    .map(([text, piece, where]) => {
-      const at = Math.round(text.length * where);
-      return text.slice(0, at) + piece + text.slice(at);
-    });
-  const text = fc.oneof(
-    { weight: 3, arbitrary: sound },
-    { weight: 1, arbitrary: spliced },
-    { weight: 1, arbitrary: hostileText },
-  );
+  const text = maybeSound(soundTexts(row));
   return fc.record({ place, text }).map((one) => ({ ...one.place, text: one.text }));
 }
 
