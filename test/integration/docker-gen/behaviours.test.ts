@@ -414,7 +414,7 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
       const { exitCode, stderr } = await cli.run('-config', 'c.cfg');
       expect(exitCode).toBe(3);
       expect(stderr).toContain(`${file('c.cfg')}:3: onlyexposd: `);
-      expect(stderr).toContain('did you mean onlyexposed?');
+      expect(stderr).toMatch(/did you mean onlyexposed\?$/);
     },
   },
   '`notifycontainerssignal` in a file': {
