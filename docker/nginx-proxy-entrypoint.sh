@@ -4,7 +4,8 @@
 # it is, such as those that a companion has run in here.
 set -eu
 
-info() { printf 'Info: %s\n' "$*"; }
+# Standard output is for what is rendered.
+info() { printf 'Info: %s\n' "$*" >&2; }
 warn() { printf 'Warning: %s\n' "$*" >&2; }
 fail() {
   printf 'Error: %s\n' "$*" >&2
@@ -81,10 +82,18 @@ set_up_dhparam() {
       "$1 so that it can be written, or set DHPARAM_SKIP=true."
 }
 
-# docker-gen's image is given flags alone.
-case ${1-} in
-  '' | -*) set -- tsgen "$@" ;;
-esac
+# docker-gen's image is given its flags and templates alone.
+is_program() {
+  case $1 in
+    '' | -* | *.hbs | *.tmpl) return 1 ;;
+    */*) [ -f "$1" ] && [ -x "$1" ] ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
+if ! is_program "${1-}"; then
+  set -- tsgen "$@"
+fi
 
 if [ "$1" = tsgen ] || [ "$1" = docker-gen ]; then
   if [ -n "${NGINX_PROXY_VERSION-}" ]; then

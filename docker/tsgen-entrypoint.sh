@@ -5,7 +5,7 @@ set -eu
 
 is_program() {
   case $1 in
-    '' | -* | *.hbs) return 1 ;;
+    '' | -* | *.hbs | *.tmpl) return 1 ;;
     */*) [ -f "$1" ] && [ -x "$1" ] ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
   esac

@@ -4,7 +4,7 @@
 # runc and docker-init. Nothing happens where it is there.
 #
 # Where it cannot be had (no Debian, or not root), .cache/engines/absent says why, and the tests that
-# want it are skipped with these words; in CI the run ends instead.
+# want it are left out with these words; in CI the run ends instead.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -19,7 +19,7 @@ mkdir -p "$ENGINES"
 if ! is_debian_root; then
   reason='A second Docker engine for the tests can be had as root on Debian only'
   [ -z "${CI:-}" ] || die "$reason" 'Run this as root on Debian.'
-  say "$reason. What tests it is skipped."
+  say "$reason. What tests it is left out."
   printf '%s\n' "$reason" >"$ENGINES/absent"
   exit 0
 fi

@@ -1,5 +1,5 @@
 import { CONFIG_KEYS, type KnownKey } from '../../src/cli/config/keys.ts';
-import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
+import { EXIT_CODE_LIST } from '../../src/cli/exit-codes.ts';
 import { FLAG_GROUPS, FLAGS, type Flag } from '../../src/cli/flags.ts';
 import { BEHAVIOURS } from './docker-gen-behaviour.ts';
 
@@ -102,18 +102,15 @@ ${keyTable('process')}
 
 | code | meaning |
 |---|---|
-| 0 | success, or stopped by SIGTERM, SIGINT or SIGQUIT |
-${Object.values(EXIT_CODES)
-  .map(({ code, meaning }) => `| ${code} | ${meaning} |`)
-  .join('\n')}
+${EXIT_CODE_LIST.map(({ code, meaning }) => `| ${code} | ${meaning} |`).join('\n')}
 
 Of several jobs that render once, the first that fails gives the code.
 
 ## Signals
 
 SIGHUP renders all jobs now, and with \`--exec\` tells the proxy even if nothing has changed. SIGTERM,
-SIGINT and SIGQUIT let the running apply finish, then tsgen ends with code 0; a second one ends it at
-once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs: nginx opens its logs anew at the first.
+SIGINT and SIGQUIT let the running apply finish, then a watch ends with code 0; a second one ends it
+at once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs: nginx opens its logs anew at the first.
 
 ## The proxy as a child process
 

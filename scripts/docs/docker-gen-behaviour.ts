@@ -195,6 +195,30 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     verdict: 'different',
   },
   {
+    topic: 'The own container, `HOSTNAME`',
+    theirs: 'the ID in the control groups or mounts that begins with `HOSTNAME`, else the first',
+    ours: "the same, by the system's host name; of the mounts only those that an engine makes for a container itself",
+    verdict: 'met',
+  },
+  {
+    topic: '`-help`',
+    theirs: 'prints the flags',
+    ours: 'the same, on standard output, with examples and exit codes; also `-h` and `--help`',
+    verdict: 'met',
+  },
+  {
+    topic: 'Platforms',
+    theirs: 'images for seven platforms, archives for Linux and macOS',
+    ours: 'one file of JavaScript for Node.js, without native parts; the images are those of the machine that builds them. Archives are declined: there is nothing to compile',
+    verdict: 'different',
+  },
+  {
+    topic: 'Files for systemd and upstart',
+    theirs: 'one each, as examples',
+    ours: "declined: a unit needs tsgen's command line and `Restart=always`, and nothing else of tsgen's; TERM stops, HUP renders anew, and a start after a crash goes on where it was",
+    verdict: 'different',
+  },
+  {
     topic: 'Config check, watching files, status',
     theirs: 'none',
     ours: '`--check`; templates, partials, all files that a template looks at and the configuration file are watched; `tsgen status`, `refresh` and `healthcheck`',

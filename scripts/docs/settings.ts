@@ -93,7 +93,7 @@ ${table(
 )}
 
 Those of the images (such as \`DHPARAM_BITS\` and \`NGINX_CONTAINER_LABEL\`) are in
-[from-nginx-proxy.md](from-nginx-proxy.md), those of tsgen's flags in [cli.md](cli.md).
+[images.md](images.md), those of tsgen's flags in [cli.md](cli.md).
 
 ## Files
 

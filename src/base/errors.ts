@@ -36,7 +36,10 @@ export class TsgenError extends Error {
 /** The message of anything that was thrown, in one line. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.trim().replaceAll(/\s*\n\s*/g, '; ');
+  return message
+    .trim()
+    .replaceAll(/:\s*\n\s*/g, ': ')
+    .replaceAll(/\s*\n\s*/g, '; ');
 }
 
 /** The `code` of a Node.js system error (`ENOENT`, `ECONNREFUSED` …), if it has one. */

@@ -29,7 +29,7 @@ import { InputFiles } from '../templates/input-files.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
-import { resolversOf } from './resolvers.ts';
+import { defaultResolvers } from './resolvers.ts';
 import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
 import { bundledTemplates, templatePaths } from './templates.ts';
@@ -86,7 +86,9 @@ export async function assembleShared(
     color: io.err.color,
   });
   const api = await connectDocker(engineEndpoint(settings, io.env));
-  const selfId = findSelfId({ hostname: hostname(), readFile: readIfPossible });
+  const selfId = settings.offline
+    ? undefined
+    : findSelfId({ hostname: hostname(), readFile: readIfPossible });
   return {
     log,
     api,
@@ -108,7 +110,7 @@ export async function assembleShared(
  */
 export async function assembleJob(
   settings: Settings,
-  { log, api }: Pick<Shared, 'log' | 'api'>,
+  { log, api, inventory: { selfId } }: Shared,
   io: Io,
 ): Promise<JobParts> {
   const inputs = new InputFiles();
@@ -133,7 +135,7 @@ export async function assembleJob(
       })
     : here;
 
-  const env = templateEnvironment(io.env);
+  const env = templateEnvironment(io.env, defaultResolvers({ selfId }, readIfPossible));
   const teller = settings.notifiesHere ? here : runner;
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
@@ -201,15 +203,19 @@ function wantsStopped({ includeStopped, containerFilters }: Settings): boolean {
 }
 
 /**
- * What templates see of tsgen's own environment, with `RESOLVERS` from /etc/resolv.conf where it is
- * not set. Without a prototype: its keys are other people's.
+ * What templates see of tsgen's own environment. Without a prototype: its keys are other people's.
+ *
+ * @param resolvers where `RESOLVERS` is not set.
  */
-function templateEnvironment(env: Io['env']): Readonly<Record<string, string>> {
+function templateEnvironment(
+  env: Io['env'],
+  resolvers: string | undefined,
+): Readonly<Record<string, string>> {
   const defined: Record<string, string> = Object.create(null);
+  if (resolvers !== undefined) defined.RESOLVERS = resolvers;
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined) defined[name] = value;
   }
-  defined.RESOLVERS ??= resolversOf(readIfPossible('/etc/resolv.conf'));
   return defined;
 }
 

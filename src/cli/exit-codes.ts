@@ -17,6 +17,21 @@ export const EXIT_CODES = {
   Record<ErrorKind | 'unexpected', { readonly code: number; readonly meaning: string }>
 >;
 
+/** As a shell says it of a program that a signal has ended. */
+export const STOPPED = { SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+
+export type StopSignal = keyof typeof STOPPED;
+
+/** All of them, as people are shown them. */
+export const EXIT_CODE_LIST: readonly { readonly code: number; readonly meaning: string }[] = [
+  { code: 0, meaning: 'success; for a watch, that it was told to stop' },
+  ...Object.values(EXIT_CODES),
+  ...Object.entries(STOPPED).map(([signal, code]) => ({
+    code,
+    meaning: `stopped by ${signal} before the end`,
+  })),
+];
+
 /** How a one-shot with this outcome ends: 0 is success. */
 export function exitCodeOf(outcome: Outcome): number {
   switch (outcome.kind) {

@@ -17,7 +17,6 @@ const NGINX_PROXY = `
 `;
 const GO =
   '{{ range $host, $all := groupBy $ "Env.VIRTUAL_HOST" }}\nserver {{ $host }};\n{{ end }}\n';
-const HANDLEBARS = '{{#each containers}}\n{{Name}} {{end}}\n{{/each}}\n';
 
 describe('standInOf', () => {
   it("takes the file of tsgen's images for the bundled template", async () => {
@@ -36,9 +35,8 @@ describe('standInOf', () => {
     });
   });
 
-  it("tells other templates of Go's from those of Handlebars", () => {
-    expect(standInOf('a.tmpl', GO)).toEqual({ kind: 'go' });
-    expect(standInOf('a.tmpl', HANDLEBARS)).toEqual({ kind: 'none' });
+  it('takes no other template for it', () => {
+    expect(standInOf('a.tmpl', GO)).toEqual({ kind: 'none' });
     expect(standInOf('a.tmpl', '')).toEqual({ kind: 'none' });
   });
 });
@@ -46,13 +44,9 @@ describe('standInOf', () => {
 describe('readStandIn', () => {
   it('looks at files with the name of docker-gen templates alone', async () => {
     const folder = await aFolder();
-    await writeFile(join(folder, 'go.tmpl'), GO);
-    await writeFile(join(folder, 'go.hbs'), GO);
-    await expect(readStandIn('go.tmpl', folder)).rejects.toMatchObject({
-      kind: 'template',
-      message: expect.stringContaining('docs/from-docker-gen.md'),
-    });
-    expect(await readStandIn('go.hbs', folder)).toEqual({ kind: 'none' });
+    for (const name of ['a.tmpl', 'a.hbs']) await writeFile(join(folder, name), NGINX_PROXY);
+    expect(await readStandIn('a.tmpl', folder)).toMatchObject({ kind: 'bundled' });
+    expect(await readStandIn('a.hbs', folder)).toEqual({ kind: 'none' });
     expect(await readStandIn('absent.tmpl', folder)).toEqual({ kind: 'none' });
   });
 });

@@ -36,6 +36,7 @@ export function offlineSettings(settings: Settings, { proxy }: InventoryFile): S
   const { check: _check, ...rest } = settings;
   return {
     ...rest,
+    offline: true,
     notifications: [],
     endpoint: NEVER_ASKED,
     tls: {},

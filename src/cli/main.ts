@@ -1,16 +1,12 @@
 import { text } from 'node:stream/consumers';
-import { messageOf, TsgenError } from '../base/errors.ts';
-import { visible } from '../base/visible.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { TsgenError } from '../base/errors.ts';
+import { EXIT_CODES, STOPPED, type StopSignal } from './exit-codes.ts';
 import type { Io, Terminal } from './io.ts';
 import { runProgram } from './program.ts';
+import { faultText } from './view/fault-text.ts';
 
 const stop = new AbortController();
 let stoppedBy: StopSignal | undefined;
-
-/** As a shell says it of a program that a signal has ended. */
-const STOPPED = { SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
-type StopSignal = keyof typeof STOPPED;
 
 /** The first one ends what is going on in an orderly way, the second one at once. */
 function onStopSignal(signal: StopSignal): void {
@@ -64,7 +60,7 @@ process.stderr.on('error', () => undefined);
 /** Says what went wrong; returns the exit code. */
 function report(error: unknown): number {
   const foreseen = error instanceof TsgenError;
-  const text = foreseen || !(error instanceof Error) ? visible(messageOf(error)) : error.stack;
+  const text = foreseen || !(error instanceof Error) ? faultText(error) : error.stack;
   io.err.write(`tsgen: ${text}\n`);
   return EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
 }

@@ -1,7 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { normalizeArgv } from './argv.ts';
 import { SHELLS } from './completion/shells.ts';
-import { EXIT_CODES } from './exit-codes.ts';
+import { EXIT_CODE_LIST, EXIT_CODES } from './exit-codes.ts';
 import { describeFlag, flagSyntax } from './flag-facts.ts';
 import { environmentFlags } from './flag-values.ts';
 import { FLAGS, type Flag, type FlagValues } from './flags.ts';
@@ -27,11 +27,7 @@ Examples:
       docker-gen's form and spelling: watch, write, send HUP to the container nginx
 
 Exit codes:
-  0 success; for a watch, that it was told to stop
-${Object.values(EXIT_CODES)
-  .map(({ code, meaning }) => `  ${code} ${meaning}`)
-  .join('\n')}
-  130, 131, 143 stopped by SIGINT, SIGQUIT or SIGTERM before the end`;
+${EXIT_CODE_LIST.map(({ code, meaning }) => `  ${code} ${meaning}`).join('\n')}`;
 
 const CONTROL_DEST = [
   '--dest <file>',

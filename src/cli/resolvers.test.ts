@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolversOf } from './resolvers.ts';
+import { defaultResolvers, resolversOf } from './resolvers.ts';
 
 it.each([
   ['nameserver 127.0.0.11\noptions ndots:0\n', '127.0.0.11'],
@@ -12,4 +12,17 @@ it.each([
   ['', ''],
 ])('reads the name servers of %j', (text, resolvers) => {
   expect(resolversOf(text)).toBe(resolvers);
+});
+
+it('takes those of the container that tsgen runs in, and none on a host', () => {
+  const read: string[] = [];
+  const readFile = (path: string) => {
+    read.push(path);
+    return 'nameserver 127.0.0.11\n';
+  };
+  expect(defaultResolvers({ selfId: undefined }, readFile)).toBeUndefined();
+  expect(read).toEqual([]);
+  expect(defaultResolvers({ selfId: 'a'.repeat(64) }, readFile)).toBe('127.0.0.11');
+  expect(read).toEqual(['/etc/resolv.conf']);
+  expect(defaultResolvers({ selfId: 'a'.repeat(64) }, () => '')).toBeUndefined();
 });

@@ -14,3 +14,16 @@ export function resolversOf(resolvConf: string): string {
     })
     .join(' ');
 }
+
+/**
+ * The name servers for a proxy without `RESOLVERS`: those of the container that tsgen runs in, whose
+ * engine gives its neighbours the same. On a host they need not be of any use to a proxy in a
+ * container; and what is rendered from a file is the same everywhere.
+ */
+export function defaultResolvers(
+  { selfId }: { readonly selfId: string | undefined },
+  readFile: (path: string) => string,
+): string | undefined {
+  if (selfId === undefined) return undefined;
+  return resolversOf(readFile('/etc/resolv.conf')) || undefined;
+}

@@ -86,6 +86,16 @@ describe('NGINX_CONTAINER_LABEL', () => {
     });
   });
 
+  it("means nothing to a template of one's own in docker-gen's form, which knows of no proxy", async () => {
+    expect((await run({}, ['my.hbs', DEST], env))?.proxy).toBeUndefined();
+    expect((await run({}, ['nginx.conf.hbs', DEST], env))?.proxy).toEqual(label('my.nginx'));
+    expect((await run({ template: 'my.hbs', dest: DEST }, [], env))?.proxy).toEqual(
+      label('my.nginx'),
+    );
+    const asked = await run({ proxy: 'mine' }, ['my.hbs', DEST], env);
+    expect(asked?.proxy).toEqual(container('mine'));
+  });
+
   it('means nothing where the proxy is run here', async () => {
     const job = await run({ template: 'nginx.conf.hbs', exec: 'nginx' }, [], env);
     expect(job?.proxy).toBeUndefined();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { messageOf, TsgenError } from '../base/errors.ts';
+import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { readConfigFile } from './config/read.ts';
 import { definedOnly, withEnvironment } from './flag-values.ts';
 import { FLAGS, type Flag, type FlagValues } from './flags.ts';
@@ -92,7 +93,7 @@ function jobInput(
   return { ...base, flags: { ...asked, template }, operands: [] };
 }
 
-/** Puts the template in place that the named one stands for. */
+/** Puts the template in place that the named one stands for, and the proxy that goes with it. */
 async function withStandIn(
   input: SettingsInput,
   { explicit }: { readonly explicit: FlagValues },
@@ -100,9 +101,14 @@ async function withStandIn(
   const { flags, operands, cwd } = input;
   const [operand, ...dest] = operands;
   const standIn = await readStandIn(flags.template ?? operand ?? '', cwd);
-  if (standIn.kind !== 'bundled') return { input, warnings: [] };
-  const { template, warning } = standIn;
   const { proxy, ...others } = flags;
+  if (standIn.kind !== 'bundled') {
+    // docker-gen knows of no proxy: a variable that an image sets makes it wait for none.
+    const isTheirForm = flags.template === undefined && !PROXY_BY_TEMPLATE.has(operand ?? '');
+    const isUnasked = isTheirForm && explicit.proxy === undefined;
+    return { input: isUnasked ? { ...input, flags: others } : input, warnings: [] };
+  }
+  const { template, warning } = standIn;
   // By the environment alone it is one of several who may be the proxy.
   const labelled = explicit.proxy === undefined && proxy !== undefined ? { labelled: proxy } : {};
   const kept = explicit.proxy === undefined ? others : flags;

@@ -14,6 +14,8 @@ import { templateNames } from './templates.ts';
 
 /** What a whole process has just one of. */
 export interface ProcessSettings {
+  /** From an inventory file: nothing of this machine counts. */
+  readonly offline?: true;
   readonly endpoint?: string;
   readonly tls: TlsSettings;
   /** Empty when no events are asked for besides those that matter. */

@@ -251,7 +251,7 @@ describe('splitImage', () => {
     ['localhost:5000/nginx', 'localhost:5000', 'nginx', ''],
     ['localhost:5000/team/nginx:1', 'localhost:5000', 'team/nginx', '1'],
     [`nginx@sha256:${'0'.repeat(64)}`, '', 'nginx', ''],
-    [`ghcr.io/a/b:2@sha256:${'0'.repeat(64)}`, 'ghcr.io', 'a/b', '2'],
+    [`registry.test/a/b:2@sha256:${'0'.repeat(64)}`, 'registry.test', 'a/b', '2'],
     ['', '', '', ''],
   ])('%s', (image, Registry, Repository, Tag) => {
     expect(splitImage(image)).toEqual({ Registry, Repository, Tag });

@@ -143,7 +143,7 @@ export const PROXY_SETTINGS = {
   resolvers: setting<readonly string[]>({
     env: 'RESOLVERS',
     values: 'addresses of name servers, by blank or comma',
-    default: 'none; in the images those of `/etc/resolv.conf`',
+    default: 'none; in a container those of its `/etc/resolv.conf`, unless `--from` is given',
     description: 'who is asked for names at run time, such as those of OCSP responders',
     absent: [],
     parse: parseResolvers,

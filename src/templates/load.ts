@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import type { TemplateFile, TemplateSource } from './engine.ts';
+import { refuseGoTemplate } from './go-template.ts';
 import type { NotePath } from './input-files.ts';
 import { byCodeUnits } from './values.ts';
 
@@ -17,16 +18,17 @@ export interface LoadOptions {
 /**
  * Reads a template and the partials in the given directories. A partial is named after its path in
  * its directory without `.hbs`, with `/` between folders; hidden files and folders are none.
- * Throws a TsgenError of kind `template` for what cannot be read.
+ * Throws a TsgenError of kind `template` for what cannot be read, and for templates of Go's.
  */
 export async function loadTemplate(
   path: string,
   { others = [], partialDirs, note = () => undefined }: LoadOptions,
 ): Promise<TemplateSource> {
-  const loadFile = async (name: string): Promise<TemplateFile> => ({
-    name,
-    text: await readText('template', name, note),
-  });
+  const loadFile = async (name: string): Promise<TemplateFile> => {
+    const text = await readText('template', name, note);
+    refuseGoTemplate(name, text);
+    return { name, text };
+  };
   const [main, set, found] = await Promise.all([
     loadFile(path),
     Promise.all(others.map(loadFile)),

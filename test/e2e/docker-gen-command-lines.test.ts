@@ -246,16 +246,32 @@ ${Id.slice(0, 12)} = 10
 describe("docker-gen's command lines in its image", () => {
   const socket = `${engine.socketPath}:/tmp/docker.sock`;
 
-  it('docker run -v /var/run/docker.sock:/tmp/docker.sock IMAGE TEMPLATE', async () => {
-    const name = await replica('imaged');
-    const out = await engine.docker([
-      ...['run', '--rm', '--pull=never', ...labels(), `-v=${socket}:ro`],
-      ...[`-v=${join(cwd, 'templates')}:/etc/docker-gen/templates`, images.gen],
-      ...['-only-exposed', '/etc/docker-gen/templates/nginx.hbs'],
+  const ran = (image: string, command: readonly string[], ...args: readonly string[]) =>
+    engine.docker([
+      ...['run', '--rm', '--pull=never', ...labels(), `-v=${socket}:ro`, ...args],
+      ...[`-v=${join(cwd, 'templates')}:/etc/docker-gen/templates`, image, ...command],
     ]);
-    expect(out).toContain(`server_name ${workspace.host('imaged')};`);
-    expect(out).toContain(`# ${name}`);
-  });
+
+  it.each([
+    ['tsgen', images.gen],
+    ['dockergen', images.genDockergen],
+  ])(
+    'docker run -v /var/run/docker.sock:/tmp/docker.sock IMAGE TEMPLATE, target %s',
+    async (target, image) => {
+      const name = await replica(`imaged-${target}`);
+      const template = '/etc/docker-gen/templates/nginx.hbs';
+      for (const command of [['-only-exposed', template], [template]]) {
+        const out = await ran(image, command);
+        expect(out).toMatch(/^# Generated/);
+        expect(out).toContain(`server_name ${workspace.host(`imaged-${target}`)};`);
+        expect(out).toContain(`# ${name}`);
+      }
+      const there = await ran(image, ['nginx.hbs', '/tmp/out'], '-w=/etc/docker-gen/templates');
+      expect(there).toBe('');
+      // A program is run as it is.
+      expect(await ran(image, ['echo', 'said'])).toBe('said');
+    },
+  );
 
   it.each([
     ['HOSTNAME, which the engine sets to the ID', []],
@@ -266,11 +282,8 @@ describe("docker-gen's command lines in its image", () => {
       '{{#with CurrentContainer}}{{Name}} {{eq ID @root.Docker.CurrentContainerID}}{{/with}}\n',
     );
     const name = workspace.name(`own${args.length}`);
-    const out = await engine.docker([
-      ...['run', '--rm', '--pull=never', `--name=${name}`, ...args, ...labels(), `-v=${socket}:ro`],
-      ...[`-v=${join(cwd, 'templates')}:/etc/docker-gen/templates`, images.gen],
-      '/etc/docker-gen/templates/own.hbs',
-    ]);
+    const command = ['/etc/docker-gen/templates/own.hbs'];
+    const out = await ran(images.gen, command, `--name=${name}`, ...args);
     expect(out).toBe(`${name} true`);
   });
 

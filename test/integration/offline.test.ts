@@ -136,6 +136,19 @@ describe('--from', () => {
     }
   });
 
+  it('renders the same wherever it runs: no name servers of this machine', async () => {
+    const { offline, file } = await scene();
+    await writeFile(file, '[]');
+    await writeFile(join(offline.folder, 'env.hbs'), 'servers: {{Env.RESOLVERS}}.\n');
+    const { stdout } = await offline.run('--from', file, 'env.hbs');
+    expect(stdout).toBe('servers: .');
+    const bundled = await offline.run('--from', file, '--template', 'nginx.conf.hbs');
+    expect(bundled).toMatchObject({ exitCode: 0 });
+    expect(bundled.stdout).not.toMatch(/^\s*resolver /m);
+    const diff = await offline.run('diff', '--from', file, 'env.hbs', 'out');
+    expect(diff.stdout).toContain('+servers: .');
+  });
+
   it('renders a bundled template to standard output, for the proxy of the file', async () => {
     const { cli, offline, take, file } = await stack();
     await take('--full', '--proxy', 'proxy');
@@ -438,6 +451,24 @@ describe('tsgen lint', () => {
       exitCode: 3,
       stderr: expect.stringMatching(/tsgen\.toml:3/),
     });
+  });
+
+  it("says of templates of Go's how to port them, of each file of a set", async () => {
+    const { offline } = await scene();
+    const go = '{{ range $h, $all := groupBy $ "Env.A" }}{{ $h }}{{ end }}\n';
+    await writeFile(join(offline.folder, 'g.tmpl'), go);
+    await writeFile(join(offline.folder, 'other.hbs'), 'text\n');
+    await writeFile(join(offline.folder, 'i.json'), '[]');
+    const advice = /g\.tmpl is a template of Go's.*docs\/from-docker-gen\.md/;
+    const linted = await offline.run('lint', 'g.tmpl', 'other.hbs;g.tmpl');
+    expect(linted.exitCode).toBe(5);
+    const lines = linted.stdout.split('\n');
+    expect(lines).toEqual([expect.stringMatching(advice), expect.stringMatching(advice)]);
+    for (const template of ['g.tmpl', 'other.hbs;g.tmpl']) {
+      const rendered = await offline.run('--from', 'i.json', template);
+      expect(rendered).toMatchObject({ exitCode: 5, stdout: '' });
+      expect(rendered.stderr).toMatch(advice);
+    }
   });
 
   it('wants a template', async () => {

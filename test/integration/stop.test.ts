@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { STOPPED, type StopSignal } from '../../src/cli/exit-codes.ts';
 import { BuiltCli, type Running } from '../support/built-cli.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 
@@ -31,6 +32,23 @@ async function expectEnd(running: Running, exitCode = 0): Promise<void> {
   running.signal('SIGTERM');
   await vi.waitFor(() => expect(ended).toBe(exitCode), WHILE_HELD);
 }
+
+describe('a one-shot that is told to stop', () => {
+  it.each(Object.entries(STOPPED))(
+    'by %s ends with %i, and writes nothing',
+    async (signal, code) => {
+      const { engine, cli, dest } = await scene();
+      engine.hold(/^\/containers\/json$/);
+      const running = cli.start('names.hbs', dest);
+      await expect.poll(() => engine.count(/^\/containers\/json$/), SOON).toBe(1);
+      running.signal(signal as StopSignal);
+      expect((await running.ended).exitCode).toBe(code);
+      await expect(readFile(dest)).rejects.toMatchObject({ code: 'ENOENT' });
+      const { stdout } = await cli.run('--help');
+      expect(stdout).toContain(`\n  ${code} stopped by ${signal} `);
+    },
+  );
+});
 
 describe('a watch that is told to stop ends', () => {
   it.each([

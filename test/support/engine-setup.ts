@@ -62,11 +62,15 @@ HEALTHCHECK --interval=1s --timeout=5s --start-period=600s --retries=1 \\
 
 /**
  * Sees to it that an engine, Compose and the base images are there, removes what killed runs left
- * behind, and builds this run's own images. What is missing fails the run: no test is skipped.
+ * behind, and builds this run's own images. What is missing fails the run; only where a second
+ * engine cannot be had, its tests are left out, and that is said here once.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const engine = await reachEngine();
   const secondEngine = await demand('a second Docker engine', findSecondEngine);
+  if ('absent' in secondEngine) {
+    process.stderr.write(`${secondEngine.absent}: its tests are left out.\n`);
+  }
   const session = currentSession();
   await removeStale(engine);
   const teardown = () => removeSession(engine, session);

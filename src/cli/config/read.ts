@@ -164,7 +164,8 @@ class Reader {
 
   fault(where: Where, reason: string): TsgenError {
     const line = lineOf(this.#text, where);
-    return new TsgenError('config', `${this.#path}:${line}: ${where.key}: ${reason}.`);
+    const end = reason.endsWith('?') ? '' : '.';
+    return new TsgenError('config', `${this.#path}:${line}: ${where.key}: ${reason}${end}`);
   }
 }
 
