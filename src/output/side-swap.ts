@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { hashOf } from './content.ts';
 import { type Chunks, type FileSystem, readIfThere, syncFolder, writeChunks } from './files.ts';
 import type { OwnFile, SidePlan } from './side-plan.ts';
@@ -42,11 +42,12 @@ export class SideSwap {
    * Writes what is new. Takes back what it did when it fails.
    *
    * @param forCheck a check is to see the whole: what is to go is removed already, and kept in case
-   * that a crash prevents the verdict.
+   * that a crash prevents the verdict. But what the live main file names stays until that is
+   * replaced: a proxy that is started in the meantime would not find it.
    */
   async begin(forCheck: boolean): Promise<void> {
-    const { writes, removals } = this.#plan;
-    const gone = forCheck ? removals : [];
+    const { writes } = this.#plan;
+    const gone = forCheck ? await this.#unnamed() : [];
     const { files, replace, state } = this.#deps;
     const paths = [...writes.map(({ path }) => path), ...gone];
     if (paths.length === 0) return;
@@ -66,6 +67,15 @@ export class SideSwap {
     const { files, state } = this.#deps;
     if (this.#before.length > 0) await state?.endSides();
     for (const path of this.#plan.removals) await remove(path, files);
+  }
+
+  /** Of what is to go, that whose name does not stand in the live main file. */
+  async #unnamed(): Promise<readonly string[]> {
+    const [{ path: main }] = this.#plan.rendering.files;
+    const { removals } = this.#plan;
+    if (removals.length === 0) return [];
+    const live = await readIfThere(this.#deps.files, main);
+    return removals.filter((path) => live?.includes(basename(path)) !== true);
   }
 
   async #newMain(): Promise<string> {

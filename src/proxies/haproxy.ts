@@ -25,8 +25,8 @@ exit $status
 
 /**
  * A reload through the master's socket answers whether it worked; the signal does not. The socket
- * is found by the master's own \`-S\`, and spoken to by whatever there is that can: Debian's images,
- * the official one among them, have perl.
+ * is found by the master's own `-S`, and spoken to by whatever there is that can: Debian's images,
+ * the official one among them, have perl. For a moment after a reload nobody listens on it.
  */
 const NOTIFY_COMMAND = `
 # reload HAProxy
@@ -45,7 +45,7 @@ done
 [ -n "$master" ] || { echo "no HAProxy runs here, so none can be told"; exit 1; }
 if [ -S "$socket" ]; then
   if command -v perl >/dev/null; then
-    answer=$(perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\\n"; print $s "reload\\n"; $s->flush; shutdown($s, 1); print while <$s>' "$socket" 2>&1)
+    answer=$(perl -MIO::Socket::UNIX -e 'for (1..30) { last if $s = IO::Socket::UNIX->new(Peer => $ARGV[0]); select undef, undef, undef, 0.1 } $s or die "$ARGV[0]: $!\\n"; print $s "reload\\n"; $s->flush; shutdown($s, 1); print while <$s>' "$socket" 2>&1)
   elif command -v socat >/dev/null; then
     answer=$(echo reload | socat -t60 - "UNIX-CONNECT:$socket" 2>&1)
   else

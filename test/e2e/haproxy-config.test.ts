@@ -160,7 +160,7 @@ const OPERATORS_TEXTS = {
   list: () => [],
   read: (path: string) => {
     if (path.startsWith(PLACES.users)) return 'a:$5$salt$hash\nb:$apr1$salt$hash\n';
-    if (path === PLACES.fastcgi) return '    set-param OWN str(own)\n';
+    if (path === PLACES.fastcgi) return '    set-param OWN own\n';
     return '    http-request set-header X-Own own\n';
   },
 };

@@ -225,6 +225,28 @@ describe('with a check', () => {
     expect((await once(...check)).exitCode).toBe(0);
     expect(await sites()).toEqual(['db.conf', 'new.conf']);
   });
+
+  it('what the live file names stays until the new one is there', async () => {
+    const { container, once, write, text, file, engine } = await scene();
+    await write(
+      't.hbs',
+      '{{#each containers}}{{#writeFile (concat "sites/" (sha1 Name))}}{{Name}}{{/writeFile}}sites/{{sha1 Name}}\n{{/each}}',
+    );
+    // What a proxy would find that is started while the check runs.
+    const check = [
+      '--check',
+      `test -e {file}; cd ${file('conf')}; test ! -e main || cat $(cat main) > ${file('seen')}`,
+    ];
+    const web = container('web');
+    expect((await once(...check)).exitCode).toBe(0);
+    engine.remove(web);
+    container('db');
+    expect(await once(...check)).toMatchObject({ exitCode: 0 });
+    expect(await text('seen')).toBe('web');
+    const [left, ...more] = (await text('conf/main')).trim().split('\n');
+    expect(more).toEqual([]);
+    expect(await text(`conf/${left}`)).toBe('db');
+  });
 });
 
 describe('a watch of a template that writes several files', () => {

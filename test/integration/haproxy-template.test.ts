@@ -57,6 +57,7 @@ describe('the bundled HAProxy template', () => {
       'http-request set-path /v1/%[path,bytes(5)] if { var(txn.plain) -m bool }',
       'http-request set-path /v1/%[var(txn.path),bytes(5),url_enc,regsub("%2F","/",g)] unless { var(txn.plain) -m bool }',
       'balance roundrobin',
+      'retries 3',
       expect.stringMatching(
         /^server 172\.18\.0\.2:8080:[0-9a-f]{12} 172\.18\.0\.2:8080 pool-max-conn 2 pool-conn-name var\(txn\.own\)$/,
       ),
@@ -66,7 +67,7 @@ describe('the bundled HAProxy template', () => {
   it('has nobody served who speaks what HAProxy does not', () => {
     const container = web('old', { VIRTUAL_PROTO: 'uwsgi' });
     const { sections } = render(container);
-    expect(linesOf(sections, 'a.test')).toEqual(['balance roundrobin']);
+    expect(linesOf(sections, 'a.test')).toEqual(['balance roundrobin', 'retries 3']);
     expect(modelOf([container]).problems).toMatchObject([
       { container: { name: 'old' }, reason: expect.stringContaining('HAProxy speaks no uwsgi') },
     ]);
@@ -84,7 +85,7 @@ describe('the bundled HAProxy template', () => {
 const SECTIONS = /^(?:global|defaults|crt-store|frontend|backend|userlist|fcgi-app)$/;
 /** What may stand in a backend that no file of the operator's is for. */
 const BACKEND_LINE =
-  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status 40[03]|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc) .*)$/s;
+  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status 40[03]|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc) .*)$/s;
 
 describe('hostile values in the bundled HAProxy template', () => {
   it('bring no directive of their own and change nothing for others', () => {

@@ -117,7 +117,7 @@ export const HOOKED: ProxySetup = {
         '',
       ].join('\n'),
       httpd: 'ProxyFCGISetEnvIf "true" REQUEST_URI "/from-fastcgi-conf"\n',
-      haproxy: 'set-param REQUEST_URI str(/from-fastcgi-conf)\n',
+      haproxy: 'set-param REQUEST_URI /from-fastcgi-conf\n',
     },
     'network_internal.conf': {
       nginx: 'allow 198.18.0.0/15;\ndeny all;\n',
