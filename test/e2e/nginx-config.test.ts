@@ -159,8 +159,8 @@ describe('nginx accepts whatever the operator sets, when it is valid:', () => {
     const environments = fc
       .sample(hostileEnvironment, 400)
       .filter(({ LOG_FORMAT = '', DEFAULT_ROOT = '' }) => !namesOthers(LOG_FORMAT + DEFAULT_ROOT))
-      .slice(0, 25);
-    expect(environments).toHaveLength(25);
+      .slice(0, 60);
+    expect(environments).toHaveLength(60);
     const folder = await workspace.folder('settings');
     for (const [number, env] of environments.entries()) {
       const { settings, problems } = readProxySettings(env);
@@ -181,11 +181,11 @@ describe('nginx accepts whatever the operator sets, when it is valid:', () => {
       const text = template.render({ ...context, Env: { NGINX_PROXY_VERSION } }).join('');
       await writeFile(join(folder, `${number}.conf`), text);
     }
-    // In one container, each by itself; what nginx says goes with the number and the environment.
+    // In one container, each by itself; why nginx refuses it goes with its number and environment.
     const each = [
       'for number in $(seq 0 "$1"); do',
       'cp "/settings/$number.conf" /etc/nginx/conf.d/default.conf;',
-      'nginx -t -q 2>/tmp/said && [ ! -s /tmp/said ] || sed "s/^/$number: /" /tmp/said;',
+      'nginx -t -q 2>/tmp/said || sed "s/^/$number: /" /tmp/said;',
       'done; echo tried',
     ].join(' ');
     const tester = await workspace.create('settings', images.nginx, {
