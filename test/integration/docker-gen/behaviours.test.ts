@@ -259,8 +259,8 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
       const two = (await cli.run('two.hbs')).stderr.split('\n');
       expect(two).toEqual([
         `tsgen: Template ${file('two.hbs')} has 2 mistakes:`,
-        expect.stringMatching(/^ {2}\S+two\.hbs:2:3: there is no helper "noway"/),
-        expect.stringMatching(/^ {2}\S+two\.hbs:3:3: there is no helper "nowhow"/),
+        expect.stringMatching(/^ {2}\S+two\.hbs:2:1: there is no helper "noway"/),
+        expect.stringMatching(/^ {2}\S+two\.hbs:3:1: there is no helper "nowhow"/),
       ]);
       const [title, place, excerpt, mark] = (await cli.run('bad.hbs')).stderr.split('\n');
       expect(title).toBe(`tsgen: Template ${file('bad.hbs')} has a mistake:`);
