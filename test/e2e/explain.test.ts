@@ -139,4 +139,37 @@ describe('tsgen diff and --from, on a real engine', () => {
     ]);
     expect(await readFile(dest, 'utf8')).toBe(before);
   });
+
+  it('shows beside a live watch nothing, and what a start that it has not seen would add', async () => {
+    const { proxy, network, tsgen: watching } = scene;
+    const host = workspace.host('diff');
+    // The file as it is live, where this tsgen can read it.
+    const dest = join(await workspace.folder('live'), 'default.conf');
+    const args = ['diff', '--template', 'nginx.conf.hbs', '--proxy', proxy, '--dest', dest];
+    const ownChanges = async () => {
+      const { code, out, err } = await TsgenProcess.run(workspace, args);
+      expect([0, 1], err).toContain(code);
+      // Containers of others may come and go meanwhile.
+      const own = out
+        .split('\n')
+        .filter((line) => /^[-+] /.test(line) && line.includes('difference'));
+      return own.map((line) => line.replaceAll(/ +/g, ' '));
+    };
+    await writeFile(dest, `${await scene.config()}\n`);
+    expect(await ownChanges()).toEqual([]);
+
+    await engine.docker(['pause', watching]);
+    try {
+      const started = await scene.replica('difference', images.backend, host);
+      const address = await addressOf(started, network);
+      expect(await ownChanges()).toContainEqual(
+        expect.stringMatching(new RegExp(`^\\+ server ${address}:80.*# ${started}`)),
+      );
+    } finally {
+      await engine.docker(['unpause', watching]);
+    }
+    await vi.waitFor(async () => expect(await scene.config()).toContain(host), SOON);
+    await writeFile(dest, `${await scene.config()}\n`);
+    expect(await ownChanges()).toEqual([]);
+  });
 });

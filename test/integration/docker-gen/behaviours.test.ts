@@ -252,6 +252,22 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
     },
   },
   'Template errors': {
+    'are shown line by line': async () => {
+      const { cli, write, file } = await scene();
+      await write('bad.hbs', '{{#each}\n');
+      await write('two.hbs', '{{nope}}\n{{noway 1}}\n{{nowhow 1}}\n');
+      const two = (await cli.run('two.hbs')).stderr.split('\n');
+      expect(two).toEqual([
+        `tsgen: Template ${file('two.hbs')} has 2 mistakes:`,
+        expect.stringMatching(/^ {2}\S+two\.hbs:2:1: there is no helper "noway"/),
+        expect.stringMatching(/^ {2}\S+two\.hbs:3:1: there is no helper "nowhow"/),
+      ]);
+      const [title, place, excerpt, mark] = (await cli.run('bad.hbs')).stderr.split('\n');
+      expect(title).toBe(`tsgen: Template ${file('bad.hbs')} has a mistake:`);
+      expect(place).toContain('bad.hbs:1:');
+      expect(excerpt).toBe('    {{#each}');
+      expect(mark).toMatch(/^ +\^$/);
+    },
     'end a one-shot; a watch keeps the last good file and says it once': async () => {
       const { engine, cli, write, names, web } = await scene();
       const watch = cli.start('-watch', 'names.hbs', 'out');
