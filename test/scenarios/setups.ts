@@ -117,7 +117,11 @@ export const HOOKED: ProxySetup = {
         '',
       ].join('\n'),
       httpd: 'ProxyFCGISetEnvIf "true" REQUEST_URI "/from-fastcgi-conf"\n',
-      haproxy: 'set-param REQUEST_URI /from-fastcgi-conf\n',
+      haproxy: [
+        'set-param SCRIPT_FILENAME /var/www/public%[path]',
+        'set-param REQUEST_URI /from-fastcgi-conf',
+        '',
+      ].join('\n'),
     },
     'network_internal.conf': {
       nginx: 'allow 198.18.0.0/15;\ndeny all;\n',

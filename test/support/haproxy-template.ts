@@ -25,11 +25,13 @@ export async function haproxyTemplate(files: FileAccess = NO_FILES): Promise<Tem
 }
 
 /** The configuration under its name and the files that go with it, by name. */
+export type Configuration = Readonly<Record<string, string>> & { readonly 'haproxy.cfg': string };
+
 export function renderHaproxy(
   template: Template,
   containers: readonly RuntimeContainer[],
   vantage: Vantage = aVantage('front'),
-): Readonly<Record<string, string>> {
+): Configuration {
   return renderModel(
     template,
     createRouter()({ containers, vantage, limits: HAPROXY_LIMITS }),
@@ -42,7 +44,7 @@ export function renderModel(
   model: RoutingModel,
   containers: readonly RuntimeContainer[] = [],
   settings?: ProxySettings,
-): Readonly<Record<string, string>> {
+): Configuration {
   const files: Record<string, string> = {};
   const chunks = template.render(contextOf(model, containers, settings), {
     onFile: (file) => {
