@@ -15,9 +15,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
       return { candidate, edits: distance(wanted, other), shared: commonPrefix(wanted, other) };
     })
     .filter(({ edits }) => edits <= most)
-    .sort(
-      (a, b) => a.edits - b.edits || b.shared - a.shared || byText(a.candidate, b.candidate),
-    );
+    .sort((a, b) => a.edits - b.edits || b.shared - a.shared || byText(a.candidate, b.candidate));
   return best?.candidate;
 }
 

@@ -14,9 +14,13 @@ export class ProblemLog {
     const now = new Map(problems.map((problem) => [keyOf(problem), problem]));
     for (const [key, { container, variable, value, reason }] of now) {
       if (this.#known.has(key)) continue;
-      this.#log.warn(`Container ${container.name}: ${variable}='${value}': ${reason}`, {
-        container: container.id.slice(0, 12),
-      });
+      const what = value === '' ? variable : `${variable}='${value}'`;
+      if (container.id === '') this.#log.warn(`Proxy: ${what}: ${reason}`);
+      else {
+        this.#log.warn(`Container ${container.name}: ${variable}='${value}': ${reason}`, {
+          container: container.id.slice(0, 12),
+        });
+      }
     }
     this.#known = new Set(now.keys());
   }

@@ -34,6 +34,8 @@ const MAX_ENTRIES = 10_000;
 /** Larger files are told apart by their looks alone. */
 const MAX_DIGESTED_BYTES = 256 * 1024 * 1024;
 const CONCURRENCY = 8;
+/** In the place of the digest of what is no readable file. */
+const UNFIT = 'unreadable';
 
 /** Reads what lies in the proxy's folders, of it only what changed since the last time. */
 export class ProxyFilesReader {
@@ -43,6 +45,8 @@ export class ProxyFilesReader {
   readonly #now: () => number;
   readonly #pool = new Pool(CONCURRENCY);
   #kept: KeptFiles;
+  /** Of the folders, as of the last time that they could be read. */
+  readonly #names = new Map<string, readonly string[]>();
   #files: ProxyFiles = NO_FILES;
   #reading: Promise<unknown> = Promise.resolve();
 
@@ -64,6 +68,11 @@ export class ProxyFilesReader {
     return reading;
   }
 
+  /** The folder of users and passwords. */
+  get users(): string {
+    return this.#places.users;
+  }
+
   /** What to watch, as of the last read, with all that links lead to. */
   get watchable(): Watchable {
     const { hookFolders, hookFiles, certificates, dhparam } = this.#places;
@@ -80,13 +89,13 @@ export class ProxyFilesReader {
     const problems: FileProblem[] = [];
     const hookPaths = [...hookFiles];
     for (const hooks of hookFolders) {
-      const names = await this.#names(hooks, problems);
+      const names = await this.#list(hooks, problems);
       hookPaths.push(...names.filter(isFileName).map((name) => `${hooks}/${name}`));
     }
     const hooks = await this.#each(hookPaths.toSorted(), (hook) =>
       kept.entry(`hook ${hook}`, [hook], () => readHook(hook, kept)),
     );
-    const groups = certificateGroups(folder, await this.#names(folder, problems));
+    const groups = certificateGroups(folder, await this.#list(folder, problems));
     const certificates = await this.#each(groups.certificates, (group) => {
       const { name, certificate, key, dhparam, chain } = group;
       const paths = [certificate, key, dhparam, chain].flatMap((one) => one ?? []);
@@ -101,7 +110,11 @@ export class ProxyFilesReader {
     const unfit = hooks.flatMap((one) => ('reason' in one ? one : []));
     const found: ProxyFiles = {
       hooks: mapBy(
-        hooks.flatMap((one) => ('digest' in one ? one : [])),
+        hooks.flatMap((one) => {
+          if ('digest' in one) return one;
+          // A proxy that cannot read a file of users lets nobody in; without one it lets in everybody.
+          return this.#isOfUsers(one.path) ? { path: one.path, digest: UNFIT } : [];
+        }),
         (one) => one.path,
       ),
       certificates: mapBy(certificates, ({ name }) => name),
@@ -116,6 +129,10 @@ export class ProxyFilesReader {
     return this.#files;
   }
 
+  #isOfUsers(path: string): boolean {
+    return path.startsWith(`${this.#places.users}/`);
+  }
+
   async #each<Item, Result>(
     items: readonly Item[],
     make: (item: Item) => Promise<Result | undefined>,
@@ -124,9 +141,10 @@ export class ProxyFilesReader {
     return made.flatMap((one) => one ?? []) as Result[];
   }
 
-  async #names(folder: string, problems: FileProblem[]): Promise<readonly string[]> {
+  async #list(folder: string, problems: FileProblem[]): Promise<readonly string[]> {
     try {
       const names = await namesIn(this.#root + folder);
+      this.#names.set(folder, names);
       if (names.length <= this.#maxEntries) return names;
       problems.push({
         path: folder,
@@ -136,9 +154,9 @@ export class ProxyFilesReader {
     } catch (error) {
       problems.push({
         path: folder,
-        reason: `cannot be read (${messageOf(error)}): let tsgen read it`,
+        reason: `cannot be read (${messageOf(error)}): let tsgen read it; what was there before counts until then`,
       });
-      return [];
+      return this.#names.get(folder) ?? [];
     }
   }
 }

@@ -79,14 +79,14 @@ export class ProxyFilesWatch implements AsyncDisposable {
   }
 
   /**
-   * Half of a renewal would take the site's certificate away: a pair that was good is given a
-   * moment to become so again.
+   * Half of a renewal would take the site's certificate away, and half of an edit its users: what was
+   * good is given a moment to become so again.
    */
   async #readWhole(): Promise<ProxyFiles> {
     const { clock, reader } = this.#options;
     const deadline = clock.monotonic() + RENEWAL_MS;
     let files = await reader.read();
-    while (losesCertificate(this.#current, files) && clock.monotonic() < deadline) {
+    while (losesProtection(this.#current, files, reader.users) && clock.monotonic() < deadline) {
       await clock.sleep(RENEWAL_STEP_MS, this.#closing.signal).catch(() => undefined);
       if (this.#closing.signal.aborted) break;
       files = await reader.read();
@@ -100,8 +100,13 @@ export class ProxyFilesWatch implements AsyncDisposable {
   }
 }
 
-function losesCertificate(before: ProxyFiles, after: ProxyFiles): boolean {
-  return [...before.certificates].some(
+/** A good certificate is none any more, or a file of users is gone. */
+function losesProtection(before: ProxyFiles, after: ProxyFiles, users: string): boolean {
+  const losesCertificate = [...before.certificates].some(
     ([name, { kind }]) => kind === 'usable' && after.certificates.get(name)?.kind !== 'usable',
   );
+  const losesUsers = [...before.hooks.keys()].some(
+    (path) => path.startsWith(`${users}/`) && !after.hooks.has(path),
+  );
+  return losesCertificate || losesUsers;
 }

@@ -232,6 +232,17 @@ describe('containers that disagree', () => {
     expect(model.problems).toEqual([]);
   });
 
+  it.each<ContainerWish>([
+    { status: 'restarting' },
+    { networks: { elsewhere: { IP: '10.9.9.9' } } },
+  ])('and one that cannot serve has no say: %j', (wish) => {
+    const model = route(young({ VIRTUAL_PROTO: 'https' }), { ...old, ...wish });
+    expect(onlyUpstream(model)).toMatchObject({
+      protocol: 'https',
+      servers: [{ container: { name: 'young' } }],
+    });
+  });
+
   it('still make a route when all are leaving', () => {
     const model = route(young({ VIRTUAL_PROTO: 'https' }, { stopping: true }), {
       ...old,

@@ -53,8 +53,12 @@ export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
     const reason = reasonOf(offer.obstacle);
     const [first] = intent.wishes;
     if (first === undefined) return absent(offer.obstacle, reason);
+    // Who cannot be reached must not decide for those who can.
     const problem = problemOf(container, first.variables.host, `the container ${reason}`);
-    return absent(offer.obstacle, reason, [...intent.problems, problem]);
+    return {
+      ...absent(offer.obstacle, reason, [...intent.problems, problem]),
+      leaving: true,
+    };
   }
   return { ...claim, offer, problems: intent.problems };
 }

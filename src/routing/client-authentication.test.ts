@@ -18,7 +18,12 @@ function choose(host: string, authorities: readonly ClientAuthority[], verificat
   const parsed = parseClientVerification(verification);
   if (parsed.kind === 'invalid') throw new Error(parsed.reason);
   const clientAuthorities = new Map(authorities.map((one) => [one.name, one]));
-  return chooseClientAuthentication(host, parsed.value, { ...NO_FILES, clientAuthorities }, NOW);
+  return chooseClientAuthentication(
+    { host, key: host },
+    parsed.value,
+    { ...NO_FILES, clientAuthorities },
+    NOW,
+  );
 }
 
 describe('client authentication', () => {
@@ -34,6 +39,14 @@ describe('client authentication', () => {
       verification: 'optional',
       authority: { name: '' },
     });
+  });
+
+  it('finds the authority of a regular expression by its key', () => {
+    const clientAuthorities = new Map([['k'.repeat(40), authority('k'.repeat(40))]]);
+    const site = { host: '~^a$', key: 'k'.repeat(40) };
+    expect(
+      chooseClientAuthentication(site, 'on', { ...NO_FILES, clientAuthorities }, NOW),
+    ).toMatchObject({ kind: 'verify' });
   });
 
   it('asks nobody when a site turns it off', () => {

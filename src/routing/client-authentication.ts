@@ -1,3 +1,4 @@
+import type { Site } from './model.ts';
 import type { ClientAuthority, ProxyFiles } from './proxy-files.ts';
 import { invalid, type Validated, valid } from './validated.ts';
 
@@ -30,20 +31,21 @@ export function parseClientVerification(text: string): Validated<ClientVerificat
 }
 
 /**
- * Whether and how a site verifies its clients. The authority of its own host counts before the one
+ * Whether and how a site verifies its clients. The authority of its own host (of a regex by its key) counts before the one
  * for all hosts, as in nginx-proxy; without either nobody is asked. An authority that cannot be
  * used never opens the site: neither is the other one taken, whose clients it may not want.
  *
- * @param host as `Site.host`
  * @param now milliseconds since 1970
  */
 export function chooseClientAuthentication(
-  host: string,
+  { host, key }: Pick<Site, 'host' | 'key'>,
   verification: ClientVerification,
   files: ProxyFiles,
   now: number,
 ): ClientAuthentication {
-  const authority = files.clientAuthorities.get(host) ?? files.clientAuthorities.get('');
+  const { clientAuthorities } = files;
+  const own = clientAuthorities.get(host) ?? clientAuthorities.get(key);
+  const authority = own ?? clientAuthorities.get('');
   if (authority === undefined || verification === 'off') return { kind: 'none' };
   if (authority.kind === 'unusable') {
     return {

@@ -226,7 +226,7 @@ export const CONTAINER_SETTINGS = {
     env: 'TSGEN_KEEPALIVE',
     nginxProxyLabel: 'keepalive',
     of: 'route',
-    values: '`auto`, `disabled`, a number',
+    values: '`auto`, `disabled`, a number up to 500',
     default: '`auto`: two for each container',
     description: 'idle connections that each worker of the proxy keeps open',
     whenInvalid: 'default',

@@ -30,6 +30,7 @@ describe('the files of the operator', () => {
   it('are looked for where the places say', () => {
     expect(filePlacesOf(PLACES)).toEqual({
       hookFolders: ['/sites', '/users'],
+      users: '/users',
       hookFiles: ['/headers', '/internal', '/fastcgi', '/50x.html'],
       certificates: '/certs',
       dhparam: '/dhparam',

@@ -28,6 +28,7 @@ export function filePlacesOf(places: HookPlaces): FilePlaces {
   const { sites, users, headers, internalClients, fastcgi, errorPage } = places;
   return {
     hookFolders: [sites, users],
+    users,
     hookFiles: [headers, internalClients, fastcgi, errorPage],
     certificates: places.certificates,
     dhparam: places.dhparam,

@@ -29,4 +29,14 @@ describe('a list of hosts', () => {
   ])('is none with one that is none: %j', (text, reason) => {
     expect(parseHostList(text)).toEqual({ kind: 'invalid', reason: expect.stringMatching(reason) });
   });
+
+  it('takes a leading dot for the name and all below it, as nginx does', () => {
+    expect(parseHostList('.a.test')).toEqual({
+      kind: 'valid',
+      value: [
+        { host: 'a.test', kind: 'exact' },
+        { host: '*.a.test', kind: 'wildcard-prefix' },
+      ],
+    });
+  });
 });

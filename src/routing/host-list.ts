@@ -16,7 +16,9 @@ export function parseHostList(text: string): Validated<HostList> {
   const items = text
     .split(',')
     .map((item) => item.trim())
-    .filter((item) => item !== '');
+    .filter((item) => item !== '')
+    // nginx's spelling of a name and all below it.
+    .flatMap((item) => (/^\.[^.*]/.test(item) ? [item.slice(1), `*${item}`] : [item]));
   if (items.length > MAX_HOSTS) return invalid(`it lists more than ${MAX_HOSTS} hosts`);
   const parsed = items.map((item) => ({ item, result: parseHost(item) }));
   const [fault, ...others] = parsed.flatMap(({ item, result }) =>

@@ -3,7 +3,8 @@ import { invalid, type Validated, valid } from './validated.ts';
 /** How many idle connections to an upstream are kept open. */
 export type Keepalive = 'auto' | 'off' | number;
 
-const MOST = 10_000;
+/** Each is memory of the proxy's, for every upstream, from the start. */
+const MOST = 500;
 
 /** Reads `auto`, `disabled` or a number of connections; none is `disabled`. */
 export function parseKeepalive(text: string): Validated<Keepalive> {
@@ -18,5 +19,5 @@ export function parseKeepalive(text: string): Validated<Keepalive> {
 /** The number for an upstream of so many servers: by default two for each, as nginx-proxy has it. */
 export function keptConnections(keepalive: Keepalive, servers: number): number {
   if (keepalive === 'off' || servers === 0) return 0;
-  return keepalive === 'auto' ? 2 * servers : keepalive;
+  return keepalive === 'auto' ? Math.min(2 * servers, MOST) : keepalive;
 }

@@ -96,8 +96,8 @@ b.test:
     ['a key twice', 'a.test: {/: , /: }', /^it is neither YAML nor JSON: .*unique/],
     ['an alias of nothing', 'a.test: *b', /^it is neither YAML nor JSON: /],
     ['a bomb of aliases', bomb, /^it is neither YAML nor JSON: /],
-    ['deep nesting', '['.repeat(60_000), /^it is neither YAML nor JSON: /],
-    ['too much', `a.test: # ${'x'.repeat(65_536)}`, /^it is longer than 65536 characters$/],
+    ['deep nesting', '['.repeat(16_000), /^it is neither YAML nor JSON: /],
+    ['too much', `a.test: # ${'x'.repeat(16_384)}`, /^it is longer than 16384 characters$/],
     [
       'too many paths',
       `a.test: {${Array.from({ length: 1001 }, (_, i) => `/${i}: `).join(', ')}}`,
@@ -155,5 +155,19 @@ b.test:
       kind: 'valid',
       value: { ignored: [phrase], routes: [{ host: { host: 'a.test' }, path: '/' }] },
     });
+  });
+
+  it('counts what aliases stand for', () => {
+    const paths = Array.from({ length: 600 }, (_, index) => `/${index}: `).join(', ');
+    expect(parseMultiports(`a.test: &p {${paths}}\nb.test: *p`)).toEqual({
+      kind: 'invalid',
+      reason: 'it has more than 1000 paths',
+    });
+  });
+
+  it('tells of twenty keys that it ignores, and of no more', () => {
+    const keys = Array.from({ length: 30 }, (_, index) => `k${index}: `).join(', ');
+    const parsed = parseMultiports(`a.test: {${keys}}`);
+    expect(parsed.kind === 'valid' && parsed.value.ignored).toHaveLength(20);
   });
 });

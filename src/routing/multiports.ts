@@ -27,8 +27,9 @@ export interface Multiports {
   >;
 }
 
-const MAX_LENGTH = 64 * 1024;
+const MAX_LENGTH = 16 * 1024;
 const MAX_ROUTES = 1000;
+const MAX_IGNORED = 20;
 
 /** What is wrong, and where in the value. */
 class Refusal extends Error {}
@@ -43,10 +44,14 @@ export function parseMultiports(text: string): Validated<Multiports> {
   try {
     const ignored: string[] = [];
     const hosts = entriesOf(read(text), 'it', 'a map of hosts');
+    let left = MAX_ROUTES;
     const external = new Map<string, { http?: number | undefined; https?: number | undefined }>();
     const routes = hosts.flatMap(([name, value]) => {
       const host = need(parseHost(name.trim()), quoted(name));
       const entries = value === null ? [] : entriesOf(value, quoted(name), 'a map of paths');
+      // With aliases a short text can stand for many.
+      left -= Math.max(1, entries.length);
+      if (left < 0) throw new Refusal(`it has more than ${MAX_ROUTES} paths`);
       const own = new Map(entries);
       external.set(host.host, {
         http: optional(own.get(HTTP_PORT), parsePort, `${quoted(name)}: ${HTTP_PORT}`),
@@ -60,8 +65,11 @@ export function parseMultiports(text: string): Validated<Multiports> {
         : paths.map(([path, settings]) => readRoute(host, path, settings, ignored));
     });
     if (routes.length === 0) throw new Refusal('it has no host');
-    if (routes.length > MAX_ROUTES) throw new Refusal(`it has more than ${MAX_ROUTES} paths`);
-    return valid({ routes: withoutDuplicates(routes), ignored, external });
+    return valid({
+      routes: withoutDuplicates(routes),
+      ignored: ignored.slice(0, MAX_IGNORED),
+      external,
+    });
   } catch (error) {
     if (error instanceof Refusal) return invalid(error.message);
     throw error;
@@ -75,7 +83,7 @@ const ROUTE_KEYS = ['port', 'proto', 'dest'];
 function read(text: string): unknown {
   try {
     // Keys such as 404.example stay text, and a bomb of aliases is refused.
-    return parse(text, { maxAliasCount: 100, schema: 'core', uniqueKeys: true, logLevel: 'error' });
+    return parse(text, { maxAliasCount: 10, schema: 'core', uniqueKeys: true, logLevel: 'error' });
   } catch (cause) {
     const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new Refusal(`it is neither YAML nor JSON: ${shorten(first)}`);

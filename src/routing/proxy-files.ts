@@ -99,6 +99,8 @@ export interface FileProblem {
 export interface FilePlaces {
   /** Every regular file in these may be named by a configuration. */
   readonly hookFolders: readonly string[];
+  /** The one of them that holds users and passwords: there an entry that is no file counts too. */
+  readonly users: string;
   /** So may these. */
   readonly hookFiles: readonly string[];
   /** The folder of certificates, keys and client authorities. */

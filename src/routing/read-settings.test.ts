@@ -294,3 +294,11 @@ describe('what nobody reads', () => {
     expect(variable).toHaveLength(200);
   });
 });
+
+it('tells of twenty slips of one container, and of no more', () => {
+  const labels = Object.fromEntries(
+    Array.from({ length: 5_000 }, (_, index) => [`tsgen.x${'y'.repeat(90)}${index}`, '1']),
+  );
+  const { strays } = readContainerSettings(aContainer({ labels }));
+  expect(strays).toHaveLength(20);
+});

@@ -104,23 +104,39 @@ const KNOWN_LABELS = ROWS.map(([, { name }]) => LABEL_PREFIX + name);
 const KNOWN_NGINX_PROXY_LABELS = ROWS.flatMap(([, { nginxProxyLabel }]) =>
   nginxProxyLabel === undefined ? [] : [NGINX_PROXY_PREFIX + nginxProxyLabel],
 );
+const KNOWN: ReadonlySet<string> = new Set([
+  ...KNOWN_LABELS,
+  ...KNOWN_NGINX_PROXY_LABELS,
+  ...OTHER_LABELS,
+  ...OTHER_NGINX_PROXY_LABELS,
+]);
+
+function isMeant(label: string): boolean {
+  return label.startsWith(LABEL_PREFIX) || label.startsWith(NGINX_PROXY_PREFIX);
+}
+
 /** What follows `VIRTUAL_` in the variables that begin so. */
 const KNOWN_ENDINGS = ROWS.flatMap(([, { env }]) => /^VIRTUAL_(.+)/.exec(env)?.[1] ?? []);
 
+/** Of one container; more would be no slips. */
+const MAX_STRAYS = 20;
+/** Longer names are nobody's slip. */
+const LONGEST_SLIP = 60;
+
+/** Of each kind the first ones by name: looking for the nearest name has its price. */
 function straysOf(container: RuntimeContainer): readonly Problem[] {
   const { Env, Labels } = container;
   const problems: Problem[] = [];
-  for (const name of Object.keys(Labels).toSorted(byText)) {
-    const isOwn = name.startsWith(LABEL_PREFIX) && !OTHER_LABELS.has(name);
-    const isTheirs = name.startsWith(NGINX_PROXY_PREFIX) && !OTHER_NGINX_PROXY_LABELS.has(name);
-    if (!isOwn && !isTheirs) continue;
-    const known = isOwn ? KNOWN_LABELS : KNOWN_NGINX_PROXY_LABELS;
-    if (known.includes(name)) continue;
-    const near = nearest(name.slice(0, 100), known);
+  const labels = Object.keys(Labels).filter((name) => isMeant(name) && !KNOWN.has(name));
+  for (const name of labels.toSorted(byText).slice(0, MAX_STRAYS)) {
+    const known = name.startsWith(LABEL_PREFIX) ? KNOWN_LABELS : KNOWN_NGINX_PROXY_LABELS;
+    const near =
+      name.length > LONGEST_SLIP + NGINX_PROXY_PREFIX.length ? undefined : nearest(name, known);
     const advice = near === undefined ? 'docs/settings.md lists them' : `did you mean ${near}?`;
     problems.push(problemOf(container, name, `there is no such label: ${advice}`));
   }
-  for (const name of Object.keys(Env).toSorted(byText)) {
+  const variables = Object.keys(Env).filter((name) => /^VIRTUAL/i.test(name));
+  for (const name of variables.toSorted(byText).slice(0, MAX_STRAYS)) {
     const ending = /^VIRTUAL[_-]?(.{1,60})$/i.exec(name)?.[1];
     if (ending === undefined || OTHER_VARIABLES.has(name)) continue;
     const near = nearest(ending, KNOWN_ENDINGS);

@@ -10,7 +10,7 @@ describe('a container', () => {
     [{ health: 'unhealthy' }, 'unhealthy', false],
     [{ health: 'starting' }, 'health check still starting', false],
     [{ status: 'paused' }, 'paused', false],
-    [{ status: 'restarting' }, 'restarting', false],
+    [{ status: 'restarting' }, 'restarting', true],
     [{ status: 'restarting', running: false }, 'restarting', true],
     [{ stopping: true }, 'stopping', true],
     [{ stopping: true, health: 'unhealthy' }, 'stopping', true],

@@ -45,7 +45,10 @@ function healthLog(name: string): string {
   return `docker inspect -f '{{json .State.Health.Log}}' ${name}`;
 }
 
-/** It is on its way out, or gone: what it asks for no longer counts against others. */
+/**
+ * It is on its way out, or gone, or ends again and again: what it asks for does not count against
+ * others.
+ */
 export function isLeaving(container: RuntimeContainer): boolean {
-  return container.stopping || !container.State.Running;
+  return container.stopping || !container.State.Running || container.status === 'restarting';
 }

@@ -61,7 +61,7 @@ export function buildSite(
     isDefault: settings.defaultHost === host,
     http,
     https,
-    acme: acme && !routes.some(({ path }) => path === ACME_PATH),
+    acme: acme && !routes.some(({ path, pathKind }) => path === ACME_PATH && pathKind === 'prefix'),
     ...(values.serverTokens ? { serverTokens: values.serverTokens } : {}),
     root: values.root ?? DEFAULT_ROOT_FOLDER,
     ...(hook ? { hook } : {}),

@@ -44,7 +44,12 @@ export function entriesOf(
     now,
   );
   const wanted = values.httpsMethod ?? settings.httpsMethod;
-  const clients = chooseClientAuthentication(host, values.verifyClient ?? 'on', files, now);
+  const clients = chooseClientAuthentication(
+    { host, key },
+    values.verifyClient ?? 'on',
+    files,
+    now,
+  );
   // Over HTTP nobody could be asked for a certificate, so a site that asks does not fall back to it.
   const servesAnyway =
     (values.httpOnMissingCert ?? settings.httpOnMissingCert) && clients.kind === 'none';

@@ -297,11 +297,14 @@ describe('the partials of the bundled templates', () => {
     const files = await readdir('templates/partials');
     const used = await Promise.all(
       [
-        ...['nginx', 'apache'].map((name) => `templates/${name}.conf.hbs`),
+        ...['nginx.conf', 'apache.conf', 'haproxy.cfg'].map((name) => `templates/${name}.hbs`),
         ...files.map((file) => `templates/partials/${file}`),
       ].map((file) => readFile(file, 'utf8')),
     );
-    const calls = [...used.join('').matchAll(/\{\{> ([\w-]+)/g)].map(([, name]) => `${name}.hbs`);
+    // As a partial, or by name for `eval` and those that call it.
+    const calls = [...used.join('').matchAll(/(?:\{\{~?> |")([\w-]+)/g)]
+      .map(([, name]) => `${name}.hbs`)
+      .filter((name) => files.includes(name));
     expect([...new Set(calls)].sort()).toEqual(files.sort());
   });
 });

@@ -31,6 +31,7 @@ const SOON = { timeout: 10_000 };
 
 const HOOKS = '/etc/nginx/vhost.d';
 const CERTS = '/etc/nginx/certs';
+const USERS = '/etc/nginx/htpasswd';
 
 async function scene(more: { readonly maxEntries?: number } = {}) {
   const root = await aFolder();
@@ -140,6 +141,37 @@ describe('reading a proxy’s files', () => {
     const before = await read();
     await utimes(at(`${HOOKS}/a.test`), 1, 1);
     expect(await read()).toBe(before);
+  });
+
+  it('takes what is no readable file of users for one that lets nobody in', async () => {
+    const { at, read, write } = await scene();
+    await write(`${USERS}/kept`, 'me:x');
+    await symlink('gone', at(`${USERS}/link`));
+    await run('mkfifo', [at(`${USERS}/fifo`)]);
+    await symlink('gone', at(`${USERS}/../proxy.conf`));
+    const { hooks, problems } = await read();
+    expect([...hooks.keys()].sort()).toEqual(
+      ['fifo', 'kept', 'link'].map((name) => `${USERS}/${name}`),
+    );
+    expect(problems.map(({ path }) => path)).toEqual([
+      `${USERS}/fifo`,
+      `${USERS}/link`,
+      '/etc/nginx/proxy.conf',
+    ]);
+  });
+
+  it('keeps what it knows of a folder that cannot be read any more', async () => {
+    const { at, read, write } = await scene();
+    await write(`${USERS}/a.test`, 'me:x');
+    await read();
+    await rename(at(USERS), at(`${USERS}.away`));
+    await symlink('htpasswd', at(USERS));
+    const { hooks, problems } = await read();
+    expect([...hooks.keys()]).toEqual([`${USERS}/a.test`]);
+    expect(problems[0]).toMatchObject({
+      path: USERS,
+      reason: expect.stringContaining('what was there before counts until then'),
+    });
   });
 
   it('follows links and says where they lead', async () => {
