@@ -192,6 +192,11 @@ describe('a watch', () => {
       exitCode: 9,
       stderr: expect.stringContaining('names.hbs, not other.hbs'),
     });
+    await writeFile(join(cli.folder, 'go.tmpl'), '{{ range $c := . }}{{ $c.Name }}{{ end }}');
+    expect(await cli.run('go.tmpl', dest)).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('docs/from-docker-gen.md'),
+    });
 
     watch.signal('SIGINT');
     expect((await watch.ended).exitCode).toBe(0);

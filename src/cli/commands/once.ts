@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { messageOf, TsgenError } from '../../base/errors.ts';
 import { visible } from '../../base/visible.ts';
 import type { Snapshot } from '../../inventory/runtime-container.ts';
 import { takeSnapshot } from '../../inventory/sync.ts';
 import { describeOutcome, isLive } from '../../pipeline/outcome.ts';
+import { refuseGoTemplate } from '../../templates/go-template.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from '../assemble.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { type RunningWatch, watchOf } from '../find-watch.ts';
@@ -68,6 +70,10 @@ async function renderOnce(
 }
 
 async function askOwner(owner: RunningWatch, settings: Settings, io: Io): Promise<number> {
+  // The watch renders its own template: nobody else would say that this one is of another kind.
+  for (const path of templatePaths(settings.template, io.cwd)) {
+    refuseGoTemplate(path, await readFile(path, 'utf8').catch(() => ''));
+  }
   const { report, socket } = owner;
   if (report.templateFile !== templatePaths(settings.template, io.cwd).join(';')) {
     throw new TsgenError(
