@@ -30,7 +30,7 @@ async function othersSites(engine: Engine): Promise<string> {
       const text = await engine.docker(['container', 'inspect', id]).catch(() => '[]');
       const [found] = JSON.parse(text) as [OtherContainer?];
       if (!found || found.Config.Labels[OWNER_LABEL] !== undefined) return [];
-      if (!found.Config.Env.some((line) => line.startsWith('VIRTUAL_HOST='))) return [];
+      if (!(found.Config.Env ?? []).some((line) => line.startsWith('VIRTUAL_HOST='))) return [];
       const { Status, StartedAt, Health } = found.State;
       return [id, found.Name, Status, StartedAt, Health?.Status, found.NetworkSettings.Networks];
     }),
@@ -42,7 +42,8 @@ interface OtherContainer {
   readonly Name: string;
   readonly Config: {
     readonly Labels: Readonly<Partial<Record<string, string>>>;
-    readonly Env: readonly string[];
+    /** `null` where there is none. */
+    readonly Env: readonly string[] | null;
   };
   readonly State: {
     readonly Status: string;
