@@ -40,6 +40,13 @@ test: setup ## Check types and style, run unit, integration and end-to-end tests
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm test
 
+.PHONY: scenarios
+scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProxy
+	@scripts/test-tools.sh
+	@scripts/second-engine.sh
+	@scripts/base-images.sh $(TEST_IMAGES)
+	@SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project e2e test/e2e/scenarios.test.ts
+
 .PHONY: bench
 bench: setup ## Run the benchmarks
 	@scripts/test-tools.sh wrk curl
