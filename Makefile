@@ -23,7 +23,7 @@ SOURCES := $(shell find src -type d -o -name '*.ts' ! -name '*.test.ts' 2>/dev/n
 help: ## Show this list
 	@echo 'usage: make TARGET [PORT=8080]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo 'demo, test and bench set up what they need and leave alone what is there: npm packages, the'
 	@echo 'build, a Docker engine, base images. docs/setup.md has the details.'
