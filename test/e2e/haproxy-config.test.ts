@@ -18,6 +18,8 @@ import { Workspace } from '../support/workspace.ts';
 
 // What the bundled template makes of containers, which need not exist, before a real HAProxy.
 
+/** The same containers each time: a file of ten thousand takes too long to look for the one at fault. */
+const SEED = 20_261_128;
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
 const workspace = new Workspace(engine, inject('session'));
@@ -102,7 +104,9 @@ describe('HAProxy accepts whatever survives validation:', () => {
   }, async () => {
     const { places } = haproxy;
     // No engine has two containers of one ID.
-    const byId = new Map(fc.sample(hostileContainer, 10_000).map((one) => [one.ID, one]));
+    const byId = new Map(
+      fc.sample(hostileContainer, { numRuns: 10_000, seed: SEED }).map((one) => [one.ID, one]),
+    );
     const model = createRouter()({
       containers: [...byId.values()],
       vantage: { kind: 'host' },

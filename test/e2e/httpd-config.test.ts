@@ -16,6 +16,8 @@ import { Workspace } from '../support/workspace.ts';
 
 // What the bundled template makes of containers, which need not exist, before a real httpd.
 
+/** The same containers each time: a file of ten thousand takes too long to look for the one at fault. */
+const SEED = 20_261_128;
 const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
 const { engine } = workspace;
 const CONF = '/usr/local/apache2/conf';
@@ -74,7 +76,7 @@ describe('httpd accepts without a warning', () => {
   it('hostile values in every setting, with all kinds of files there', {
     timeout: 600_000,
   }, async () => {
-    const containers = fc.sample(hostileContainer, 10_000);
+    const containers = fc.sample(hostileContainer, { numRuns: 10_000, seed: SEED });
     const model = createRouter()({
       containers,
       vantage: { kind: 'host' },
