@@ -8,6 +8,7 @@ export const REFERENCE = {
     'VIRTUAL_HOST_MULTIPORTS',
     'VIRTUAL_PORT',
     'VIRTUAL_PROTO',
+    'VIRTUAL_PROTO=uwsgi',
     'VIRTUAL_PATH',
     'VIRTUAL_DEST',
     'VIRTUAL_ROOT',
