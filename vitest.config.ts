@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ScenariosFirst } from './test/support/scenarios-first.ts';
 
 /**
  * Three projects, by what they need: `unit` nothing, `integration` the file system, child
@@ -8,6 +9,9 @@ export default defineConfig({
   test: {
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/test-report.json' },
+    // End-to-end tests wait more than they work; what they start has names of its own.
+    maxWorkers: 2,
+    sequence: { sequencer: ScenariosFirst },
     projects: [
       {
         test: {
@@ -31,9 +35,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
-          fileParallelism: false,
           // Scenarios at a time, each with containers of its own.
-          maxConcurrency: 6,
+          maxConcurrency: 5,
           testTimeout: 120_000,
           hookTimeout: 300_000,
         },

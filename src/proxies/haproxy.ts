@@ -4,7 +4,8 @@ import type { ProxyKind } from './proxy-kind.ts';
 
 /**
  * HAProxy tests a whole configuration, and finds the files that go with it (maps, lists of
- * certificates) beside that: for a candidate, which lies elsewhere, that place is put in by name.
+ * certificates) beside that: for a candidate, which lies elsewhere, that place is put in by name. The
+ * operator's own configuration, a further `-f` in the image, is tested with it.
  */
 const CHECK_COMMAND = `
 candidate={file}
@@ -15,9 +16,11 @@ command -v haproxy >/dev/null || fail "there is no haproxy here to check the con
 [ -r "$candidate" ] || fail "the candidate $candidate cannot be read by $(id -un): is its folder mounted, and may that user enter it?"
 folder=$(cd -- "\${dest%/*}" 2>/dev/null && pwd -P) || fail "the destination's folder \${dest%/*} is not here"
 
+own=
+[ ! -d /etc/haproxy/conf.d ] || own='-f /etc/haproxy/conf.d'
 word=$(printf '%s' "$folder" | sed 's/["\\\\$]/\\\\&/g')
 place=$(printf '%s' "$word" | sed 's/[\\\\&|]/\\\\&/g')
-output=$(sed "s|^\\( *default-path\\) config\\$|\\1 origin \\"$place\\"|" "$candidate" | haproxy -c -f /dev/stdin 2>&1)
+output=$(sed "s|^\\( *default-path\\) config\\$|\\1 origin \\"$place\\"|" "$candidate" | haproxy -c -f /dev/stdin $own 2>&1)
 status=$?
 [ -z "$output" ] || printf '%s\\n' "$output" | sed -n "s|/dev/stdin|$candidate|g; /^\\[NOTICE\\]/d; /^Warnings were found/d; /Error(s) found in configuration file/d; s/^\\[\\([A-Z]*\\)\\] *([0-9]*) : \\(config : \\)*/\\1: /; p"
 exit $status

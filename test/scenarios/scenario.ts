@@ -55,7 +55,7 @@ export interface ProxySetup {
   /** Unique; fit for names. */
   readonly name: string;
   /** `{port:NAME}` in a value is a free port of this machine. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | InEachLanguage>>;
   /** `main` if absent. */
   readonly networks?: readonly NetworkKey[] | 'host';
   /** There before the proxy starts. */

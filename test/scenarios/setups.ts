@@ -57,8 +57,12 @@ export const MOVED: ProxySetup = {
     HTTPS_METHOD: 'noredirect',
     HTTPS_PORT: '8443',
     HTTP_PORT: '8080',
-    LOG_FORMAT: '[seen] $host "$http_user_agent" $status',
-    LOG_FORMAT_ESCAPE: 'json',
+    LOG_FORMAT: {
+      nginx: '[seen] $host "$http_user_agent" $status',
+      httpd: '[seen] %{Host}i "%{User-Agent}i" %>s',
+      haproxy: '[seen] %[var(txn.host)] %{+Q,+E}[var(txn.agent)] %ST',
+    },
+    LOG_FORMAT_ESCAPE: { nginx: 'json' },
     RESOLVERS: '127.0.0.11',
     SHA1_UPSTREAM_NAME: 'true',
   },
@@ -99,10 +103,17 @@ export const HOOKED: ProxySetup = {
   networks: ['main', 'outside'],
   files: {
     'conf.d/extra.conf': {
-      nginx: 'server { listen 80; server_name extra.hooked.test; return 200 "from conf.d"; }\n',
+      nginx: 'server { listen 8090; return 200 "from conf.d"; }\n',
+      haproxy: [
+        'frontend extra',
+        '  mode http',
+        '  bind :8090',
+        '  http-request return status 200 content-type text/plain string "from conf.d"',
+        '',
+      ].join('\n'),
       httpd: [
-        '<VirtualHost *:80>',
-        '  ServerName extra.hooked.test',
+        'Listen 8090',
+        '<VirtualHost *:8090>',
         '  RedirectMatch 200 "^/"',
         '  ErrorDocument 200 "from conf.d"',
         '</VirtualHost>',

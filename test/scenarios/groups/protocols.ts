@@ -185,7 +185,7 @@ export const PROTOCOLS: readonly Scenario[] = [
   {
     group: 'protocols',
     name: 'Python is asked over uwsgi',
-    covers: ['VIRTUAL_PROTO'],
+    covers: ['VIRTUAL_PROTO=uwsgi'],
     proxy: PLAIN,
     containers: {
       python: {
@@ -208,7 +208,7 @@ export const PROTOCOLS: readonly Scenario[] = [
   {
     group: 'protocols',
     name: 'Python is asked over uwsgi on the port that it usually has',
-    covers: ['VIRTUAL_PROTO'],
+    covers: ['VIRTUAL_PROTO=uwsgi'],
     proxy: PLAIN,
     containers: {
       snake: {

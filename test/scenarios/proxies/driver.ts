@@ -43,7 +43,7 @@ async function start(
   const folder = await around.workspace.folder(`proxy-${partOf(facts, setup)}`);
   const scope = `org.tsgen.test.proxy=${around.workspace.name(partOf(facts, setup))}`;
   const env = {
-    ...(await around.resolveAll(setup.env)),
+    ...(await around.resolveAll(spokenTo(facts.kind, setup.env))),
     DOCKER_CONTAINER_FILTERS: `label=${scope}`,
   };
   const mounts = await mountsOf(facts, setup, around, folder);
@@ -53,6 +53,16 @@ async function start(
   const proxy = new StartedProxy(facts, around, setup, { ...containers, label: scope, folder });
   await proxy.ready();
   return proxy;
+}
+
+/** Settings in a proxy's own language; it does without those that it has no words for. */
+function spokenTo(kind: ProxyKind, env: ProxySetup['env'] = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => {
+      const spoken: string | undefined = typeof value === 'string' ? value : value[kind];
+      return spoken === undefined ? [] : [[name, spoken] as const];
+    }),
+  );
 }
 
 /** Its name among all that a run of the tests makes, whichever the proxies. */
@@ -92,7 +102,7 @@ async function startApart(starting: Starting): Promise<Containers> {
   const { engine } = around.workspace;
   const volume = await around.workspace.volume(partOf(facts, setup));
   const conf = `--mount=type=volume,source=${volume},target=${dirname(facts.destination)}`;
-  const ownLabel: string | undefined = setup.env?.NGINX_CONTAINER_LABEL;
+  const ownLabel: string | undefined = spokenTo(facts.kind, setup.env).NGINX_CONTAINER_LABEL;
   const label = `--label=${ownLabel ?? PROXY_LABEL}`;
   const container = await create(starting, partOf(facts, setup), facts.alone(around.images), {
     args: [label, `${conf},volume-nocopy`, ...mounts],

@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'proxy.conf': 'proxy.cfg',
   'network_internal.conf': 'network_internal.lst',
   'fastcgi.conf': 'fastcgi.cfg',
+  'conf.d/extra.conf': 'conf.d/extra.cfg',
 };
 
 export const haproxyDriver = driverOf({
