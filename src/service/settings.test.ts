@@ -14,7 +14,10 @@ describe('parseSettings', () => {
     };
     expect(parseSettings({}, machine)).toEqual({ ok: true, settings });
     const empty = { PORT: '', HOST: '', DRAIN_SECONDS: '', WORKERS: '', QUEUE_LIMIT: '' };
-    expect(parseSettings({ ...empty, HOSTNAME: '', ALLOW_ORIGIN: '' }, machine)).toEqual({ ok: true, settings });
+    expect(parseSettings({ ...empty, HOSTNAME: '', ALLOW_ORIGIN: '' }, machine)).toEqual({
+      ok: true,
+      settings,
+    });
   });
 
   it('reads each variable', () => {
