@@ -1,4 +1,5 @@
 import { cliPage } from './cli.ts';
+import { comparisonPage, readmePage } from './comparison.ts';
 import { helpersPage } from './helpers.ts';
 import { settingsPage } from './settings.ts';
 
@@ -7,7 +8,9 @@ export type Page = readonly [path: string, render: () => string];
 
 /** The pages that are generated from the code. A test compares each with the committed one. */
 export const pages: readonly Page[] = [
+  ['README.md', readmePage],
   ['docs/cli.md', cliPage],
+  ['docs/comparison.md', comparisonPage],
   ['docs/helpers.md', helpersPage],
   ['docs/settings.md', settingsPage],
 ];

@@ -10,7 +10,7 @@ let stack: ComposeStack;
 
 beforeAll(async () => {
   stack = await ComposeStack.of('compose/hundred.yml', workspace, { images: inject('images') });
-  await stack.compose('up', '-d', '--wait');
+  await stack.compose('up', '-d');
   await expectAnswering(stack.site, await stack.replicas());
 });
 
