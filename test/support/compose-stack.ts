@@ -70,7 +70,7 @@ export class ComposeStack {
 
   async compose(...args: readonly string[]): Promise<string> {
     return await this.#engine.docker(['compose', '-p', this.project, ...this.#files, ...args], {
-      timeoutMs: 240_000,
+      timeoutMs: 400_000,
       env: this.#env,
     });
   }
