@@ -34,7 +34,7 @@ describe('the HAProxy stack, however it is started,', () => {
 describe('the HAProxy stack', () => {
   beforeAll(async () => {
     await stack.down();
-    await stack.scale({ web: 3 }, '--wait');
+    await stack.scale({ web: 3 }, { wait: true });
   });
 
   it('shares requests out in turn', async () => {

@@ -26,7 +26,7 @@ describe('the stack that was configured by hand', () => {
 
   it.each([5, 2])('does not follow a scale to %i until it is told to', async (count) => {
     const before = await stack.replicas();
-    await stack.scale({ web: count }, '--wait');
+    await stack.scale({ web: count }, { wait: true });
     const after = await stack.replicas();
     expect(after).toHaveLength(count);
     // Those that have come are not asked, however often.

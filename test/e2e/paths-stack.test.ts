@@ -12,7 +12,7 @@ let stack: ComposeStack;
 
 beforeAll(async () => {
   stack = await ComposeStack.of('compose/paths.yml', workspace, { images: inject('images') });
-  await stack.scale({ api: 2 }, '--wait');
+  await stack.scale({ api: 2 }, { wait: true });
 });
 
 afterAll(() => workspace[Symbol.asyncDispose]());
@@ -55,7 +55,7 @@ describe('the stack of two paths', () => {
   });
 
   it.each([5, 2])('asks %i replicas strictly in turn, as its log shows', async (count) => {
-    await stack.scale({ api: count }, '--wait');
+    await stack.scale({ api: count }, { wait: true });
     const replicas = await stack.replicas('api');
     expect(replicas).toHaveLength(count);
     await expectAnswering(site('/api/'), replicas);

@@ -15,7 +15,7 @@ beforeAll(async () => {
   stack = await ComposeStack.of('compose/subdomains.yml', workspace, { images: inject('images') });
   front = { ...serviceSite(stack.front, 'app.app.dev'), path: '/' };
   api = { ...serviceSite(stack.front, 'api.app.dev'), path: '/' };
-  await stack.scale({ front: 2, api: 3 }, '--wait');
+  await stack.scale({ front: 2, api: 3 }, { wait: true });
 });
 
 afterAll(() => workspace[Symbol.asyncDispose]());

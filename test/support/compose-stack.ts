@@ -24,8 +24,13 @@ export const START_ORDERS = [
 export interface StackOptions {
   /** The run's own images take the place of those that a stack would build. Absent: it builds. */
   readonly images?: TestImages;
-  /** Further variables for Compose. */
-  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ScaleOptions {
+  /** Waits until all that have a health check are healthy. */
+  readonly wait?: boolean;
+  /** How many containers Compose starts or stops at once. Absent: all. */
+  readonly atOnce?: number;
 }
 
 /** A stack of `compose/`, under names of a test's own. */
@@ -33,24 +38,22 @@ export class ComposeStack {
   readonly port: number;
   readonly project: string;
   readonly #engine: Engine;
-  readonly #env: Readonly<Record<string, string>>;
   #files: readonly string[];
 
-  private constructor(workspace: Workspace, port: number, file: string, env: StackOptions['env']) {
+  private constructor(workspace: Workspace, port: number, file: string) {
     this.port = port;
     this.project = workspace.name('stack');
     this.#engine = workspace.engine;
     this.#files = ['-f', file];
-    this.#env = { PORT: String(port), DOCKER_SOCKET: workspace.engine.socketPath, ...env };
   }
 
   /** Starts nothing yet. It goes with the workspace. */
   static async of(
     file: string,
     workspace: Workspace,
-    { images, env }: StackOptions = {},
+    { images }: StackOptions = {},
   ): Promise<ComposeStack> {
-    const stack = new ComposeStack(workspace, await freePort(), file, env);
+    const stack = new ComposeStack(workspace, await freePort(), file);
     const config = JSON.parse(await stack.compose('config', '--format=json')) as ComposeConfig;
     const override = join(await workspace.folder('compose'), 'override.json');
     await writeFile(override, JSON.stringify(overrideOf(config, workspace, images)));
@@ -69,10 +72,7 @@ export class ComposeStack {
   }
 
   async compose(...args: readonly string[]): Promise<string> {
-    return await this.#engine.docker(['compose', '-p', this.project, ...this.#files, ...args], {
-      timeoutMs: 400_000,
-      env: this.#env,
-    });
+    return await this.#compose(args);
   }
 
   /** Starts one of its services, without those that it might want. */
@@ -87,10 +87,14 @@ export class ComposeStack {
     }
   }
 
-  /** Starts what is missing, with so many replicas of some services, and waits as told. */
-  async scale(counts: Readonly<Record<string, number>>, ...args: readonly string[]): Promise<void> {
+  /** Starts what is missing, with so many replicas of some services. */
+  async scale(
+    counts: Readonly<Record<string, number>>,
+    { wait = false, atOnce }: ScaleOptions = {},
+  ): Promise<void> {
     const scales = Object.entries(counts).map(([service, count]) => `--scale=${service}=${count}`);
-    await this.compose('up', '-d', '--no-recreate', ...args, ...scales);
+    const args = ['up', '-d', '--no-recreate', ...(wait ? ['--wait'] : []), ...scales];
+    await this.#compose(args, atOnce ? { COMPOSE_PARALLEL_LIMIT: String(atOnce) } : {});
   }
 
   async down(): Promise<void> {
@@ -117,6 +121,13 @@ export class ComposeStack {
   async logged(part: string): Promise<number> {
     const lines = await this.#engine.logs(await this.containerOf('tsgen'));
     return lines.filter((line) => line.includes(part)).length;
+  }
+
+  async #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return await this.#engine.docker(['compose', '-p', this.project, ...this.#files, ...args], {
+      timeoutMs: 400_000,
+      env: { PORT: String(this.port), DOCKER_SOCKET: this.#engine.socketPath, ...env },
+    });
   }
 
   async #inspect(service: string, format: string): Promise<readonly string[]> {
