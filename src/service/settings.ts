@@ -29,9 +29,9 @@ const DEFAULT_DRAIN_SECONDS = 5;
 const DEFAULT_QUEUE_LIMIT = 256;
 
 /**
- * Reads `PORT`, `HOST`, `DRAIN_SECONDS`, `WORKERS`, `QUEUE_LIMIT`, `HOSTNAME` and `ALLOW_ORIGIN`; a
- * variable that is empty counts as unset, as Compose leaves it for `${NAME:-}`. The reason of a refusal is one
- * line that names every variable at fault and what it accepts.
+ * Reads `PORT`, `HOST`, `DRAIN_SECONDS`, `WORKERS`, `QUEUE_LIMIT`, `HOSTNAME` and `ALLOW_ORIGIN`.
+ * A variable that is empty counts as unset, as Compose leaves it for `${NAME:-}`. The reason of a
+ * refusal is one line that names every variable at fault and what it accepts.
  */
 export function parseSettings(
   env: Readonly<Record<string, string | undefined>>,
