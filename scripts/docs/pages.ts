@@ -1,4 +1,5 @@
 import { cliPage } from './cli.ts';
+import { comparisonPage, readmePage } from './comparison.ts';
 import { helpersPage } from './helpers.ts';
 import { proxiesPage } from './proxies.ts';
 import { settingsPage } from './settings.ts';
@@ -8,7 +9,9 @@ export type Page = readonly [path: string, render: () => string];
 
 /** The pages that are generated from the code. A test compares each with the committed one. */
 export const pages: readonly Page[] = [
+  ['README.md', readmePage],
   ['docs/cli.md', cliPage],
+  ['docs/comparison.md', comparisonPage],
   ['docs/helpers.md', helpersPage],
   ['docs/proxies.md', proxiesPage],
   ['docs/settings.md', settingsPage],

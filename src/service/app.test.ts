@@ -16,12 +16,16 @@ function answering(result: CheckResult): PrimeChecker {
 const servers: Server[] = [];
 const logged: string[] = [];
 
-async function serve(primes: PrimeChecker): Promise<number> {
+async function serve(
+  primes: PrimeChecker,
+  options: { readonly allowOrigin?: string } = {},
+): Promise<number> {
   const app: RequestListener = createApp({
     servedBy: 'replica-1',
     addresses: () => ['172.18.0.2'],
     primes,
     log: (line) => logged.push(line),
+    ...options,
   });
   const server = createServer({ requireHostHeader: false }, app);
   servers.push(server);
@@ -150,6 +154,30 @@ describe('with real threads', () => {
 });
 
 describe('the rest', () => {
+  it('names its host and says what there is to ask for', async () => {
+    const { status, body } = await ask(await serve(answering({ kind: 'closed' })), '/');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      hostname: 'replica-1',
+      message: 'This replica computes: ask for /is_prime/<integer>',
+    });
+  });
+
+  it.each(['/', '/is_prime/7', '/nothing'])(
+    'lets the web pages read %s that it is told to, and else none of another host',
+    async (path) => {
+      const primes = answering({ kind: 'checked', isPrime: true });
+      const allowOrigin = 'https://app.example.com';
+      const allowed = await ask(await serve(primes, { allowOrigin }), path);
+      expect(allowed.headers).toMatchObject({
+        'access-control-allow-origin': allowOrigin,
+        'access-control-expose-headers': 'X-Served-By',
+      });
+      const { headers } = await ask(await serve(primes), path);
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    },
+  );
+
   it('says who answers', async () => {
     const port = await serve(answering({ kind: 'closed' }));
     const headers = { 'X-Forwarded-For': '10.0.0.9', Cookie: 'a=b' };
@@ -175,7 +203,7 @@ describe('the rest', () => {
     expect(answer).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
-  it.each(['/', '/nothing', '/Healthz', '/healthz/', '/is_prime/7/8'])(
+  it.each(['//', '/nothing', '/Healthz', '/healthz/', '/is_prime/7/8'])(
     'has nothing at %s',
     async (path) => {
       const answer = await ask(await serve(answering({ kind: 'closed' })), path);

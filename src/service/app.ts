@@ -13,13 +13,15 @@ export interface AppOptions {
   readonly servedBy: string;
   /** Asked at each `/whoami`: a container's networks change while it runs. */
   readonly addresses: () => readonly string[];
+  /** Whose web pages may read the answers, as in `Access-Control-Allow-Origin`. Absent: only its own. */
+  readonly allowOrigin?: string;
   readonly primes: PrimeChecker;
   /** Receives one line about each fault that was answered with 500. */
   readonly log: (line: string) => void;
 }
 
 /**
- * The service's routes, all JSON: `/is_prime/<integer>`, `/whoami`, `/healthz`. Every answer
+ * The service's routes, all JSON: `/`, `/is_prime/<integer>`, `/whoami`, `/healthz`. Every answer
  * carries `X-Served-By`. `/healthz` knows nothing of a drain, so that stopping a container does
  * not make it unhealthy first: docs/service.md says why.
  */
@@ -31,7 +33,11 @@ export function createApp(options: AppOptions): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
 
-  app.use(nameReplica(options.servedBy), refuseMalformed);
+  app.use(nameReplica(options), refuseMalformed);
+  serve(app, ['/'], (_request, response) => {
+    const message = 'This replica computes: ask for /is_prime/<integer>';
+    response.json({ hostname: options.servedBy, message });
+  });
   serve(app, ['/is_prime', '/is_prime/', '/is_prime/:integer'], isPrimeRoute(options.primes));
   serve(app, ['/whoami'], whoamiRoute(options));
   serve(app, ['/healthz'], (_request, response) => {
@@ -63,9 +69,17 @@ function refuse(response: Response, status: number, error: string): void {
 }
 
 /** Answers tell replicas apart, and may echo a request's headers: none is for a cache. */
-function nameReplica(servedBy: string): RequestHandler {
+function nameReplica({ servedBy, allowOrigin }: AppOptions): RequestHandler {
+  const headers = {
+    'X-Served-By': servedBy,
+    'Cache-Control': 'no-store',
+    ...(allowOrigin !== undefined && {
+      'Access-Control-Allow-Origin': allowOrigin,
+      'Access-Control-Expose-Headers': 'X-Served-By',
+    }),
+  };
   return (_request, response, next) => {
-    response.set({ 'X-Served-By': servedBy, 'Cache-Control': 'no-store' });
+    response.set(headers);
     next();
   };
 }

@@ -29,12 +29,18 @@ export class Service {
   readonly #server: ServiceServer;
 
   constructor(settings: Settings, deps: ServiceDeps) {
-    const { servedBy, workers, queueLimit } = settings;
+    const { servedBy, allowOrigin, workers, queueLimit } = settings;
     const { startWorker, addresses, log, logFault } = deps;
     this.#settings = settings;
     this.#log = log;
     this.#primes = new PrimePool({ startWorker, workers, queueLimit });
-    const app = createApp({ servedBy, addresses, primes: this.#primes, log: logFault });
+    const app = createApp({
+      servedBy,
+      addresses,
+      ...(allowOrigin !== undefined && { allowOrigin }),
+      primes: this.#primes,
+      log: logFault,
+    });
     this.#server = new ServiceServer({ app, servedBy });
   }
 

@@ -14,7 +14,10 @@ describe('parseSettings', () => {
     };
     expect(parseSettings({}, machine)).toEqual({ ok: true, settings });
     const empty = { PORT: '', HOST: '', DRAIN_SECONDS: '', WORKERS: '', QUEUE_LIMIT: '' };
-    expect(parseSettings({ ...empty, HOSTNAME: '' }, machine)).toEqual({ ok: true, settings });
+    expect(parseSettings({ ...empty, HOSTNAME: '', ALLOW_ORIGIN: '' }, machine)).toEqual({
+      ok: true,
+      settings,
+    });
   });
 
   it('reads each variable', () => {
@@ -25,6 +28,7 @@ describe('parseSettings', () => {
       WORKERS: '2',
       QUEUE_LIMIT: '0',
       HOSTNAME: '3f2a9c',
+      ALLOW_ORIGIN: 'https://app.example.com:8443',
     };
     expect(parseSettings(env, machine)).toEqual({
       ok: true,
@@ -35,6 +39,7 @@ describe('parseSettings', () => {
         workers: 2,
         queueLimit: 0,
         servedBy: '3f2a9c',
+        allowOrigin: 'https://app.example.com:8443',
       },
     });
   });
@@ -52,6 +57,10 @@ describe('parseSettings', () => {
     ['QUEUE_LIMIT', '-1'],
     ['QUEUE_LIMIT', '100001'],
     ['HOSTNAME', 'a\r\nSet-Cookie: b'],
+    ['ALLOW_ORIGIN', 'app.example.com'],
+    ['ALLOW_ORIGIN', 'https://app.example.com/'],
+    ['ALLOW_ORIGIN', 'https://a.example, https://b.example'],
+    ['ALLOW_ORIGIN', '*\r\nSet-Cookie: b'],
   ])('refuses %s=%j in one line that names it', (name, value) => {
     const parsed = parseSettings({ [name]: value }, machine);
     expect(parsed).toEqual({

@@ -10,6 +10,8 @@ export interface Settings {
   readonly queueLimit: number;
   /** The replica's name in `X-Served-By`. */
   readonly servedBy: string;
+  /** Whose web pages may read the answers: `*` or an origin. Absent: only those of the same host. */
+  readonly allowOrigin?: string;
 }
 
 export type ParsedSettings =
@@ -27,9 +29,9 @@ const DEFAULT_DRAIN_SECONDS = 5;
 const DEFAULT_QUEUE_LIMIT = 256;
 
 /**
- * Reads `PORT`, `HOST`, `DRAIN_SECONDS`, `WORKERS`, `QUEUE_LIMIT` and `HOSTNAME`; a variable that
- * is empty counts as unset, as Compose leaves it for `${NAME:-}`. The reason of a refusal is one
- * line that names every variable at fault and what it accepts.
+ * Reads `PORT`, `HOST`, `DRAIN_SECONDS`, `WORKERS`, `QUEUE_LIMIT`, `HOSTNAME` and `ALLOW_ORIGIN`.
+ * A variable that is empty counts as unset, as Compose leaves it for `${NAME:-}`. The reason of a
+ * refusal is one line that names every variable at fault and what it accepts.
  */
 export function parseSettings(
   env: Readonly<Record<string, string | undefined>>,
@@ -70,10 +72,17 @@ export function parseSettings(
       'a number from 0 to 100000',
     ),
     servedBy: env.HOSTNAME || machine.hostname,
+    ...(env.ALLOW_ORIGIN ? { allowOrigin: env.ALLOW_ORIGIN } : {}),
   };
   if (!/^[\x21-\x7e]+$/.test(settings.servedBy)) {
     faults.push(
       `HOSTNAME=${JSON.stringify(settings.servedBy)} is not a name in printable ASCII without spaces, which the X-Served-By header needs`,
+    );
+  }
+  const { allowOrigin = '*' } = settings;
+  if (!/^(\*|https?:\/\/[\w.-]+(:\d{1,5})?)$/.test(allowOrigin)) {
+    faults.push(
+      `ALLOW_ORIGIN=${JSON.stringify(allowOrigin)} is not * or an origin such as https://app.example.com`,
     );
   }
   return faults.length === 0 ? { ok: true, settings } : { ok: false, reason: faults.join('; ') };

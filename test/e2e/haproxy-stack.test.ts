@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { answering, expectAnswering } from '../support/answering.ts';
-import { ComposeStack } from '../support/compose-stack.ts';
+import { ComposeStack, START_ORDERS } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { underLoad } from '../support/load.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -10,7 +10,7 @@ const workspace = new Workspace(engine, inject('session'));
 let stack: ComposeStack;
 
 beforeAll(async () => {
-  stack = await ComposeStack.build('compose/haproxy.yml', workspace);
+  stack = await ComposeStack.of('compose/haproxy.yml', workspace, { images: inject('images') });
 });
 
 afterAll(() => workspace[Symbol.asyncDispose]());
@@ -18,14 +18,8 @@ afterAll(() => workspace[Symbol.asyncDispose]());
 describe('the HAProxy stack, however it is started,', () => {
   beforeEach(() => stack.down());
 
-  it.each([
-    ['proxy', 'tsgen', 'web'],
-    ['tsgen', 'web', 'proxy'],
-    ['web', 'proxy', 'tsgen'],
-  ])('serves when it starts with %s, then %s, then %s', async (...services) => {
-    for (const service of services) {
-      await stack.up(service, ...(service === 'web' ? ['--scale=web=2'] : []));
-    }
+  it.each(START_ORDERS)('serves when it starts with %s, then %s, then %s', async (...services) => {
+    await stack.upInOrder(services);
     await expectAnswering(stack.site, await stack.replicas(), { timeoutMs: 60_000 });
   });
 
@@ -40,7 +34,7 @@ describe('the HAProxy stack, however it is started,', () => {
 describe('the HAProxy stack', () => {
   beforeAll(async () => {
     await stack.down();
-    await stack.compose('up', '-d', '--wait', '--scale=web=3');
+    await stack.scale({ web: 3 }, { wait: true });
   });
 
   it('shares requests out in turn', async () => {
@@ -51,7 +45,7 @@ describe('the HAProxy stack', () => {
 
   it.each([6, 2])('follows a scale to %i and loses no request', async (count) => {
     const { requests, lost } = await underLoad(stack.site, async () => {
-      await stack.compose('up', '-d', '--no-recreate', `--scale=web=${count}`);
+      await stack.scale({ web: count });
       const expected = await stack.replicas();
       expect(expected).toHaveLength(count);
       await expectAnswering(stack.site, expected);

@@ -2,58 +2,99 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Served, serviceSite } from './answering.ts';
 import type { Engine } from './engine.ts';
+import type { TestImages } from './engine-setup.ts';
 import { freePort } from './free-port.ts';
-import { portFront } from './http.ts';
+import { type Front, portFront } from './http.ts';
 import type { Workspace } from './workspace.ts';
 
-/** A stack of `compose/` with the services `proxy`, `tsgen` and `web`, under names of a test's own. */
+/** As far as tests look at what `docker compose config` says. */
+interface ComposeConfig {
+  readonly services: Readonly<Record<string, { readonly image: string; readonly build?: object }>>;
+  readonly networks?: Readonly<Record<string, object>>;
+  readonly volumes?: Readonly<Record<string, object>>;
+}
+
+/** How the three services of a basic stack may come one after the other. */
+export const START_ORDERS = [
+  ['proxy', 'tsgen', 'web'],
+  ['tsgen', 'web', 'proxy'],
+  ['web', 'proxy', 'tsgen'],
+] as const;
+
+export interface StackOptions {
+  /** The run's own images take the place of those that a stack would build. Absent: it builds. */
+  readonly images?: TestImages;
+}
+
+export interface ScaleOptions {
+  /** Waits until all that have a health check are healthy. */
+  readonly wait?: boolean;
+  /** How many containers Compose starts or stops at once. Absent: all. */
+  readonly atOnce?: number;
+}
+
+/** A stack of `compose/`, under names of a test's own. */
 export class ComposeStack {
   readonly port: number;
   readonly project: string;
   readonly #engine: Engine;
-  readonly #files: readonly string[];
+  #files: readonly string[];
 
-  private constructor(workspace: Workspace, port: number, files: readonly string[]) {
+  private constructor(workspace: Workspace, port: number, file: string) {
     this.port = port;
     this.project = workspace.name('stack');
     this.#engine = workspace.engine;
-    this.#files = files;
+    this.#files = ['-f', file];
   }
 
-  /** Builds its images. It goes with the workspace. */
-  static async build(file: string, workspace: Workspace): Promise<ComposeStack> {
-    // The same stack, but for whose things they are: not the tags and names of a user's own.
-    const { labels } = workspace;
-    const built = (image: string) => ({ image, labels, build: { labels } });
+  /** Starts nothing yet. It goes with the workspace. */
+  static async of(
+    file: string,
+    workspace: Workspace,
+    { images }: StackOptions = {},
+  ): Promise<ComposeStack> {
+    const stack = new ComposeStack(workspace, await freePort(), file);
+    const config = JSON.parse(await stack.compose('config', '--format=json')) as ComposeConfig;
     const override = join(await workspace.folder('compose'), 'override.json');
-    const services = {
-      proxy: { labels },
-      tsgen: built(workspace.name('gen')),
-      web: built(workspace.name('service')),
-    };
-    const rest = { networks: { default: { labels } }, volumes: { conf: { labels } } };
-    await writeFile(override, JSON.stringify({ services, ...rest }));
-    const files = ['-f', file, '-f', override];
-    const stack = new ComposeStack(workspace, await freePort(), files);
+    await writeFile(override, JSON.stringify(overrideOf(config, workspace, images)));
+    stack.#files = [...stack.#files, '-f', override];
     workspace.defer(() => stack.down());
-    await stack.compose('build');
+    if (images === undefined) await stack.compose('build');
     return stack;
   }
 
+  get front(): Front {
+    return portFront(this.port);
+  }
+
   get site(): Served {
-    return serviceSite(portFront(this.port), 'localhost');
+    return serviceSite(this.front, 'localhost');
   }
 
   async compose(...args: readonly string[]): Promise<string> {
-    return await this.#engine.docker(['compose', '-p', this.project, ...this.#files, ...args], {
-      timeoutMs: 240_000,
-      env: { PORT: String(this.port), DOCKER_SOCKET: this.#engine.socketPath },
-    });
+    return await this.#compose(args);
   }
 
   /** Starts one of its services, without those that it might want. */
   async up(service: string, ...args: readonly string[]): Promise<void> {
     await this.compose('up', '-d', '--no-deps', ...args, service);
+  }
+
+  /** Starts the services one after the other, with two replicas of `web`. */
+  async upInOrder(services: readonly string[]): Promise<void> {
+    for (const service of services) {
+      await this.up(service, ...(service === 'web' ? ['--scale=web=2'] : []));
+    }
+  }
+
+  /** Starts what is missing, with so many replicas of some services. */
+  async scale(
+    counts: Readonly<Record<string, number>>,
+    { wait = false, atOnce }: ScaleOptions = {},
+  ): Promise<void> {
+    const scales = Object.entries(counts).map(([service, count]) => `--scale=${service}=${count}`);
+    const args = ['up', '-d', '--no-recreate', ...(wait ? ['--wait'] : []), ...scales];
+    await this.#compose(args, atOnce ? { COMPOSE_PARALLEL_LIMIT: String(atOnce) } : {});
   }
 
   async down(): Promise<void> {
@@ -62,9 +103,7 @@ export class ComposeStack {
 
   /** Names of the containers of a service, as Docker has them. */
   async containersOf(service: string): Promise<readonly string[]> {
-    const ids = (await this.compose('ps', '-q', service)).split('\n').filter(Boolean);
-    const found = await Promise.all(ids.map((id) => this.#engine.inspect(id)));
-    return found.map(({ Name }) => Name.slice(1));
+    return (await this.#inspect(service, '{{.Name}}')).map((name) => name.slice(1));
   }
 
   async containerOf(service: string): Promise<string> {
@@ -73,10 +112,57 @@ export class ComposeStack {
     return name;
   }
 
-  /** What the replicas of `web` call themselves: their host names, which Docker takes from IDs. */
-  async replicas(): Promise<readonly string[]> {
-    const names = await this.containersOf('web');
-    const found = await Promise.all(names.map((name) => this.#engine.inspect(name)));
-    return found.map(({ Config }) => Config.Hostname);
+  /** What replicas call themselves: their host names, which Docker takes from IDs. */
+  async replicas(service = 'web'): Promise<readonly string[]> {
+    return await this.#inspect(service, '{{.Config.Hostname}}');
   }
+
+  /** How many lines of tsgen's log have this in them. */
+  async logged(part: string): Promise<number> {
+    const lines = await this.#engine.logs(await this.containerOf('tsgen'));
+    return lines.filter((line) => line.includes(part)).length;
+  }
+
+  async #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+    return await this.#engine.docker(['compose', '-p', this.project, ...this.#files, ...args], {
+      timeoutMs: 400_000,
+      env: { PORT: String(this.port), DOCKER_SOCKET: this.#engine.socketPath, ...env },
+    });
+  }
+
+  async #inspect(service: string, format: string): Promise<readonly string[]> {
+    const ids = (await this.compose('ps', '-q', service)).split('\n').filter(Boolean);
+    if (ids.length === 0) return [];
+    const args = ['container', 'inspect', `--format=${format}`, ...ids];
+    return (await this.#engine.docker(args)).split('\n');
+  }
+}
+
+/** The same stack, but for whose things they are: not the tags and names of a user's own. */
+function overrideOf(config: ComposeConfig, workspace: Workspace, images?: TestImages) {
+  const { labels } = workspace;
+  const labelled = (things: object = {}) =>
+    Object.fromEntries(Object.keys(things).map((name) => [name, { labels }]));
+  const services = Object.entries(config.services).map(([name, { image, build }]) => {
+    if (build === undefined) return [name, { labels }];
+    if (images === undefined) {
+      return [name, { labels, image: workspace.name(name), build: { labels } }];
+    }
+    return [name, { labels, image: imageOfRun(image, images) }];
+  });
+  return {
+    services: Object.fromEntries(services),
+    networks: labelled(config.networks),
+    volumes: labelled(config.volumes),
+  };
+}
+
+function imageOfRun(image: string, { gen, service }: TestImages): string {
+  const built: Readonly<Record<string, string>> = {
+    'tsgen:dev': gen,
+    'tsgen-service:dev': service,
+  };
+  const found = built[image];
+  if (found === undefined) throw new Error(`The run has no image that takes the place of ${image}`);
+  return found;
 }

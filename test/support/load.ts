@@ -1,16 +1,16 @@
 import type { Served } from './answering.ts';
 import { get } from './http.ts';
 
-const CLIENTS = 4;
-
 /**
  * Sends requests all the time while something goes on, each over a connection of its own.
  *
+ * @param clients how many at a time.
  * @returns how many there were, and what became of those that got no answer from a replica.
  */
 export async function underLoad(
   { front, host, path, replicaOf }: Served,
   work: () => Promise<unknown>,
+  clients = 4,
 ): Promise<{ readonly requests: number; readonly lost: readonly string[] }> {
   let goesOn = true;
   let requests = 0;
@@ -22,12 +22,12 @@ export async function underLoad(
       if (!/^[0-9a-f]{12}$/.test(outcome)) lost.push(outcome);
     }
   };
-  const clients = Array.from({ length: CLIENTS }, client);
+  const running = Array.from({ length: clients }, client);
   try {
     await work();
   } finally {
     goesOn = false;
-    await Promise.all(clients);
+    await Promise.all(running);
   }
   return { requests, lost };
 }
