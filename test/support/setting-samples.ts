@@ -42,4 +42,11 @@ export const SETTING_SAMPLES: { readonly [K in ContainerSettingKey]: SettingSamp
   trustDefaultCert: { text: 'false' },
   debugEndpoint: { text: 'true' },
   ignoreHealth: { text: 'true', health: 'unhealthy' },
+  weight: { text: '3' },
+  backup: { text: 'true' },
+  sticky: { text: 'SRV' },
+  bodyLimit: { text: '10m' },
+  connectTimeout: { text: '500ms' },
+  serverTimeout: { text: '90s' },
+  healthCheck: { text: '/live interval=500ms' },
 };
