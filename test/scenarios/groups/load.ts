@@ -9,6 +9,7 @@ import {
   becomeHealthy,
   becomeUnhealthy,
   problem,
+  problemAbout,
   see,
   settle,
   share,
@@ -136,7 +137,7 @@ export const LOAD: readonly Scenario[] = [
       nginx: {
         reason: 'it has no backup there, and serves by it only when the others have stopped',
         steps: [
-          problem('main', 'VIRTUAL_HOST', /no backup where it chooses by client/),
+          problemAbout('hashed.load.test', 'no backup where it chooses by client'),
           ...standsBy('hashed.load.test'),
         ],
       },
