@@ -56,7 +56,8 @@ async function stay(scene: Scene, url: string, cookie: string, from: string): Pr
   for (let count = 0; count < 10; count += 1) {
     const outcome = answered(await scene.ask({ url, headers: { cookie } }));
     expect(outcome.said?.name).toBe(from);
-    expect(cookieIn(outcome)).toBe('');
+    // Some send it again with every answer.
+    expect(['', cookie]).toContain(cookieIn(outcome));
   }
 }
 
