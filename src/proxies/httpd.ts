@@ -2,6 +2,7 @@ import type { ProxyLimits } from '../routing/limits.ts';
 import type { Site } from '../routing/model.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
+import { unmeasuredBodies } from './unmeasured-bodies.ts';
 
 /** Sets `pid` to that of the httpd that runs, or to nothing. A file that a killed one left tells of none. */
 const FIND_RUNNING = `
@@ -64,6 +65,16 @@ const LIMITS: ProxyLimits = {
       method === 'source' || method === 'hash' || method === 'random'
         ? `httpd cannot choose a server by ${BY[method]}: requests go round`
         : undefined,
+    weight: (weight) =>
+      weight > HEAVIEST ? `httpd knows weights up to ${HEAVIEST}: it counts as that` : undefined,
+    serverTimeout: (time) =>
+      time % 1000 === 0
+        ? undefined
+        : `httpd counts this time in whole seconds: it is ${Math.ceil(time / 1000)}s`,
+    healthCheck: (check) =>
+      check.kind === 'http' && check.host !== undefined
+        ? "httpd's checks name the container's address as their host: host= is ignored"
+        : undefined,
     keepalive: (wanted) =>
       wanted === 'auto'
         ? 'httpd keeps no connection to a container open unless it is told how many: it loses requests on those that are closed meanwhile'
@@ -80,7 +91,12 @@ const LIMITS: ProxyLimits = {
         ? `httpd does not know the status ${root.status} and answers 500`
         : undefined,
   },
-  site: (site) => [...tlsLimits(site), ...hookLimits(site), ...uwsgiLimits(site)],
+  site: (site) => [
+    ...tlsLimits(site),
+    ...hookLimits(site),
+    ...uwsgiLimits(site),
+    ...unmeasuredBodies(site, 'httpd'),
+  ],
 };
 
 /** Over TLS a virtual host is chosen before its site could be looked for by an expression. */
@@ -112,6 +128,8 @@ function uwsgiLimits({ routes }: Site): readonly string[] {
     ? ['httpd cannot reach a uWSGI server on port 3031: have it listen on another one']
     : [];
 }
+
+const HEAVIEST = 100;
 
 /** Those for which it has a line (`status_lines` in its http_protocol.c). */
 const STATUSES: ReadonlySet<number> = new Set([

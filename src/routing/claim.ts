@@ -76,9 +76,15 @@ export function membershipsOf(claim: Claim): readonly Member[] {
   return claim.intent.wishes.map((wish) => ({ claim, wish, part: partOf(claim, wish) }));
 }
 
-function partOf({ container, ref, offer }: Claim, wish: Wish): Member['part'] {
+function partOf({ container, ref, intent, offer }: Claim, wish: Wish): Member['part'] {
   if (offer.kind === 'absence') return offer;
   const { address, family, network } = offer;
   const { port, note } = choosePort(container, wish.port);
-  return { kind: 'server', server: { container: ref, address, port, family, network, note } };
+  const { weight, backup } = intent.values;
+  const share = {
+    ...(weight === undefined || weight.value === 1 ? {} : { weight: weight.value }),
+    ...(backup?.value ? { backup: true as const } : {}),
+  };
+  const server = { container: ref, address, port, family, network, note, ...share };
+  return { kind: 'server', server };
 }

@@ -1,9 +1,11 @@
 import { parseBalance } from './balance.ts';
 import { parseCertificateName } from './choose-certificate.ts';
 import { parseClientVerification } from './client-authentication.ts';
+import { parseHealthCheck } from './health-check.ts';
 import { type HostList, parseHostList } from './host-list.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
 import { parseKeepalive } from './keepalive.ts';
+import { parseSize, timeBetween } from './measures.ts';
 import { parseMultiports } from './multiports.ts';
 import { parseDest, parsePath } from './paths.ts';
 import { parsePort } from './ports.ts';
@@ -11,7 +13,9 @@ import { parseProtocol } from './protocols.ts';
 import { parseRoot } from './root.ts';
 import type { ContainerSetting, ValueOf } from './setting.ts';
 import { oneOf, oneOfNumbers, parseBoolean } from './setting-values.ts';
+import { parseSticky } from './sticky.ts';
 import { parseTlsPolicy } from './tls-policies.ts';
+import { parseWeight } from './weight.ts';
 
 /** The prefix of tsgen's labels. */
 export const LABEL_PREFIX = 'tsgen.';
@@ -210,13 +214,13 @@ export const CONTAINER_SETTINGS = {
     parse: oneOf('true', 'false', 'legacy'),
   }),
   balance: setting({
-    name: 'loadbalance',
-    env: 'TSGEN_LOADBALANCE',
+    name: 'balance',
+    env: 'TSGEN_BALANCE',
     nginxProxyLabel: 'loadbalance',
     of: 'route',
     values:
-      '`least_conn`, `ip_hash`, `hash KEY [consistent]`, `random [two [least_conn]]`, `round_robin`',
-    default: '`round_robin`',
+      '`round-robin`, `least-connections`, `least-traffic`, `source` (by the client), `uri`; as nginx writes them `least_conn`, `ip_hash`, `hash KEY [consistent]`, `random [two [least_conn]]`; as HAProxy does `roundrobin`, `leastconn`',
+    default: '`round-robin`',
     description: 'how one of several containers is chosen',
     whenInvalid: 'default',
     parse: parseBalance,
@@ -313,6 +317,80 @@ export const CONTAINER_SETTINGS = {
     description: 'send traffic whatever its Docker health check says',
     whenInvalid: 'default',
     parse: parseBoolean,
+  }),
+  weight: setting({
+    name: 'weight',
+    env: 'TSGEN_WEIGHT',
+    of: 'container',
+    values: '1 to 256; `0`: only clients that stick to it',
+    default: '1',
+    description: 'how many requests it gets beside the other containers of its routes',
+    whenInvalid: 'default',
+    parse: parseWeight,
+  }),
+  backup: setting({
+    name: 'backup',
+    env: 'TSGEN_BACKUP',
+    of: 'container',
+    values: '`true`, `false`',
+    default: '`false`',
+    description: 'it gets requests only while none of the others can serve',
+    whenInvalid: 'refuse',
+    parse: parseBoolean,
+  }),
+  sticky: setting({
+    name: 'sticky',
+    env: 'TSGEN_STICKY',
+    of: 'route',
+    values: '`true`, `false`, the name of a cookie',
+    default: '`false`; with `true`, a name that no other route has',
+    description:
+      'a cookie keeps a client with the container that it had first, for as long as that one serves',
+    whenInvalid: 'default',
+    parse: parseSticky,
+  }),
+  bodyLimit: setting({
+    name: 'body-limit',
+    env: 'TSGEN_BODY_LIMIT',
+    of: 'route',
+    values: '`512k`, `10m`, `1g`, a number of bytes; `off`',
+    default: "the proxy's own",
+    description: 'the largest body of a request; a larger one gets status 413',
+    whenInvalid: 'default',
+    parse: parseSize,
+  }),
+  connectTimeout: setting({
+    name: 'connect-timeout',
+    env: 'TSGEN_CONNECT_TIMEOUT',
+    of: 'route',
+    values: '`1ms` to `1m`, such as `500ms`, `5s`',
+    default: '`2s`',
+    description: 'how long a connection to a container may take before the next one is asked',
+    whenInvalid: 'default',
+    parse: timeBetween(1, 60_000),
+  }),
+  serverTimeout: setting({
+    name: 'server-timeout',
+    env: 'TSGEN_SERVER_TIMEOUT',
+    of: 'route',
+    values: '`10ms` to `24h`, such as `90s`, `5m`',
+    default: '`60s`',
+    description:
+      'how long a container may neither send nor take anything; then the client gets status 504',
+    whenInvalid: 'default',
+    parse: timeBetween(10, 86_400_000),
+  }),
+  healthCheck: setting({
+    name: 'health-check',
+    env: 'TSGEN_HEALTH_CHECK',
+    of: 'route',
+    values:
+      '`[GET|HEAD|OPTIONS] PATH` or `tcp`, then any of `host=NAME`, `status=200-399`, `interval=2s`, `rise=2`, `fall=3`, which are the defaults',
+    default: 'none',
+    description:
+      'the proxy itself asks its containers again and again, and leaves out those that do not answer so',
+    whenInvalid: 'default',
+    parse: parseHealthCheck,
   }),
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Balance } from './balance.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
+import type { HealthCheck } from './health-check.ts';
 import type { Keepalive } from './keepalive.ts';
 import type { HookFile, UsableCertificate } from './proxy-files.ts';
 import type { DefaultRoot } from './proxy-settings.ts';
@@ -126,6 +127,8 @@ export interface Route {
   readonly hook?: HookFile;
   /** Takes the place of all that would be written for the route, its location included. */
   readonly override?: HookFile;
+  /** Bytes that the body of a request may have, 0 for any number; absent: as the proxy has it. */
+  readonly bodyLimit?: number;
   readonly upstream: Upstream;
 }
 
@@ -140,6 +143,16 @@ export interface Upstream {
   readonly keepalive: Keepalive;
   /** Idle connections that a proxy's worker keeps open to its servers; 0: none. */
   readonly connections: number;
+  /** A cookie names the server that a client had first. */
+  readonly sticky?: { readonly cookie: string };
+  /** Milliseconds; absent: as the proxy has it. */
+  readonly connectTimeout?: number;
+  /** Milliseconds in which a server may neither send nor take anything; absent: as the proxy has it. */
+  readonly serverTimeout?: number;
+  /** Asks for HTTP only where that is the protocol, be it over TLS. */
+  readonly healthCheck?: HealthCheck;
+  /** Some container, whether it is there or not, is a backup. */
+  readonly hasBackup?: true;
   /** Those that get traffic, by container name and ID. */
   readonly servers: readonly Server[];
   /** Those that ask for traffic and get none now, by container name and ID. */
@@ -157,6 +170,10 @@ export interface Server {
   readonly network: string;
   /** What a person should know about the choice of the port; '' when it goes without saying. */
   readonly note: string;
+  /** From 0 to 256; absent: 1. With 0 it gets only those who stick to it. */
+  readonly weight?: number;
+  /** It gets traffic only while none of the others can serve. */
+  readonly backup?: true;
 }
 
 export interface Absence {

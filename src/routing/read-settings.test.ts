@@ -135,10 +135,10 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   balance: {
     valid: [
       ['least_conn;', { method: 'least-connections' }],
-      ['ip_hash', { method: 'source' }],
+      ['source', { method: 'source' }],
     ],
     bad: 'server 192.0.2.1;',
-    reason: /^it is ip_hash/,
+    reason: /^it is round-robin/,
   },
   keepalive: {
     valid: [
@@ -162,6 +162,61 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   trustDefaultCert: truth,
   debugEndpoint: truth,
   ignoreHealth: truth,
+  weight: {
+    valid: [
+      ['0', 0],
+      ['256', 256],
+    ],
+    bad: '257',
+    reason: /^it is a whole number from 0 to 256/,
+  },
+  backup: truth,
+  sticky: {
+    valid: [
+      ['yes', { kind: 'cookie' }],
+      ['SRV', { kind: 'cookie', cookie: 'SRV' }],
+    ],
+    bad: 'a;b',
+    reason: /^it is true, false, or the name of a cookie/,
+  },
+  bodyLimit: {
+    valid: [
+      ['10m', 10_485_760],
+      ['off', 0],
+    ],
+    bad: '10x',
+    reason: /^it is a size up to 1024g/,
+  },
+  connectTimeout: {
+    valid: [
+      ['500ms', 500],
+      ['1m', 60_000],
+    ],
+    bad: '2',
+    reason: /^it is a time from 1ms to 1m/,
+  },
+  serverTimeout: {
+    valid: [
+      ['90s', 90_000],
+      ['24h', 86_400_000],
+    ],
+    bad: '25h',
+    reason: /^it is a time from 10ms to 24h/,
+  },
+  healthCheck: {
+    valid: [
+      ['tcp fall=1', { kind: 'tcp', interval: 2000, rise: 2, fall: 1 }],
+      [
+        '/live',
+        {
+          ...{ kind: 'http', method: 'GET', path: '/live', status: { from: 200, to: 399 } },
+          ...{ interval: 2000, rise: 2, fall: 3 },
+        },
+      ],
+    ],
+    bad: 'live',
+    reason: /^it is tcp or/,
+  },
 };
 
 describe.each(ROWS)('the setting %s', (key, row) => {
@@ -222,6 +277,11 @@ describe.each(ROWS.filter(([, { nginxProxyLabel }]) => nginxProxyLabel !== undef
     it('is read from that after its variable and tsgen’s label', () => {
       const [[first, firstValue], [second, secondValue]] = TEXTS[key].valid;
       const theirs = `com.github.nginx-proxy.nginx-proxy.${row.nginxProxyLabel}`;
+      const underOurs = `tsgen.${row.nginxProxyLabel}`;
+      expect(readContainerSettings(aContainer({ labels: { [underOurs]: first } }))).toMatchObject({
+        values: { [key]: { value: firstValue, variable: underOurs } },
+        strays: [],
+      });
       const labels = { [theirs]: first };
       const read = (wish: ContainerWish) =>
         readContainerSettings(aContainer({ ...wish, labels: { ...labels, ...wish.labels } }))

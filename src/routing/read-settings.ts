@@ -48,7 +48,7 @@ const REPLACED: ReadonlySet<string> = new Set<ContainerSettingKey>([
 
 /**
  * Reads all settings of a container. tsgen's label goes before the environment variable, and that
- * before nginx-proxy's label. A blank value counts as absent.
+ * before nginx-proxy's label, whether with its prefix or with tsgen's. A blank value counts as absent.
  */
 export function readContainerSettings(container: RuntimeContainer): ReadSettings {
   const values: Partial<Record<ContainerSettingKey, SetValue<unknown>>> = {};
@@ -83,9 +83,9 @@ function lookUp(
     [env, Env[env]],
     ...(nginxProxyLabel === undefined
       ? []
-      : ([
-          [NGINX_PROXY_PREFIX + nginxProxyLabel, Labels[NGINX_PROXY_PREFIX + nginxProxyLabel]],
-        ] as const)),
+      : [LABEL_PREFIX, NGINX_PROXY_PREFIX].map(
+          (prefix) => [prefix + nginxProxyLabel, Labels[prefix + nginxProxyLabel]] as const,
+        )),
   ];
   for (const [variable, value] of candidates) {
     const text = (value ?? '').trim();
@@ -107,6 +107,8 @@ const KNOWN_NGINX_PROXY_LABELS = ROWS.flatMap(([, { nginxProxyLabel }]) =>
 const KNOWN: ReadonlySet<string> = new Set([
   ...KNOWN_LABELS,
   ...KNOWN_NGINX_PROXY_LABELS,
+  // Who takes nginx-proxy's prefix for tsgen's need not know the new names.
+  ...KNOWN_NGINX_PROXY_LABELS.map((label) => label.replace(NGINX_PROXY_PREFIX, LABEL_PREFIX)),
   ...OTHER_LABELS,
   ...OTHER_NGINX_PROXY_LABELS,
 ]);
