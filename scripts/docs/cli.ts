@@ -39,7 +39,7 @@ TCP unless a protocol is given (\`53/udp\`). So has the engine it.
 | \`ancestor\`, \`before\`, \`exited\`, \`isolation\`, \`is-task\`, \`since\`, \`volume\` | by the engine, with one list filtered to the container that changed |
 
 Different from the engine: \`network\` takes names, not IDs; \`publish\` looks at the first host port of
-each port; expressions for \`name\` and \`id\` are JavaScript's. An unknown key is an error.
+each port; expressions for \`name\` are JavaScript's. An unknown key is an error.
 
 Filters limit the \`containers\` that templates see and the sites that are routed. The containers of
 the proxy (\`--proxy\`) and of tsgen itself always stay among \`containers\`, because templates look there
