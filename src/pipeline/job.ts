@@ -137,7 +137,7 @@ export class Job {
     const names = fitting.length > 1 ? fitting.join(', ') : '';
     if (names !== '' && names !== this.#severalProxies) {
       this.#options.log.warn(
-        `--proxy fits several running containers (${names}): ${chosen}, the newest, is the proxy. Name one of them.`,
+        `--proxy fits several running containers (${names}): ${chosen} is the proxy, for of those that mount the destination's folder, or else of all, the newest counts. Name one of them.`,
       );
     }
     this.#severalProxies = names;
