@@ -128,9 +128,10 @@ ${table(
 
 A site's certificate is the one that \`CERT_NAME\` names, and no other; else that of its host; else that
 of its host without the first label, where two are left; else the default one, unless it is not
-trusted. One that cannot be used (missing key, a key of another certificate, not valid yet, too weak
-for the policy) counts as missing, with a problem of its site alone. Without one, HTTPS handshakes
-are refused.
+trusted. One that cannot be used (a key of another certificate, not valid yet, too weak for the policy) is
+passed over, with a problem of its site alone. Without any, HTTPS handshakes are refused. HTTP is
+served then only where nobody has provided a certificate, or half of one: a broken one, or a folder
+that cannot be read, takes no site from HTTPS to HTTP.
 
 ## TLS policies
 

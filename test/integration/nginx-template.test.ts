@@ -131,7 +131,12 @@ server {
   it.each([
     ['/', '', ['/'], 'http://a.test'],
     ['/api/', '/v1/', ['/api/'], /^http:\/\/a\.test-[0-9a-f]{40}\/v1\/$/],
-    ['~^/(a b|"c"){1}$', '', ['~', `${REGEX_LIMIT}^/(a b|"c"){1}$`], /^http:\/\/a\.test-[0-9a-f]{40}$/],
+    [
+      '~^/(a b|"c"){1}$',
+      '',
+      ['~', `${REGEX_LIMIT}^/(a b|"c"){1}$`],
+      /^http:\/\/a\.test-[0-9a-f]{40}$/,
+    ],
     ['~*\\.PHP$', '', ['~*', `${REGEX_LIMIT}\\.PHP$`], /^http:\/\/a\.test-[0-9a-f]{40}$/],
   ])('has a location for %s to %j', (path, dest, args, target) => {
     const env = { VIRTUAL_HOST: 'a.test', VIRTUAL_PATH: path, VIRTUAL_DEST: dest };

@@ -160,6 +160,27 @@ describe('reading a proxy’s files', () => {
     ]);
   });
 
+  it('says of a folder that could never be read that nobody knows what lies there', async () => {
+    const { at, read, write, certificate } = await scene();
+    await write(`${USERS}.away/a.test`, 'me:x');
+    await symlink('htpasswd', at(USERS));
+    await symlink('certs', at(CERTS));
+    const unknown = await read();
+    expect(unknown.unread).toEqual({ users: true, certificates: true });
+    expect(unknown.problems).toMatchObject([
+      { path: CERTS, reason: expect.stringContaining('until then no site is served over HTTPS') },
+      { path: USERS, reason: expect.stringContaining('until then no site lets anybody in') },
+    ]);
+    expect(await read()).toBe(unknown);
+    await rm(at(USERS));
+    await rename(at(`${USERS}.away`), at(USERS));
+    await rm(at(CERTS));
+    await certificate('a.test');
+    const known = await read();
+    expect(known).not.toHaveProperty('unread');
+    expect([...known.hooks.keys()]).toEqual([`${USERS}/a.test`]);
+  });
+
   it('keeps what it knows of a folder that cannot be read any more', async () => {
     const { at, read, write } = await scene();
     await write(`${USERS}/a.test`, 'me:x');
