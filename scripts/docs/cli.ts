@@ -110,7 +110,8 @@ Of several jobs that render once, the first that fails gives the code.
 
 SIGHUP renders all jobs now, and with \`--exec\` tells the proxy even if nothing has changed. SIGTERM,
 SIGINT and SIGQUIT let the running apply finish, then a watch ends with code 0; a second one ends it
-at once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs: nginx opens its logs anew at the first.
+at once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs, unless they would end or double it: at the
+first nginx opens its logs anew and httpd restarts gracefully, at the second HAProxy reloads.
 
 ## The proxy as a child process
 
