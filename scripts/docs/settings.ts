@@ -98,7 +98,7 @@ Those of the images (such as \`DHPARAM_BITS\` and \`NGINX_CONTAINER_LABEL\`) are
 ## Files
 
 They are looked for in the proxy's folders, and of several names the first counts. \`HOST\` is a host
-as \`VIRTUAL_HOST\` has it, in lower case, such as \`*.example.com\`; of a regex it is the SHA-1
+as \`VIRTUAL_HOST\` has it, such as \`*.example.com\`, in lower case or as it is written; of a regex it is the SHA-1
 (\`printf '%s' '~^a$' | sha1sum\`). \`PATH\` is the SHA-1 of a path as it was written
 (\`printf '%s' '/api' | sha1sum\`). nginx is reloaded when one of them appears, changes or vanishes.
 

@@ -10,6 +10,7 @@ import {
   type ProxyFiles,
 } from '../routing/proxy-files.ts';
 import { isFileName } from '../routing/safe-file-name.ts';
+import { inAnyCase } from './any-case.ts';
 import { KeptFiles } from './kept-files.ts';
 import { readAuthority, readCertificate, readDhparam } from './read-tls-files.ts';
 import { namesIn } from './regular-file.ts';
@@ -109,17 +110,26 @@ export class ProxyFilesReader {
     });
     const dhparam = await kept.entry('dhparam', [path], () => readDhparam(path, kept));
     const unfit = hooks.flatMap((one) => ('reason' in one ? one : []));
+    const hookFilesFound = hooks.flatMap((one) => {
+      if ('digest' in one) return one;
+      // A proxy that cannot read a file of users lets nobody in; without one it lets in everybody.
+      return this.#isOfUsers(one.path) ? { path: one.path, digest: UNFIT } : [];
+    });
+    const hooksByCase = inAnyCase(mapBy(hookFilesFound, (one) => one.path));
+    const certificatesByCase = inAnyCase(
+      mapBy(certificates, ({ name }) => name),
+      (name) => `${folder}/${name}.crt`,
+    );
+    const authoritiesByCase = inAnyCase(
+      mapBy(authorities, ({ name }) => name),
+      (name) => `${folder}/${name}.ca.crt`,
+    );
+    const byCase = [hooksByCase, certificatesByCase, authoritiesByCase];
+    problems.push(...byCase.flatMap((one) => one.problems));
     const found: ProxyFiles = {
-      hooks: mapBy(
-        hooks.flatMap((one) => {
-          if ('digest' in one) return one;
-          // A proxy that cannot read a file of users lets nobody in; without one it lets in everybody.
-          return this.#isOfUsers(one.path) ? { path: one.path, digest: UNFIT } : [];
-        }),
-        (one) => one.path,
-      ),
-      certificates: mapBy(certificates, ({ name }) => name),
-      clientAuthorities: mapBy(authorities, ({ name }) => name),
+      hooks: hooksByCase.entries,
+      certificates: certificatesByCase.entries,
+      clientAuthorities: authoritiesByCase.entries,
       ...(dhparam ? { dhparam } : {}),
       ...this.#unreadOf(unread, folder),
       problems: [...problems, ...groups.problems, ...unfit].toSorted((a, b) =>

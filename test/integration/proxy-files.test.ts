@@ -160,6 +160,20 @@ describe('reading a proxy’s files', () => {
     ]);
   });
 
+  it('finds what is called in capitals by the host in lower case', async () => {
+    const { read, write, certificate } = await scene();
+    await write(`${USERS}/Example.com`, 'me:x');
+    await write(`${HOOKS}/Example.com_location`, 'add_header X-A a;');
+    await certificate('Example.com');
+    const { hooks, certificates, problems } = await read();
+    expect(hooks.get(`${USERS}/example.com`)?.path).toBe(`${USERS}/Example.com`);
+    expect(hooks.get(`${HOOKS}/example.com_location`)?.path).toBe(`${HOOKS}/Example.com_location`);
+    expect(certificates.get('example.com')).toMatchObject({
+      certificate: `${CERTS}/Example.com.crt`,
+    });
+    expect(problems).toEqual([]);
+  });
+
   it('says of a folder that could never be read that nobody knows what lies there', async () => {
     const { at, read, write, certificate } = await scene();
     await write(`${USERS}.away/a.test`, 'me:x');
