@@ -80,7 +80,8 @@ A host without a path means \`/\`. What is left out of a path has the default of
 
 A port speaks HTTP or HTTPS. Where sites want both of one, the proxy's own ports come first, then
 the site that was given its port by the oldest container; another one is left out, with a problem.
-So is one for which the proxy would have to listen on more than 200 ports.
+So is one for which the proxy would have to listen on more than 200 ports, or on more than 20 that one
+container opens.
 
 ## What holds for the proxy
 
