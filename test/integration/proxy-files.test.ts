@@ -20,7 +20,8 @@ import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { KeptFiles } from '../../src/pipeline/kept-files.ts';
 import { ProxyFilesReader } from '../../src/pipeline/proxy-files-reader.ts';
 import { ProxyFilesWatch } from '../../src/pipeline/proxy-files-watch.ts';
-import { NGINX_FILE_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { filePlacesOf } from '../../src/routing/hooks.ts';
 import { NO_FILES, type ProxyFiles } from '../../src/routing/proxy-files.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { aFolder } from '../support/temporary-folder.ts';
@@ -36,7 +37,7 @@ const USERS = '/etc/nginx/htpasswd';
 async function scene(more: { readonly maxEntries?: number } = {}) {
   const root = await aFolder();
   const at = (path: string) => root + path;
-  const options = { places: NGINX_FILE_PLACES, root, ...more };
+  const options = { places: filePlacesOf(NGINX_PLACES), root, ...more };
   const reader = new ProxyFilesReader(options);
   return {
     at,
@@ -304,7 +305,7 @@ describe('reading a proxy’s files', () => {
     await write(`${HOOKS}/endless`, 'x');
     await truncate(at(`${HOOKS}/endless`), 1e12);
     const reader = new ProxyFilesReader({
-      places: NGINX_FILE_PLACES,
+      places: filePlacesOf(NGINX_PLACES),
       root: at(''),
       // Long after: what was changed until now cannot change again and look the same.
       now: () => Date.now() + 60_000,
