@@ -6,7 +6,7 @@ import { ProxyFilesReader } from '../../src/pipeline/proxy-files-reader.ts';
 import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
 import { filePlacesOf } from '../../src/routing/hooks.ts';
 import type { ProxyFiles } from '../../src/routing/proxy-files.ts';
-import { cipherList, TLS_POLICIES, type TlsPolicy } from '../../src/routing/tls-policies.ts';
+import { TLS_POLICIES, type TlsPolicy } from '../../src/routing/tls-policies.ts';
 import { byCodeUnits } from '../../src/templates/values.ts';
 import { Engine } from '../support/engine.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
@@ -236,4 +236,10 @@ async function negotiates(
   } finally {
     socket.destroy();
   }
+}
+
+/** The ciphers as the templates spell them; '' for a policy of TLS 1.3 alone. */
+function cipherList({ ciphers, securityLevel }: TlsPolicy): string {
+  if (ciphers.length === 0) return '';
+  return [...ciphers, ...(securityLevel === 2 ? [] : [`@SECLEVEL=${securityLevel}`])].join(':');
 }
