@@ -29,6 +29,19 @@ names_endpoint() {
   return 1
 }
 
+# Whether it only tells about itself, or asks a tsgen that runs already.
+is_question() {
+  case ${2-} in
+    status | refresh | healthcheck | completion | lint | help) return 0 ;;
+  esac
+  for argument in "$@"; do
+    case $argument in
+      -h | -help | --help | -v | -version | --version | -from | -from=* | --from | --from=*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
 check_socket() {
   case ${DOCKER_HOST:-unix:///var/run/docker.sock} in
     unix://*) ;;
@@ -95,7 +108,7 @@ if ! is_program "${1-}"; then
   set -- tsgen "$@"
 fi
 
-if [ "$1" = tsgen ] || [ "$1" = docker-gen ]; then
+if { [ "$1" = tsgen ] || [ "$1" = docker-gen ]; } && ! is_question "$@"; then
   if [ -n "${NGINX_PROXY_VERSION-}" ]; then
     info "tsgen in the place of nginx-proxy and docker-gen ($NGINX_PROXY_VERSION)"
   fi

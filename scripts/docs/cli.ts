@@ -39,7 +39,7 @@ TCP unless a protocol is given (\`53/udp\`). So has the engine it.
 | \`ancestor\`, \`before\`, \`exited\`, \`isolation\`, \`is-task\`, \`since\`, \`volume\` | by the engine, with one list filtered to the container that changed |
 
 Different from the engine: \`network\` takes names, not IDs; \`publish\` looks at the first host port of
-each port; expressions for \`name\` and \`id\` are JavaScript's. An unknown key is an error.
+each port; expressions for \`name\` are JavaScript's. An unknown key is an error.
 
 Filters limit the \`containers\` that templates see and the sites that are routed. The containers of
 the proxy (\`--proxy\`) and of tsgen itself always stay among \`containers\`, because templates look there
@@ -110,7 +110,8 @@ Of several jobs that render once, the first that fails gives the code.
 
 SIGHUP renders all jobs now, and with \`--exec\` tells the proxy even if nothing has changed. SIGTERM,
 SIGINT and SIGQUIT let the running apply finish, then a watch ends with code 0; a second one ends it
-at once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs: nginx opens its logs anew at the first.
+at once. SIGUSR1 and SIGUSR2 go to the proxy that \`--exec\` runs, unless they would end or double it: at the
+first nginx opens its logs anew and httpd restarts gracefully, at the second HAProxy reloads.
 
 ## The proxy as a child process
 

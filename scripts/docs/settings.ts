@@ -80,7 +80,8 @@ A host without a path means \`/\`. What is left out of a path has the default of
 
 A port speaks HTTP or HTTPS. Where sites want both of one, the proxy's own ports come first, then
 the site that was given its port by the oldest container; another one is left out, with a problem.
-So is one for which the proxy would have to listen on more than 200 ports.
+So is one for which the proxy would have to listen on more than 200 ports, or on more than 20 that one
+container opens.
 
 ## What holds for the proxy
 
@@ -98,7 +99,7 @@ Those of the images (such as \`DHPARAM_BITS\` and \`NGINX_CONTAINER_LABEL\`) are
 ## Files
 
 They are looked for in the proxy's folders, and of several names the first counts. \`HOST\` is a host
-as \`VIRTUAL_HOST\` has it, in lower case, such as \`*.example.com\`; of a regex it is the SHA-1
+as \`VIRTUAL_HOST\` has it, such as \`*.example.com\`, in lower case or as it is written; of a regex it is the SHA-1
 (\`printf '%s' '~^a$' | sha1sum\`). \`PATH\` is the SHA-1 of a path as it was written
 (\`printf '%s' '/api' | sha1sum\`). nginx is reloaded when one of them appears, changes or vanishes.
 
@@ -128,9 +129,10 @@ ${table(
 
 A site's certificate is the one that \`CERT_NAME\` names, and no other; else that of its host; else that
 of its host without the first label, where two are left; else the default one, unless it is not
-trusted. One that cannot be used (missing key, a key of another certificate, not valid yet, too weak
-for the policy) counts as missing, with a problem of its site alone. Without one, HTTPS handshakes
-are refused.
+trusted. One that cannot be used (a key of another certificate, not valid yet, too weak for the policy) is
+passed over, with a problem of its site alone. Without any, HTTPS handshakes are refused. HTTP is
+served then only where nobody has provided a certificate, or half of one: a broken one, or a folder
+that cannot be read, takes no site from HTTPS to HTTP.
 
 ## TLS policies
 

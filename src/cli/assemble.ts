@@ -9,6 +9,7 @@ import { findSelfId } from '../docker/self.ts';
 import type { InventoryOptions } from '../inventory/sync.ts';
 import { childRunner } from '../output/child-runner.ts';
 import { containerRunner } from '../output/container-runner.ts';
+import { realParentPath } from '../output/files.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
@@ -121,7 +122,12 @@ export async function assembleJob(
   const isBundled = path === join(bundledTemplates(), basename(path));
   engine.compile(await load());
 
-  const world = new World(settings.proxy);
+  const { destination } = settings;
+  const { files } = stateOptions();
+  const world = new World(
+    settings.proxy,
+    settings.proxy && destination !== '' ? await realParentPath(files, destination) : '',
+  );
   const { monotonic, now } = systemClock;
   const here = localRunner({ monotonic, env: io.env });
   const runner = settings.proxy
@@ -129,7 +135,7 @@ export async function assembleJob(
         api,
         findProxy: () => world.proxy ?? { kind: 'none', reason: 'no proxy was named' },
         self: () => world.self,
-        files: stateOptions().files,
+        files,
         monotonic,
         selector: settings.proxySelector,
       })

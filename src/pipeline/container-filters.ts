@@ -68,12 +68,8 @@ export function readContainerFilters(filters: Filters): ContainerFilters {
         );
         break;
       case 'id':
-        tests.push(
-          anyOf(values, (value) => {
-            const fits = textTest(key, value);
-            return ({ ID }) => fits(ID);
-          }),
-        );
+        // An ID in full or its beginning: the engine reads no expression in it.
+        tests.push(({ ID }) => values.some((value) => ID.startsWith(value)));
         break;
       case 'network':
         tests.push(({ Networks }) => Networks.some(({ Name }) => values.includes(Name)));

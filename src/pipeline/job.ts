@@ -13,6 +13,7 @@ import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
+import { blamed } from './blame.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import type { Selected, Selection } from './selection.ts';
@@ -100,7 +101,7 @@ export class Job {
         { ...snapshot, containers: listed },
         this.#model,
       ).finally(() => this.#options.inputs?.rendered());
-      return await output.apply(rendering, options);
+      return blamed(await output.apply(rendering, options), this.#options.routing.settings);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
       if (!(error instanceof TsgenError)) throw error;
@@ -137,7 +138,7 @@ export class Job {
     const names = fitting.length > 1 ? fitting.join(', ') : '';
     if (names !== '' && names !== this.#severalProxies) {
       this.#options.log.warn(
-        `--proxy fits several running containers (${names}): ${chosen}, the newest, is the proxy. Name one of them.`,
+        `--proxy fits several running containers (${names}): ${chosen} is the proxy, for of those that mount the destination's folder, or else of all, the newest counts. Name one of them.`,
       );
     }
     this.#severalProxies = names;

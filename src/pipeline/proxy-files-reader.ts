@@ -10,6 +10,7 @@ import {
   type ProxyFiles,
 } from '../routing/proxy-files.ts';
 import { isFileName } from '../routing/safe-file-name.ts';
+import { inAnyCase } from './any-case.ts';
 import { KeptFiles } from './kept-files.ts';
 import { readAuthority, readCertificate, readDhparam } from './read-tls-files.ts';
 import { namesIn } from './regular-file.ts';
@@ -88,14 +89,15 @@ export class ProxyFilesReader {
     const { hookFolders, hookFiles, certificates: folder, dhparam: path } = this.#places;
     const problems: FileProblem[] = [];
     const hookPaths = [...hookFiles];
+    const unread = new Set<string>();
     for (const hooks of hookFolders) {
-      const names = await this.#list(hooks, problems);
+      const names = await this.#list(hooks, problems, unread);
       hookPaths.push(...names.filter(isFileName).map((name) => `${hooks}/${name}`));
     }
     const hooks = await this.#each(hookPaths.toSorted(), (hook) =>
       kept.entry(`hook ${hook}`, [hook], () => readHook(hook, kept)),
     );
-    const groups = certificateGroups(folder, await this.#list(folder, problems));
+    const groups = certificateGroups(folder, await this.#list(folder, problems, unread));
     const certificates = await this.#each(groups.certificates, (group) => {
       const { name, certificate, key, dhparam, chain } = group;
       const paths = [certificate, key, dhparam, chain].flatMap((one) => one ?? []);
@@ -108,18 +110,28 @@ export class ProxyFilesReader {
     });
     const dhparam = await kept.entry('dhparam', [path], () => readDhparam(path, kept));
     const unfit = hooks.flatMap((one) => ('reason' in one ? one : []));
+    const hookFilesFound = hooks.flatMap((one) => {
+      if ('digest' in one) return one;
+      // A proxy that cannot read a file of users lets nobody in; without one it lets in everybody.
+      return this.#isOfUsers(one.path) ? { path: one.path, digest: UNFIT } : [];
+    });
+    const hooksByCase = inAnyCase(mapBy(hookFilesFound, (one) => one.path));
+    const certificatesByCase = inAnyCase(
+      mapBy(certificates, ({ name }) => name),
+      (name) => `${folder}/${name}.crt`,
+    );
+    const authoritiesByCase = inAnyCase(
+      mapBy(authorities, ({ name }) => name),
+      (name) => `${folder}/${name}.ca.crt`,
+    );
+    const byCase = [hooksByCase, certificatesByCase, authoritiesByCase];
+    problems.push(...byCase.flatMap((one) => one.problems));
     const found: ProxyFiles = {
-      hooks: mapBy(
-        hooks.flatMap((one) => {
-          if ('digest' in one) return one;
-          // A proxy that cannot read a file of users lets nobody in; without one it lets in everybody.
-          return this.#isOfUsers(one.path) ? { path: one.path, digest: UNFIT } : [];
-        }),
-        (one) => one.path,
-      ),
-      certificates: mapBy(certificates, ({ name }) => name),
-      clientAuthorities: mapBy(authorities, ({ name }) => name),
+      hooks: hooksByCase.entries,
+      certificates: certificatesByCase.entries,
+      clientAuthorities: authoritiesByCase.entries,
       ...(dhparam ? { dhparam } : {}),
+      ...this.#unreadOf(unread, folder),
       problems: [...problems, ...groups.problems, ...unfit].toSorted((a, b) =>
         a.path < b.path ? -1 : 1,
       ),
@@ -127,6 +139,19 @@ export class ProxyFilesReader {
     this.#kept = kept;
     if (!isSame(found, this.#files)) this.#files = found;
     return this.#files;
+  }
+
+  #unreadOf(unread: ReadonlySet<string>, certificates: string): Pick<ProxyFiles, 'unread'> {
+    const of = { users: unread.has(this.#places.users), certificates: unread.has(certificates) };
+    return of.users || of.certificates ? { unread: of } : {};
+  }
+
+  /** What becomes of sites for which nobody knows what lies in a folder. */
+  #meanwhile(folder: string): string {
+    const { users, certificates } = this.#places;
+    if (folder === users) return 'until then no site lets anybody in, for it may need a password';
+    if (folder !== certificates) return 'until then it counts as empty';
+    return 'until then no site is served over HTTPS, nor over HTTP where that is redirected';
   }
 
   #isOfUsers(path: string): boolean {
@@ -141,22 +166,29 @@ export class ProxyFilesReader {
     return made.flatMap((one) => one ?? []) as Result[];
   }
 
-  async #list(folder: string, problems: FileProblem[]): Promise<readonly string[]> {
+  /** @param unread gets the folder when it could not be read so far. */
+  async #list(
+    folder: string,
+    problems: FileProblem[],
+    unread: Set<string>,
+  ): Promise<readonly string[]> {
     try {
       const names = await namesIn(this.#root + folder);
       this.#names.set(folder, names);
-      if (names.length <= this.#maxEntries) return names;
+      // Without one of its files a site of users would be open.
+      if (names.length <= this.#maxEntries || folder === this.#places.users) return names;
       problems.push({
         path: folder,
         reason: `holds ${names.length} entries, and only the first ${this.#maxEntries} by name count: remove what no site needs`,
       });
       return names.slice(0, this.#maxEntries);
     } catch (error) {
-      problems.push({
-        path: folder,
-        reason: `cannot be read (${messageOf(error)}): let tsgen read it; what was there before counts until then`,
-      });
-      return this.#names.get(folder) ?? [];
+      const before = this.#names.get(folder);
+      if (!before) unread.add(folder);
+      const until = before ? 'what was there before counts until then' : this.#meanwhile(folder);
+      const reason = `cannot be read (${messageOf(error)}): let tsgen read it; ${until}`;
+      problems.push({ path: folder, reason });
+      return before ?? [];
     }
   }
 }
@@ -200,6 +232,7 @@ function isSame(a: ProxyFiles, b: ProxyFiles): boolean {
     hasSameEntries(a.certificates, b.certificates) &&
     hasSameEntries(a.clientAuthorities, b.clientAuthorities) &&
     a.dhparam === b.dhparam &&
+    JSON.stringify(a.unread) === JSON.stringify(b.unread) &&
     JSON.stringify(a.problems) === JSON.stringify(b.problems)
   );
 }

@@ -8,7 +8,12 @@ import {
 } from '../routing/inspect-certificate.ts';
 import { dhparamFault } from '../routing/inspect-dhparam.ts';
 import { inspectRevocations } from '../routing/inspect-revocations.ts';
-import type { Certificate, ClientAuthority, DhParameters } from '../routing/proxy-files.ts';
+import type {
+  Certificate,
+  ClientAuthority,
+  DhParameters,
+  Unusable,
+} from '../routing/proxy-files.ts';
 import type { KeptFiles } from './kept-files.ts';
 
 /** More is in no file of certificates or keys that a server could use. */
@@ -26,14 +31,18 @@ export async function readCertificate(
   files: KeptFiles,
 ): Promise<Certificate | undefined> {
   const { name } = group;
-  const unusable = (reason: string): Certificate => ({ kind: 'unusable', name, reason });
+  const unusable = (reason: string): Unusable => ({ kind: 'unusable', name, reason });
   const certificate = await read(group.certificate, files);
   const key = await read(group.key, files);
   if (certificate.kind === 'absent' && key.kind === 'absent') return undefined;
   if (certificate.kind === 'unfit') return unusable(certificate.reason);
   if (key.kind === 'unfit') return unusable(key.reason);
-  if (certificate.kind === 'absent') return unusable(lonely(group.key, `${name}.crt`));
-  if (key.kind === 'absent') return unusable(lonely(group.certificate, `${name}.key`));
+  if (certificate.kind === 'absent') {
+    return { ...unusable(lonely(group.key, `${name}.crt`)), isIncomplete: true };
+  }
+  if (key.kind === 'absent') {
+    return { ...unusable(lonely(group.certificate, `${name}.key`)), isIncomplete: true };
+  }
   if (certificate.kind === 'denied') return unusable(denied(group.certificate ?? ''));
 
   const inspected = inspectCertificate(certificate, key.kind === 'read' ? key : undefined);

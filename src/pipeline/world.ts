@@ -1,15 +1,22 @@
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
+import { mapPath } from '../output/mounts.ts';
 import { type ProxySelection, type ProxySelector, selectProxy } from '../proxies/select.ts';
 
 /** The newest snapshot and who in it runs the proxy, for all who have to ask in the middle of a run. */
 export class World {
   readonly #selector: ProxySelector | undefined;
+  readonly #destination: string;
   #snapshot: Snapshot | undefined;
   #selected: { readonly from: Snapshot; readonly selection: ProxySelection } | undefined;
 
-  /** @param selector the proxy's container, where one was named. */
-  constructor(selector?: ProxySelector) {
+  /**
+   * @param selector the proxy's container, where one was named.
+   * @param destination absolute, without links in its folders; of several containers that the
+   * selector fits, one that mounts it is the proxy. By default all are taken to see it.
+   */
+  constructor(selector?: ProxySelector, destination = '') {
     this.#selector = selector;
+    this.#destination = destination;
   }
 
   get snapshot(): Snapshot | undefined {
@@ -30,9 +37,18 @@ export class World {
     if (!this.#selector) return undefined;
     if (!this.#snapshot) return { kind: 'none', reason: 'the engine has not answered yet' };
     if (this.#selected?.from !== this.#snapshot) {
-      const selection = selectProxy(this.#selector, this.#snapshot.containers);
+      const { containers, self } = this.#snapshot;
+      const selection = selectProxy(this.#selector, containers, (container) =>
+        this.#isSeenBy(container, self),
+      );
       this.#selected = { from: this.#snapshot, selection };
     }
     return this.#selected.selection;
+  }
+
+  #isSeenBy({ Mounts, Name }: RuntimeContainer, self: RuntimeContainer | undefined): boolean {
+    if (this.#destination === '') return true;
+    const view = { proxy: Mounts, proxyName: Name, ...(self ? { own: self.Mounts } : {}) };
+    return mapPath(this.#destination, view).kind === 'ok';
   }
 }

@@ -186,4 +186,18 @@ describe('ProxyChild', () => {
     child.signal('SIGUSR1');
     expect(last().signals).toEqual(['SIGUSR1']);
   });
+
+  it.each<[string, NodeJS.Signals, NodeJS.Signals]>([
+    ["nginx -g 'daemon off;'", 'SIGUSR1', 'SIGUSR2'],
+    ['httpd-foreground', 'SIGUSR1', 'SIGUSR2'],
+    ['haproxy -W -f a', 'SIGUSR2', 'SIGUSR1'],
+  ])('hands %s no signal on that ends or doubles it', async (line, taken, harmful) => {
+    const { child, last, settle, log } = aChild(line);
+    child.start();
+    await settle();
+    child.signal(harmful);
+    child.signal(taken);
+    expect(last().signals).toEqual([taken]);
+    expect(log.lines.join()).toContain(`${harmful} is not handed on`);
+  });
 });

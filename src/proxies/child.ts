@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { CommandLine } from './command-line.ts';
+import { harmOf } from './passed-signals.ts';
 import {
   describeExit,
   type Exit,
@@ -90,9 +91,12 @@ export class ProxyChild implements AsyncDisposable {
     this.#wake();
   }
 
-  /** Hands on a signal that means something to the proxy alone. */
+  /** Hands on a signal that means something to the proxy alone, unless it would take it amiss. */
   signal(name: NodeJS.Signals): void {
-    this.#running?.process.signal(name);
+    const { command, log } = this.#options;
+    const harm = harmOf(command.program, name);
+    if (harm === undefined) this.#running?.process.signal(name);
+    else log.warn(`${name} is not handed on to '${command.text}': it would ${harm}`);
   }
 
   /** Begins to stop it. */

@@ -1,5 +1,4 @@
-import { filePlacesOf, type HookPlaces } from '../routing/hooks.ts';
-import type { FilePlaces } from '../routing/proxy-files.ts';
+import type { HookPlaces } from '../routing/hooks.ts';
 
 /** Where nginx-proxy's users put files for nginx. */
 export const NGINX_PLACES: HookPlaces = {
@@ -12,5 +11,3 @@ export const NGINX_PLACES: HookPlaces = {
   certificates: '/etc/nginx/certs',
   dhparam: '/etc/nginx/dhparam/dhparam.pem',
 };
-
-export const NGINX_FILE_PLACES: FilePlaces = filePlacesOf(NGINX_PLACES);

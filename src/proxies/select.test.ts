@@ -101,6 +101,21 @@ describe('selectProxy', () => {
     expect(nameOf('label=role', [{ ...fresh, stopping: true }])).toBe('fresh');
   });
 
+  it('prefers one that sees the destination to a newer one, even while it stops', () => {
+    const selected = (sees: readonly string[], stopping = false) => {
+      const selection = selectProxy(
+        parseProxySelector('label=role'),
+        [{ ...old, stopping }, fresh],
+        ({ Name }) => sees.includes(Name),
+      );
+      return selection.kind === 'selected' ? selection.container.Name : selection.reason;
+    };
+    expect(selected(['old'])).toBe('old');
+    expect(selected(['old'], true)).toBe('old');
+    expect(selected(['old', 'fresh'])).toBe('fresh');
+    expect(selected([])).toBe('fresh');
+  });
+
   it('does not depend on the order in which containers are listed', () => {
     const twin = { ...old, ID: id('aaaaaa0'), Name: 'twin' };
     const there = selectProxy(parseProxySelector('label=empty'), [old, twin]);

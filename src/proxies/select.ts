@@ -46,16 +46,22 @@ function wrong(text: string, reason: string): TsgenError {
 /**
  * The container that runs the proxy, among all that are known. Only running ones count; a name
  * comes before an ID and that before the beginning of one, as the engine has it. Of several, one
- * that is not stopping and then the newest.
+ * that sees the destination, then one that is not stopping, then the newest: whoever may set labels
+ * must not become the proxy by being new.
+ *
+ * @param seesDestination whether a container can read what is written; by default all can.
  */
 export function selectProxy(
   selector: ProxySelector,
   containers: readonly RuntimeContainer[],
+  seesDestination: (container: RuntimeContainer) => boolean = () => true,
 ): ProxySelection {
-  if (selector.kind === 'first') return selectFirst(selector.of, containers);
+  if (selector.kind === 'first') return selectFirst(selector.of, containers, seesDestination);
   const named = matching(selector, containers);
   const running = named.filter((container) => container.status === 'running');
-  const [best] = running.toSorted(byPreference);
+  const [best] = running.toSorted(
+    (a, b) => Number(seesDestination(b)) - Number(seesDestination(a)) || byPreference(a, b),
+  );
   if (best) {
     const fitting = running.map((container) => container.Name).sort();
     return { kind: 'selected', container: best, fitting };
@@ -73,10 +79,11 @@ export function selectProxy(
 function selectFirst(
   selectors: readonly ProxySelector[],
   containers: readonly RuntimeContainer[],
+  seesDestination: (container: RuntimeContainer) => boolean,
 ): ProxySelection {
   const reasons: string[] = [];
   for (const selector of selectors) {
-    const selection = selectProxy(selector, containers);
+    const selection = selectProxy(selector, containers, seesDestination);
     if (selection.kind === 'selected') return selection;
     reasons.push(selection.reason);
   }

@@ -1,4 +1,5 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import { boundedProblems } from './bounded-problems.ts';
 import { nextValidityChange } from './choose-certificate.ts';
 import { type Claim, type Member, makeClaim, membershipsOf, type Reach } from './claim.ts';
 import { buildFront } from './front.ts';
@@ -7,7 +8,7 @@ import type { Host } from './hosts.ts';
 import { isSameList, keepEqual } from './keep.ts';
 import { NO_LIMITS, type ProxyLimits, proxyLimits } from './limits.ts';
 import type { Front, Problem, RoutingModel, Vantage } from './model.ts';
-import { byProblem, bySite } from './order.ts';
+import { bySite } from './order.ts';
 import { withoutPortClashes } from './port-clashes.ts';
 import { NO_FILES, type ProxyFiles } from './proxy-files.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
@@ -108,13 +109,13 @@ export function createRouter(): Router {
     const { sites: unsorted, problems: clashes } = withoutPortClashes(built, settings);
     const sites = unsorted.toSorted(bySite);
     const { front, problems } = buildFront(sites, around);
-    const all = [
+    const all = boundedProblems([
       ...settingProblems,
       ...proxyLimits(settings, limits),
       ...problems,
       ...clashes,
       ...[...current, ...built].flatMap((part) => part.problems),
-    ].sort(byProblem);
+    ]);
     model = keepModel(model, { sites, front, problems: all });
     return model;
   };

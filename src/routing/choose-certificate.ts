@@ -26,8 +26,12 @@ export type CertificateChoice =
       readonly by: CertificateRule;
       readonly problems: readonly string[];
     }
-  /** Without problems: nobody provided one. */
-  | { readonly kind: 'none'; readonly problems: readonly string[] };
+  | {
+      readonly kind: 'none';
+      /** There is one that cannot be used; else nobody has provided one. */
+      readonly isBroken: boolean;
+      readonly problems: readonly string[];
+    };
 
 /** Why a certificate was chosen: CERT_NAME names it, or the host, or the host's parent, or none. */
 export type CertificateRule = 'name' | 'host' | 'parent' | 'default';
@@ -54,7 +58,7 @@ export function parseCertificateName(text: string): Validated<string> {
  * named as the host, then as the host without its first label where two are left, then the default
  * one if it is trusted. So `*.example.com` finds `*.example.com.crt` and then `example.com.crt`.
  *
- * One that the proxy would refuse, or that is not valid yet, counts as missing, with a problem: a
+ * One that the proxy would refuse, or that is not valid yet, is passed over, with a problem: a
  * wildcard of the parent beside it still serves the site. One that has expired gives way in the
  * same manner, but only to a valid one that is for this host; else it is kept, for a client that
  * ignores the date is better served than none. nginx-proxy looks at the names of files alone.
@@ -67,6 +71,7 @@ export function chooseCertificate(
   now: number,
 ): CertificateChoice {
   const problems: string[] = [];
+  let isBroken = files.unread?.certificates ?? false;
   let expired: { certificate: UsableCertificate; by: CertificateRule } | undefined;
   for (const { name, by } of candidatesOf(wish)) {
     const found = files.certificates.get(name);
@@ -77,7 +82,10 @@ export function chooseCertificate(
     }
     const fault = certificateFault(found, wish.securityLevel, now);
     if (fault !== undefined) problems.push(fault);
-    if (found.kind === 'unusable' || fault !== undefined) continue;
+    if (found.kind === 'unusable' || fault !== undefined) {
+      isBroken ||= found.kind === 'usable' || !found.isIncomplete;
+      continue;
+    }
     if (found.notAfter <= now) {
       problems.push(
         `the certificate ${found.certificate} expired on ${day(found.notAfter)}: renew it`,
@@ -88,7 +96,7 @@ export function chooseCertificate(
     if (expired && !isFor(found, wish.host)) continue;
     return { kind: 'chosen', certificate: found, by, problems: [...problems, ...found.notes] };
   }
-  if (expired === undefined) return { kind: 'none', problems };
+  if (expired === undefined) return { kind: 'none', isBroken, problems };
   return { kind: 'chosen', ...expired, problems: [...problems, ...expired.certificate.notes] };
 }
 

@@ -37,6 +37,15 @@ describe('the files of the operator', () => {
     });
   });
 
+  it('let nobody in as long as the folder of users could not be read', () => {
+    const unread = { users: true, certificates: false };
+    const route = { path: '/', pathKind: 'prefix' } as const;
+    const users = (files: ReturnType<typeof filesWith>) =>
+      routeHooks('a.test', route, files, PLACES).users?.path;
+    expect(users(filesWith({ unread }))).toBe('/users/a.test');
+    expect(users(filesWith({}))).toBeUndefined();
+  });
+
   it('for a site: that of its host, else the default', () => {
     const all = ['/sites/a.test', '/sites/default', '/sites/b.test', '/users/a.test'];
     expect(precedence(all, (files) => siteHook('a.test', files, PLACES))).toEqual([

@@ -101,7 +101,10 @@ export function routeHooks(
   const isRoot = route.pathKind === 'prefix' && route.path === '/';
   const hook = find(HOOKS.route, parts, files, places);
   const override = find(HOOKS.override, parts, files, places, isRoot);
-  const users = find(HOOKS.users, parts, files, places);
+  // One that cannot be read lets nobody in.
+  const closed = { path: `${places.users}/${name}`, digest: 'unreadable' };
+  const users =
+    find(HOOKS.users, parts, files, places) ?? (files.unread?.users ? closed : undefined);
   return {
     ...(hook ? { hook } : {}),
     ...(override ? { override } : {}),

@@ -105,23 +105,54 @@ describe('a port', () => {
     ]);
   });
 
-  it('is refused where the proxy would listen on more than 200', () => {
-    const hosts = Array.from({ length: 199 }, (_, index) => `h${index}.test`);
-    const text = hosts.map((host, index) => `${host}: {external_http_port: ${1000 + index}}`);
-    const greedy = aContainer({
-      name: 'greedy',
-      env: { VIRTUAL_HOST_MULTIPORTS: text.join('\n') },
+  /** Opens so many ports, each for a site of its own. */
+  const opening = (name: string, count: number, first: number) => {
+    const lines = Array.from(
+      { length: count },
+      (_, index) => `${name}${index}.test: {external_http_port: ${first + index}}`,
+    );
+    return aContainer({ name, env: { VIRTUAL_HOST_MULTIPORTS: lines.join('\n') } });
+  };
+
+  it('is refused to a container that has opened 20 already, and still is there for others', () => {
+    const created = '2026-02-01T00:00:00Z';
+    const containers = [
+      opening('greedy', 300, 1000),
+      { ...opening('late', 20, 2000), Created: created },
+      // That of another site costs nothing more.
+      aContainer({
+        name: 'same',
+        created,
+        env: { VIRTUAL_HOST: 's.test', EXTERNAL_HTTP_PORT: '1000' },
+      }),
+    ];
+    const { sites, front, problems } = createRouter()({ containers, vantage: aVantage('front') });
+    expect(sites).toHaveLength(41);
+    expect(front.fallback.httpPorts).toHaveLength(41);
+    expect(problems).toHaveLength(21);
+    expect(problems[0]).toMatchObject({
+      container: { name: 'greedy' },
+      variable: 'VIRTUAL_HOST_MULTIPORTS',
+      reason: expect.stringMatching(
+        /^greedy has opened 20 ports already, which is all that one container may: greedy\d+\.test /,
+      ),
     });
+  });
+
+  it('is refused where the proxy would listen on more than 200', () => {
+    const greedy = Array.from({ length: 10 }, (_, index) =>
+      opening(`g${index}x`, index === 9 ? 19 : 20, 1000 + 20 * index),
+    );
     const late = aContainer({
       name: 'late',
       created: '2026-02-01T00:00:00Z',
       env: { VIRTUAL_HOST: 'late.test', EXTERNAL_HTTP_PORT: '81' },
     });
-    const model = createRouter()({ containers: [late, greedy], vantage: aVantage('front') });
+    const model = createRouter()({ containers: [late, ...greedy], vantage: aVantage('front') });
     expect(model.sites).toHaveLength(198);
     expect(model.front.fallback.httpPorts).toHaveLength(199);
     expect(model.problems).toMatchObject([
-      { container: { name: 'greedy' }, variable: 'VIRTUAL_HOST_MULTIPORTS' },
+      { container: { name: 'g9x' }, variable: 'VIRTUAL_HOST_MULTIPORTS' },
       {
         container: { name: 'late' },
         variable: 'EXTERNAL_HTTP_PORT',

@@ -17,6 +17,8 @@ interface Owner {
   readonly scheme: 'http' | 'https';
   /** For people. */
   readonly name: string;
+  /** Whose setting opened the port. */
+  readonly container?: RuntimeContainer;
 }
 
 /**
@@ -24,6 +26,8 @@ interface Owner {
  * image), and a port has up to four: TCP and UDP, IPv4 and IPv6.
  */
 const MAX_PORTS = 200;
+/** One container must leave some for the others. */
+const MAX_PORTS_OF_A_CONTAINER = 20;
 
 /**
  * A port speaks HTTP or HTTPS: a proxy with both on one refuses its whole configuration. The
@@ -56,9 +60,7 @@ export function withoutPortClashes(
   for (const { site, wanted, members } of wishes) {
     const fault = faultOf(site, wanted, owners);
     if (fault === undefined) {
-      for (const { port, scheme } of wanted) {
-        owners.set(port, owners.get(port) ?? { scheme, name: site.host });
-      }
+      for (const one of wanted) owners.set(one.port, owners.get(one.port) ?? ownerOf(one, site));
       continue;
     }
     left.add(site);
@@ -71,7 +73,7 @@ export function withoutPortClashes(
 
 /** Which of the ports that a site wants it cannot have, and why. */
 function faultOf(
-  { host }: Site,
+  site: Site,
   wanted: readonly ExternalPort[],
   owners: ReadonlyMap<number, Owner>,
 ): { readonly one: ExternalPort; readonly why: string } | undefined {
@@ -83,13 +85,26 @@ function faultOf(
       const taken = `${owner.name} speaks ${owner.scheme.toUpperCase()} on port ${port}`;
       return { one, why: `${taken}, and a port speaks one protocol` };
     }
-    all.set(port, owner ?? { scheme, name: host });
+    if (owner !== undefined) continue;
+    all.set(port, ownerOf(one, site));
+    if (openedBy(one.container, all) > MAX_PORTS_OF_A_CONTAINER) {
+      const why = `${one.container.Name} has opened ${MAX_PORTS_OF_A_CONTAINER} ports already, which is all that one container may`;
+      return { one, why };
+    }
     if (all.size > MAX_PORTS) {
       const why = `the proxy listens on ${MAX_PORTS} ports already, of which each costs it connections`;
       return { one, why };
     }
   }
   return undefined;
+}
+
+function ownerOf({ scheme, container }: ExternalPort, { host }: Site): Owner {
+  return { scheme, name: host, container };
+}
+
+function openedBy(container: RuntimeContainer, owners: ReadonlyMap<number, Owner>): number {
+  return [...owners.values()].filter((owner) => owner.container === container).length;
 }
 
 /** The site's other containers get no traffic either, and it is not for them to mend. */

@@ -12,6 +12,11 @@ export interface ProxyFiles {
   readonly clientAuthorities: ReadonlyMap<string, ClientAuthority>;
   /** Diffie-Hellman parameters for every site that has none of its own; absent: no such file. */
   readonly dhparam?: DhParameters;
+  /**
+   * Folders that could not be read so far, so that nobody knows what lies there; absent: all could.
+   * Who may enter a site must not depend on it.
+   */
+  readonly unread?: { readonly users: boolean; readonly certificates: boolean };
   /** What is wrong in the folders and is no single certificate's fault, by path. */
   readonly problems: readonly FileProblem[];
 }
@@ -66,6 +71,8 @@ export interface Unusable {
   readonly name: string;
   /** What is wrong and what to do. */
   readonly reason: string;
+  /** A half of it is not there: nobody has provided one yet. */
+  readonly isIncomplete?: true;
 }
 
 /** Who signs the client certificates that a site asks for. */

@@ -251,6 +251,10 @@ describe('a site', () => {
     expect(named.map(({ variable, value }) => [variable, value])).toEqual([
       ['tsgen.cert-name', 'c'],
     ]);
+    const byYoung = build([old({}), young({ 'cert-name': 'c' })]).problems;
+    expect(byYoung.map(({ container, variable }) => [container.name, variable])).toEqual([
+      ['young', 'tsgen.cert-name'],
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import type { Claim, Member } from './claim.ts';
 import type { ContainerSettingKey } from './container-settings.ts';
 import { debugText } from './debug.ts';
-import { decide, decideBy, leaderOf, votersOf } from './decide.ts';
+import { type Decision, decide, decideBy, leaderOf, votersOf } from './decide.ts';
 import { hookName, siteHook } from './hooks.ts';
 import type { Host } from './hosts.ts';
 import { externalPort } from './intent.ts';
@@ -45,7 +45,7 @@ export function buildSite(
   const { settings, files, places } = around;
   const sorted = members.toSorted((a, b) => byContainer(a.claim.ref, b.claim.ref));
   const claims = [...new Set(sorted.map(({ claim }) => claim))];
-  const { values, ports, externalPorts, problems } = decideSite(host, claims, settings);
+  const { values, certBy, ports, externalPorts, problems } = decideSite(host, claims, settings);
   const key = siteKey(host, kind);
   const name = hookName(host, kind);
   const built = groupByPath(sorted).map((group) => buildRoute({ host, key, name }, group, around));
@@ -77,7 +77,7 @@ export function buildSite(
     problems: [
       ...problems,
       ...built.flatMap((route) => route.problems),
-      ...siteProblems(claims, host, [...faults, ...limits]),
+      ...siteProblems(claims, host, certBy, [...faults, ...limits]),
     ],
   };
 }
@@ -88,10 +88,12 @@ const ACME_PATH = '/.well-known/acme-challenge/';
 function decideSite(host: string, claims: readonly Claim[], settings: ProxySettings) {
   const problems: Problem[] = [];
   const values: Record<string, unknown> = {};
+  let certBy: Decision<unknown>['by'];
   for (const key of SITE_SETTINGS) {
     const decision = decide(key, claims, host);
     problems.push(...decision.problems);
     if (decision.value !== undefined) values[key] = decision.value;
+    if (key === 'certName') certBy = decision.by;
   }
   // HTTPS first: of the two it is the one to keep.
   const externalPorts = (['https', 'http'] as const).flatMap((scheme): readonly ExternalPort[] => {
@@ -111,6 +113,7 @@ function decideSite(host: string, claims: readonly Claim[], settings: ProxySetti
     externalPorts.find((one) => one.scheme === scheme)?.port;
   return {
     values: values as SiteValues,
+    certBy,
     ports: {
       http: portOf('http') ?? settings.httpPort,
       https: portOf('https') ?? settings.httpsPort,
@@ -120,19 +123,24 @@ function decideSite(host: string, claims: readonly Claim[], settings: ProxySetti
   };
 }
 
-/** They are all containers' of the site; the oldest stands for them. */
+/**
+ * They are all containers' of the site: the one whose `CERT_NAME` counts stands for them, else the
+ * oldest.
+ */
 function siteProblems(
   claims: readonly Claim[],
   host: string,
+  certBy: Decision<unknown>['by'],
   faults: readonly string[],
 ): readonly Problem[] {
   const leader = leaderOf(votersOf(claims.map((claim) => ({ claim }))))?.claim;
   if (!leader) return [];
-  const { certName, hosts, multiports } = leader.intent.values;
-  const variable = (certName ?? hosts ?? multiports)?.variable ?? 'VIRTUAL_HOST';
-  return faults.map((fault) =>
-    outsideProblem(problemOf(leader.container, variable, `${host}: ${fault}`)),
-  );
+  const { hosts, multiports } = leader.intent.values;
+  const { container, variable } = certBy ?? {
+    container: leader.container,
+    variable: (hosts ?? multiports)?.variable ?? 'VIRTUAL_HOST',
+  };
+  return faults.map((fault) => outsideProblem(problemOf(container, variable, `${host}: ${fault}`)));
 }
 
 function groupByPath(members: readonly Member[]): readonly (readonly Member[])[] {

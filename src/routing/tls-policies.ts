@@ -287,12 +287,6 @@ export function hasHttp3Version({ protocols }: TlsPolicy): boolean {
   return protocols.includes('TLSv1.3');
 }
 
-/** The ciphers as the proxies' directives take them; '' for a policy of TLS 1.3 alone. */
-export function cipherList({ ciphers, securityLevel }: TlsPolicy): string {
-  if (ciphers.length === 0) return '';
-  return [...ciphers, ...(securityLevel === 2 ? [] : [`@SECLEVEL=${securityLevel}`])].join(':');
-}
-
 function policy(
   name: string,
   protocols: string,

@@ -157,13 +157,34 @@ describe('the certificate of a site', () => {
     });
   });
 
-  it('is none when it cannot be used, which is a problem of its site', () => {
+  it('that cannot be used takes its site from HTTPS, and not to HTTP', () => {
     const reason = '/certs/a.test.key is not the key of /certs/a.test.crt';
     const files = filesWith({ certificates: [{ kind: 'unusable', name: 'a.test', reason }] });
+    const refused = { https: { kind: 'refuse' }, problems: [reason] };
+    expect(enter({}, { files })).toMatchObject({ http: { kind: 'redirect' }, ...refused });
+    expect(enter({ httpsMethod: 'nohttp' }, { files }).http).toEqual({ kind: 'off' });
+    // Who wants HTTP besides has it.
+    const besides = enter({ httpsMethod: 'noredirect' }, { files });
+    expect(besides).toMatchObject({ http: { kind: 'serve' }, ...refused });
+    const weak = filesWith({ certificates: [aCertificate('a.test', { securityLevel: 0 })] });
+    expect(enter({}, { files: weak }).http.kind).toBe('redirect');
+  });
+
+  it('of which a half is not there is none yet', () => {
+    const half = { kind: 'unusable', name: 'a.test', reason: 'x', isIncomplete: true } as const;
+    const files = filesWith({ certificates: [half] });
     expect(enter({}, { files })).toMatchObject({
       http: { kind: 'serve' },
       https: { kind: 'refuse' },
-      problems: [reason],
+      problems: ['x'],
+    });
+  });
+
+  it('that nobody can look for takes no site to HTTP', () => {
+    const files = filesWith({ unread: { users: false, certificates: true } });
+    expect(enter({}, { files })).toMatchObject({
+      http: { kind: 'redirect' },
+      https: { kind: 'refuse' },
     });
   });
 

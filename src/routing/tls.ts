@@ -18,9 +18,10 @@ export interface Entries {
 }
 
 /**
- * How a site is entered, over HTTP and HTTPS. The rules are nginx-proxy's: without a usable
- * certificate the handshake is refused, and HTTP is served in the place of a redirect (or of
- * nothing), unless that was switched off.
+ * How a site is entered, over HTTP and HTTPS. The rules are nginx-proxy's: without a certificate the
+ * handshake is refused, and HTTP is served in the place of a redirect (or of nothing), unless that
+ * was switched off. One that is there and cannot be used, with which nginx-proxy's nginx would not
+ * start, takes no site from HTTPS to HTTP.
  *
  * @param now milliseconds since 1970
  */
@@ -54,7 +55,9 @@ export function entriesOf(
   const servesAnyway =
     (values.httpOnMissingCert ?? settings.httpOnMissingCert) && clients.kind === 'none';
   const method: HttpsMethod =
-    choice.kind === 'none' && servesAnyway && wanted !== 'nohttps' ? 'noredirect' : wanted;
+    choice.kind === 'none' && !choice.isBroken && servesAnyway && wanted !== 'nohttps'
+      ? 'noredirect'
+      : wanted;
   const http = httpEntry(method, ports, values.nonGetRedirect ?? settings.nonGetRedirect);
   const problems = [...choice.problems];
   let https: HttpsEntry = { kind: 'off' };

@@ -112,6 +112,13 @@ export function apachePattern(expression: string): string {
   return `"${resolvable(unquoted)}"`;
 }
 
+/**
+ * Begins a regular expression of PCRE's that a container wrote. One with a repetition in a
+ * repetition can try for a second, by default ten million steps, before it gives a text up, and the
+ * proxy does nothing else meanwhile; so many take a few milliseconds. A text that takes more fits not.
+ */
+export const REGEX_LIMIT = '(*LIMIT_MATCH=50000)';
+
 /** httpd has room for 64 bytes of a balancer's URL, and takes some of its names for others. */
 const BALANCER_NAME = /^[a-z0-9.-]{1,50}$/;
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { ProxyFilesReader } from '../../src/pipeline/proxy-files-reader.ts';
-import { NGINX_FILE_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { filePlacesOf } from '../../src/routing/hooks.ts';
 import type { ProxyFiles } from '../../src/routing/proxy-files.ts';
-import { cipherList, TLS_POLICIES, type TlsPolicy } from '../../src/routing/tls-policies.ts';
+import { TLS_POLICIES, type TlsPolicy } from '../../src/routing/tls-policies.ts';
 import { byCodeUnits } from '../../src/templates/values.ts';
 import { Engine } from '../support/engine.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
@@ -17,7 +18,7 @@ import { Workspace } from '../support/workspace.ts';
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
 const workspace = new Workspace(engine, inject('session'));
-const CERTS = NGINX_FILE_PLACES.certificates;
+const CERTS = NGINX_PLACES.certificates;
 
 let files: ProxyFiles;
 let nginx: string;
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const root = await workspace.folder('root');
   await mkdir(join(root, CERTS), { recursive: true });
   await makeTlsFiles(join(root, CERTS));
-  files = await new ProxyFilesReader({ places: NGINX_FILE_PLACES, root }).read();
+  files = await new ProxyFilesReader({ places: filePlacesOf(NGINX_PLACES), root }).read();
   nginx = await workspace.run('nginx', images.nginx, {
     args: [
       '--publish=127.0.0.1::8440',
@@ -235,4 +236,10 @@ async function negotiates(
   } finally {
     socket.destroy();
   }
+}
+
+/** The ciphers as the templates spell them; '' for a policy of TLS 1.3 alone. */
+function cipherList({ ciphers, securityLevel }: TlsPolicy): string {
+  if (ciphers.length === 0) return '';
+  return [...ciphers, ...(securityLevel === 2 ? [] : [`@SECLEVEL=${securityLevel}`])].join(':');
 }

@@ -57,7 +57,7 @@ describe('container filters', () => {
     expect(await printed(...flags)).toEqual(expected);
   });
 
-  it('an ID fits by any part', async () => {
+  it('an ID fits by its beginning', async () => {
     const { printed, published } = await scene();
     expect(await printed(`-container-filter=id=${published.slice(0, 12)}`)).toEqual(['published']);
   });

@@ -20,7 +20,8 @@ import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { KeptFiles } from '../../src/pipeline/kept-files.ts';
 import { ProxyFilesReader } from '../../src/pipeline/proxy-files-reader.ts';
 import { ProxyFilesWatch } from '../../src/pipeline/proxy-files-watch.ts';
-import { NGINX_FILE_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { filePlacesOf } from '../../src/routing/hooks.ts';
 import { NO_FILES, type ProxyFiles } from '../../src/routing/proxy-files.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { aFolder } from '../support/temporary-folder.ts';
@@ -36,7 +37,7 @@ const USERS = '/etc/nginx/htpasswd';
 async function scene(more: { readonly maxEntries?: number } = {}) {
   const root = await aFolder();
   const at = (path: string) => root + path;
-  const options = { places: NGINX_FILE_PLACES, root, ...more };
+  const options = { places: filePlacesOf(NGINX_PLACES), root, ...more };
   const reader = new ProxyFilesReader(options);
   return {
     at,
@@ -160,6 +161,41 @@ describe('reading a proxy’s files', () => {
     ]);
   });
 
+  it('finds what is called in capitals by the host in lower case', async () => {
+    const { read, write, certificate } = await scene();
+    await write(`${USERS}/Example.com`, 'me:x');
+    await write(`${HOOKS}/Example.com_location`, 'add_header X-A a;');
+    await certificate('Example.com');
+    const { hooks, certificates, problems } = await read();
+    expect(hooks.get(`${USERS}/example.com`)?.path).toBe(`${USERS}/Example.com`);
+    expect(hooks.get(`${HOOKS}/example.com_location`)?.path).toBe(`${HOOKS}/Example.com_location`);
+    expect(certificates.get('example.com')).toMatchObject({
+      certificate: `${CERTS}/Example.com.crt`,
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('says of a folder that could never be read that nobody knows what lies there', async () => {
+    const { at, read, write, certificate } = await scene();
+    await write(`${USERS}.away/a.test`, 'me:x');
+    await symlink('htpasswd', at(USERS));
+    await symlink('certs', at(CERTS));
+    const unknown = await read();
+    expect(unknown.unread).toEqual({ users: true, certificates: true });
+    expect(unknown.problems).toMatchObject([
+      { path: CERTS, reason: expect.stringContaining('until then no site is served over HTTPS') },
+      { path: USERS, reason: expect.stringContaining('until then no site lets anybody in') },
+    ]);
+    expect(await read()).toBe(unknown);
+    await rm(at(USERS));
+    await rename(at(`${USERS}.away`), at(USERS));
+    await rm(at(CERTS));
+    await certificate('a.test');
+    const known = await read();
+    expect(known).not.toHaveProperty('unread');
+    expect([...known.hooks.keys()]).toEqual([`${USERS}/a.test`]);
+  });
+
   it('keeps what it knows of a folder that cannot be read any more', async () => {
     const { at, read, write } = await scene();
     await write(`${USERS}/a.test`, 'me:x');
@@ -269,7 +305,7 @@ describe('reading a proxy’s files', () => {
     await write(`${HOOKS}/endless`, 'x');
     await truncate(at(`${HOOKS}/endless`), 1e12);
     const reader = new ProxyFilesReader({
-      places: NGINX_FILE_PLACES,
+      places: filePlacesOf(NGINX_PLACES),
       root: at(''),
       // Long after: what was changed until now cannot change again and look the same.
       now: () => Date.now() + 60_000,

@@ -51,7 +51,7 @@ export function filesWith(
     readonly authorities?: readonly ClientAuthority[];
     /** Paths; each has the digest `d`. */
     readonly hooks?: readonly string[];
-  } & Pick<Partial<ProxyFiles>, 'dhparam' | 'problems'>,
+  } & Pick<Partial<ProxyFiles>, 'dhparam' | 'problems' | 'unread'>,
 ): ProxyFiles {
   const { certificates = [], authorities = [], hooks = [], ...rest } = found;
   return {

@@ -51,7 +51,8 @@ export async function explain(
     containers: [...inventory.snapshot.containers, ...others].toSorted(byName),
   };
   const watch = await watchHere(input, io);
-  const proxy = input.flags.proxy ?? inventory.proxy ?? watch?.proxy?.selector;
+  const proxy =
+    input.flags.proxy ?? inventory.proxy ?? watch?.proxy?.container ?? watch?.proxy?.selector;
   const vantage = vantageFor(proxy, snapshot);
   const { settings, problems: settingProblems } = readProxySettings(io.env);
   const { places, limits = NO_LIMITS } = kindOf(watch);

@@ -11,6 +11,7 @@ import {
   nginxComment,
   nginxInclude,
   nginxQuote,
+  REGEX_LIMIT,
 } from '../quote.ts';
 import { text } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
@@ -67,6 +68,18 @@ export const quotingHelpers: readonly InlineHelper[] = [
         throw new HelperError(`argument 1 (value) is not valid: ${messageOf(cause)}`, { cause });
       }
     },
+  }),
+  inline({
+    name: 'regexLimit',
+    args: [],
+    description:
+      'What begins a regular expression that somebody else wrote, so that PCRE (nginx, httpd and ' +
+      'HAProxy use it) gives up soon on a text for which it would try for a second.',
+    example: {
+      template: 'server_name {{nginxQuote (concat "~" (regexLimit) "^(w+)+$")}};',
+      result: `server_name "~${REGEX_LIMIT}^(w+)+$";`,
+    },
+    fn: () => REGEX_LIMIT,
   }),
   inline({
     name: 'apacheQuote',

@@ -19,8 +19,12 @@ export const AUTH: readonly Scenario[] = [
     name: 'a site asks for a password that the operator has put there',
     covers: ['htpasswd/HOST'],
     proxy: PLAIN,
-    files: { 'htpasswd/site.auth.test': ALICE },
-    containers: { site: web('site.auth.test'), open: web('open.auth.test') },
+    files: { 'htpasswd/site.auth.test': ALICE, 'htpasswd/Capitals.auth.test': ALICE },
+    containers: {
+      site: web('site.auth.test'),
+      capitals: web('Capitals.auth.test'),
+      open: web('open.auth.test'),
+    },
     steps: [
       ask('http://site.auth.test/', {
         status: 401,
@@ -32,6 +36,11 @@ export const AUTH: readonly Scenario[] = [
         { status: 200, from: 'site' },
       ),
       ask({ url: 'http://site.auth.test/', headers: as('alice', 'wrong') }, { status: 401 }),
+      ask('http://capitals.auth.test/', { status: 401 }),
+      ask(
+        { url: 'http://capitals.auth.test/', headers: as('alice', 'wonder') },
+        { status: 200, from: 'capitals' },
+      ),
       ask('http://open.auth.test/', { status: 200, from: 'open' }),
     ],
   },

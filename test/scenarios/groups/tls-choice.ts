@@ -225,7 +225,8 @@ export const TLS_CHOICE: readonly Scenario[] = [
       problemAbout('unfit.tls.test', 'key'),
       problemAbout('garbage.tls.test', 'garbage.tls.test.crt'),
       ask('https://fit.tls.test/', { from: 'fit', tls: { isTrusted: true } }),
-      ask('http://unfit.tls.test/', { status: 200, from: 'unfit' }),
+      // HTTP does not take its place.
+      ask('http://unfit.tls.test/', { status: 301 }),
       ask('https://unfit.tls.test/', { refused: 'handshake' }),
       ask('https://garbage.tls.test/', { refused: 'handshake' }),
     ],
