@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_TLS_POLICY_NAME,
-  parseTlsPolicy,
-  TLS_POLICIES,
-} from './tls-policies.ts';
+import { DEFAULT_TLS_POLICY_NAME, parseTlsPolicy, TLS_POLICIES } from './tls-policies.ts';
 
 function named(name: string) {
   const parsed = parseTlsPolicy(name);
