@@ -20,7 +20,9 @@ export function harmless(model: RoutingModel): {
         (key === 'name' && parent === 'container') ||
         (key === 'key' && parent === 'balance') ||
         (key === 'text' && parent === 'rest');
-      return isText && part !== '' ? word(part) : part;
+      if (!isText || part === '') return part;
+      // What marks a regular expression is a template's to take off.
+      return key === 'host' && part.startsWith('~') ? `~${word(part.slice(1))}` : word(part);
     }
     if (Array.isArray(part)) return part.map((item) => walk(item, key, parent));
     if (typeof part !== 'object' || part === null) return part;
