@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { constants as osConstants } from 'node:os';
 
 export type Exit =
@@ -15,10 +16,15 @@ export interface SpawnedProcess {
   groupLives(): boolean;
 }
 
-export type SpawnProcess = (argv: readonly [string, ...string[]]) => Promise<SpawnedProcess>;
+export type SpawnProcess = (
+  argv: readonly [string, ...string[]],
+  /** Is told what it writes to standard error. */
+  onError?: (text: string) => void,
+) => Promise<SpawnedProcess>;
 
 /**
- * Starts programs with tsgen's own standard input, output and error, in a session and process group
+ * Starts programs with tsgen's own standard input and output, and hands on what they write to standard
+ * error, where proxies say why they did not do what they were told. They run in a session and process group
  * of their own: so a Ctrl-C at a terminal reaches tsgen alone, which then stops the program
  * gracefully, and what a program that died has left can be told to end. When this process ends
  * without having stopped them, they are sent TERM.
@@ -26,8 +32,19 @@ export type SpawnProcess = (argv: readonly [string, ...string[]]) => Promise<Spa
  * The promise rejects with the system's error when the program cannot be started.
  */
 export function processSpawner(env: Readonly<Record<string, string | undefined>>): SpawnProcess {
-  return async ([program, ...args]) => {
-    const child = spawn(program, args, { detached: true, stdio: 'inherit', env: { ...env } });
+  return async ([program, ...args], onError = () => undefined) => {
+    const child = spawn(program, args, {
+      detached: true,
+      stdio: ['inherit', 'inherit', 'pipe'],
+      env: { ...env },
+    });
+    const decoder = new TextDecoder();
+    child.stderr.on('data', (data: Buffer) => {
+      process.stderr.write(data);
+      onError(decoder.decode(data, { stream: true }));
+    });
+    // What a program that has ended left behind may hold it open.
+    if (child.stderr instanceof Socket) child.stderr.unref();
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
