@@ -86,9 +86,12 @@ export class Confirming {
   }
 
   #took(rendering: Rendering): void {
+    // That what it took last is back is no reason to try again.
+    if (this.#refused && contentOf(this.#good ?? rendering) !== contentOf(rendering)) {
+      this.#refused = undefined;
+    }
     this.#good = rendering;
     this.#failed = undefined;
-    this.#refused = undefined;
   }
 
   #warn(reason: string): void {

@@ -74,9 +74,9 @@ export class FileOutput implements Output {
         this.#delivery.oweAll();
         this.#delivery.confirming.pardon();
       }
-      const refused = this.#delivery.confirming.whyRefused(rendering);
-      if (refused !== undefined) return await this.#stay(refused, options);
       const plan = await this.#plan(rendering);
+      const refused = this.#delivery.confirming.whyRefused(plan.rendering);
+      if (refused !== undefined) return await this.#stay(refused, options);
       const isUntouched = plan.removals.length === 0 && (await this.#live.hold(plan.rendering));
       if (isUntouched) return await this.#settleUnchanged(plan, options);
       await this.#presumeGood(rendering);

@@ -140,10 +140,10 @@ export class Watch {
 
   async #askNowAndThen(signal: AbortSignal): Promise<void> {
     const { child, clock, canAsk } = this.#options;
+    if (!canAsk) return;
     child?.listen(({ kind }) => {
       if (kind === 'started') this.ask();
     }, signal);
-    if (!canAsk) return;
     for (;;) {
       await clock.sleep(ASK_MS, signal).catch(() => undefined);
       if (signal.aborted) return;
