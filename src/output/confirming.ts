@@ -42,6 +42,10 @@ export class Confirming {
       return { kind: 'unanswerable', reason: 'the template spells no revision' };
     }
     const answer = await confirm(this.#confirmation, revision, options);
+    // A child that ended when it read this, and is to be started again: it would end again.
+    if (answer.kind === 'unavailable' && this.#confirmation.child && this.#hasFailed(rendering)) {
+      return { kind: 'unconfirmed', reason: answer.reason, ended: true };
+    }
     if (answer.kind === 'confirmed') this.#took(rendering);
     if (answer.kind === 'unanswerable') this.#warn(answer.reason);
     return answer;
@@ -55,7 +59,7 @@ export class Confirming {
   /** Another reload was in vain. What to go back to, if it was the last. */
   failed(rendering: Rendering): Rendering | undefined {
     const content = contentOf(rendering);
-    const times = (this.#failed?.content === content ? this.#failed.times : 0) + 1;
+    const times = (this.#hasFailed(rendering) ? (this.#failed?.times ?? 0) : 0) + 1;
     this.#failed = { content, times };
     const isLast = times >= ATTEMPTS && this.#good && contentOf(this.#good) !== content;
     return isLast ? this.#good : undefined;
@@ -83,6 +87,10 @@ export class Confirming {
   async withComplaints(reason: string, sinceMs: number): Promise<string> {
     const said = (await this.#confirmation?.runner.complaints?.(sinceMs)) ?? [];
     return said.length === 0 ? reason : `${reason}; it said: ${said.join('; ')}`;
+  }
+
+  #hasFailed(rendering: Rendering): boolean {
+    return this.#failed !== undefined && this.#failed.content === contentOf(rendering);
   }
 
   #took(rendering: Rendering): void {

@@ -66,8 +66,10 @@ export class Delivery {
     { isDue, signal }: { readonly isDue: boolean; readonly signal: AbortSignal },
   ): Promise<Confirmed | undefined> {
     if (!isDue && this.#hasMet && !this.isOwed) return undefined;
-    // Of a template of the user's own, new content may have the same revision.
-    if (!this.#isAskable(rendering) || rendering.effect === undefined) return undefined;
+    if (!this.#isAskable(rendering)) return undefined;
+    // Of a template of the user's own, new content may have the same revision: an answer tells
+    // nothing of whether it is known.
+    if (rendering.effect === undefined && this.isOwed) return undefined;
     this.#hasMet = true;
     const answer = await this.confirming.ask(rendering, { patient: false, signal });
     if (answer.kind === 'confirmed') this.#owed.settleAll();

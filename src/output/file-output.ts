@@ -276,12 +276,13 @@ export class FileOutput implements Output {
     signal: AbortSignal,
   ): Promise<{ readonly confirmed?: string | undefined }> {
     const asked = await this.#delivery.ask(good, { isDue: true, signal });
-    const delivered =
-      asked?.kind === 'confirmed' ? undefined : await this.#delivery.settle(good, signal);
+    if (asked?.kind === 'confirmed') {
+      await this.#recordEnd(good);
+      return { confirmed: good.revision };
+    }
+    const delivered = await this.#delivery.settle(good, signal);
     await this.#recordEnd(good);
-    return this.#delivery.isOwed || delivered?.kind === 'failed'
-      ? {}
-      : { confirmed: good.revision };
+    return delivered.kind === 'done' ? { confirmed: delivered.confirmed } : {};
   }
 
   /** What is live before the first change of this run, if the proxy was told of it. */
