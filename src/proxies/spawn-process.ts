@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
-import { Socket } from 'node:net';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants as osConstants } from 'node:os';
+import { makeErrorPipe } from './error-pipe.ts';
 
 export type Exit =
   | { readonly kind: 'code'; readonly code: number }
@@ -33,40 +33,61 @@ export type SpawnProcess = (
  */
 export function processSpawner(env: Readonly<Record<string, string | undefined>>): SpawnProcess {
   return async ([program, ...args], onError = () => undefined) => {
-    const child = spawn(program, args, {
-      detached: true,
-      stdio: ['inherit', 'inherit', 'pipe'],
-      env: { ...env },
-    });
-    const decoder = new TextDecoder();
-    child.stderr.on('data', (data: Buffer) => {
-      process.stderr.write(data);
-      onError(decoder.decode(data, { stream: true }));
-    });
-    // What a program that has ended left behind may hold it open.
-    if (child.stderr instanceof Socket) child.stderr.unref();
-    await new Promise<void>((resolve, reject) => {
-      child.once('spawn', resolve);
-      child.once('error', reject);
-    });
-    const pid = child.pid ?? 0;
-    const signalGroup = (name: NodeJS.Signals | 0) => send(-pid, name);
-    const leaveNothing = () => void signalGroup('SIGTERM');
-    process.once('exit', leaveNothing);
-    const exited = new Promise<Exit>((resolve) => {
-      child.once('exit', (code, signal) => {
-        process.off('exit', leaveNothing);
-        resolve(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
+    // Without one it has tsgen's own, and what it says there is not known.
+    const pipe = await makeErrorPipe(env.TMPDIR || '/tmp').catch(() => undefined);
+    try {
+      const child = await started(program, args, env, pipe?.writeEnd ?? 'inherit');
+      const decoder = new TextDecoder();
+      pipe?.read((data) => {
+        process.stderr.write(data);
+        onError(decoder.decode(data, { stream: true }));
       });
+      return supervised(child);
+    } catch (error) {
+      pipe?.discard();
+      throw error;
+    } finally {
+      pipe?.closeWriteEnd();
+    }
+  };
+}
+
+async function started(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  stderr: number | 'inherit',
+): Promise<ChildProcess> {
+  const child = spawn(program, args, {
+    detached: true,
+    stdio: ['inherit', 'inherit', stderr],
+    env: { ...env },
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', reject);
+  });
+  return child;
+}
+
+function supervised(child: ChildProcess): SpawnedProcess {
+  const pid = child.pid ?? 0;
+  const signalGroup = (name: NodeJS.Signals | 0) => send(-pid, name);
+  const leaveNothing = () => void signalGroup('SIGTERM');
+  process.once('exit', leaveNothing);
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      process.off('exit', leaveNothing);
+      resolve(signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal });
     });
-    return {
-      pid,
-      exited,
-      // Once it has been waited for, its number may be somebody else's.
-      signal: (name) => void child.kill(name),
-      signalGroup: (name) => void signalGroup(name),
-      groupLives: () => signalGroup(0),
-    };
+  });
+  return {
+    pid,
+    exited,
+    // Once it has been waited for, its number may be somebody else's.
+    signal: (name) => void child.kill(name),
+    signalGroup: (name) => void signalGroup(name),
+    groupLives: () => signalGroup(0),
   };
 }
 
