@@ -285,14 +285,19 @@ export class FileOutput implements Output {
     return delivered.kind === 'done' ? { confirmed: delivered.confirmed } : {};
   }
 
-  /** What is live before the first change of this run, if the proxy was told of it. */
+  /**
+   * What is live before the first change of this run, unless it is known that the proxy was never
+   * told of it.
+   */
   async #presumeGood(rendering: Rendering): Promise<void> {
     const { confirming } = this.#delivery;
     if (confirming.good || !confirming.covers(rendering)) return;
     const manifest = await this.#keeper?.readManifest();
     const files = await this.#live.capture(await this.#ownFiles());
-    if (!files || !manifest?.notified || manifest.content !== contentOf({ files })) return;
-    const { generation, revision, content } = manifest;
+    if (!files) return;
+    const content = contentOf({ files });
+    if (manifest && !(manifest.notified && manifest.content === content)) return;
+    const { generation = '', revision } = manifest ?? {};
     const unknown = { members: new Map(), containerCount: 0, effect: content };
     confirming.presume({ files, generation, ...(revision ? { revision } : {}), ...unknown });
   }

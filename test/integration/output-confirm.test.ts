@@ -158,6 +158,15 @@ describe('an output whose proxy can be asked', () => {
     expect([await live(), await side('one')]).toEqual(['one', 'a map\n']);
   });
 
+  it('goes back to a file of which nothing is known but that it was there', async () => {
+    const { run, live, at } = await aProxy();
+    await writeFile(at('conf/a.conf'), 'by hand\n');
+    const { apply } = await run();
+    for (const _ of [1, 2]) expect(await apply('bad')).toMatchObject({ kind: 'failed' });
+    expect(await apply('bad')).toMatchObject({ kind: 'rejected', restored: true });
+    expect(await live()).toBe('by hand');
+  });
+
   it('goes on trying where there is nothing to go back to', async () => {
     const { run, live } = await aProxy();
     const { apply } = await run();
