@@ -225,16 +225,16 @@ describe('an output whose proxy can be asked', () => {
 
   it('goes back when a child that reads it ends each time', async () => {
     const { run, live } = await aProxy();
-    const state = { ends: false };
+    const ending = new AbortController();
     const child: WatchedChild = {
       isRunning: () => true,
       onEnd: (listener) => {
-        if (state.ends) setImmediate(() => listener('ended by itself, exit code 1'));
+        if (ending.signal.aborted) setImmediate(() => listener('ended by itself, exit code 1'));
       },
     };
     const { apply } = await run({ child });
     await apply('one');
-    state.ends = true;
+    ending.abort();
     for (const _ of [1, 2]) {
       expect(await apply('two', { ask: true })).toMatchObject({
         kind: 'failed',
