@@ -8,10 +8,12 @@ import { connectDocker } from '../docker/client.ts';
 import { findSelfId } from '../docker/self.ts';
 import type { InventoryOptions } from '../inventory/sync.ts';
 import { childRunner } from '../output/child-runner.ts';
+import { complaintsIn } from '../output/complaints.ts';
+import type { Confirmation, WatchedChild } from '../output/confirm.ts';
 import { containerRunner } from '../output/container-runner.ts';
 import { realParentPath } from '../output/files.ts';
 import { createOutput, type Output } from '../output/output.ts';
-import { localRunner } from '../output/runner.ts';
+import { type CommandRunner, localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
 import { Job } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
@@ -146,6 +148,13 @@ export async function assembleJob(
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
   const { places, limits } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
+  const proxySettings = readProxySettings(env);
+  const confirmationOf = (command: string, child: ProxyChild | undefined): Confirmation => ({
+    command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
+    runner: child ? hearing(runner, child) : runner,
+    timeoutMs: settings.confirmTimeoutMs,
+    ...(child ? { child: watched(child) } : {}),
+  });
   const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
@@ -160,6 +169,7 @@ export async function assembleJob(
             ? { check: { command: settings.check, runner, timeoutMs: settings.checkTimeoutMs } }
             : {}),
           notifications: settings.notifications,
+          ...(settings.confirm ? { confirmation: confirmationOf(settings.confirm, child) } : {}),
           ...(state ? { state } : {}),
         },
         {
@@ -190,7 +200,7 @@ export async function assembleJob(
         env,
         keepBlankLines: settings.keepBlankLines,
         routing: {
-          ...readProxySettings(env),
+          ...proxySettings,
           places,
           ...(limits ? { limits } : {}),
           readFiles,
@@ -198,6 +208,21 @@ export async function assembleJob(
         },
       }),
   };
+}
+
+function watched(child: ProxyChild): WatchedChild {
+  return {
+    isRunning: () => child.runsFor !== undefined,
+    onEnd: (listener, signal) =>
+      child.listen((event) => {
+        if (event.kind === 'ended') listener(event.how);
+      }, signal),
+  };
+}
+
+/** Commands run here, and what the proxy complains of comes by its standard error. */
+function hearing(here: CommandRunner, child: ProxyChild): CommandRunner {
+  return { ...here, complaints: async (sinceMs) => complaintsIn(child.saidSince(sinceMs)) };
 }
 
 /** What `docker ps` shows without `--all`; the inventory holds no more unless it is told to. */

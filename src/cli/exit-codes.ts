@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   template: { code: 5, meaning: 'the template cannot be read, parsed or rendered' },
   check: { code: 6, meaning: 'the proxy rejected the candidate, or could not be asked' },
   output: { code: 7, meaning: 'the destination cannot be written' },
-  notify: { code: 8, meaning: 'written, but the proxy could not be told' },
+  notify: { code: 8, meaning: 'written, but the proxy could not be told, or does not run it' },
   conflict: { code: 9, meaning: 'another watch owns the destination, or none answers' },
   proxy: { code: 10, meaning: 'the proxy that --exec names cannot be started' },
 } as const satisfies Readonly<
@@ -32,6 +32,18 @@ export const EXIT_CODE_LIST: readonly { readonly code: number; readonly meaning:
   })),
 ];
 
+const KIND_OF_STAGE = {
+  check: 'check',
+  confirm: 'notify',
+  engine: 'engine',
+  notify: 'notify',
+  template: 'template',
+  unexpected: 'unexpected',
+  write: 'output',
+} as const satisfies Readonly<
+  Record<Extract<Outcome, { kind: 'failed' }>['stage'], ErrorKind | 'unexpected'>
+>;
+
 /** How a one-shot with this outcome ends: 0 is success. */
 export function exitCodeOf(outcome: Outcome): number {
   switch (outcome.kind) {
@@ -44,6 +56,6 @@ export function exitCodeOf(outcome: Outcome): number {
     case 'aborted':
       return EXIT_CODES.unexpected.code;
     case 'failed':
-      return EXIT_CODES[outcome.stage === 'write' ? 'output' : outcome.stage].code;
+      return EXIT_CODES[KIND_OF_STAGE[outcome.stage]].code;
   }
 }

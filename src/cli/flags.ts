@@ -268,6 +268,22 @@ export const FLAGS = [
     description: 'how long the notification may take',
   },
   {
+    name: 'confirm',
+    argument: 'COMMAND',
+    config: job('confirm', 'string'),
+    group: 'Telling it',
+    description:
+      'prints the {{revision}} that the proxy runs: after a notification it is asked until it runs the new one, and told again if it does not; an empty one asks nobody',
+  },
+  {
+    name: 'confirm-timeout',
+    argument: 'SECONDS',
+    default: '10',
+    config: job('confirmtimeout', 'number'),
+    group: 'Telling it',
+    description: 'how long the proxy may take until it runs what it was told',
+  },
+  {
     name: 'notify-sighup',
     argument: 'CONTAINER',
     repeat: true,

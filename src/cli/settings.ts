@@ -60,6 +60,9 @@ export interface Settings extends ProcessSettings {
   readonly notifiesHere: boolean;
   readonly notifyTimeoutMs: number;
   readonly notifyOutput: boolean;
+  /** A shell script that prints which revision the proxy runs; `{port}` is the control port. */
+  readonly confirm?: string;
+  readonly confirmTimeoutMs: number;
   readonly keepBlankLines: boolean;
   readonly containerFilters: Filters;
   readonly includeStopped: boolean;
@@ -127,6 +130,7 @@ export function resolveSettings(input: SettingsInput): Settings {
   if (check?.includes('{file}') && destination === '') {
     throw usage('--check needs a destination to check for: give --dest.');
   }
+  const confirm = flags.confirm ?? driven?.askCommand;
   const mode = followsEvents || intervalMs !== undefined ? 'watch' : 'once';
   if (flags.exec !== undefined) refuseExec(flags, mode, destination);
   return Object.freeze({
@@ -149,6 +153,8 @@ export function resolveSettings(input: SettingsInput): Settings {
     notifiesHere: proxy === undefined || (proxy === told && flags.notify !== undefined),
     notifyTimeoutMs: seconds('notify-timeout', flags['notify-timeout']),
     notifyOutput: flags['notify-output'] === true,
+    ...(confirm ? { confirm } : {}),
+    confirmTimeoutMs: seconds('confirm-timeout', flags['confirm-timeout'], '10'),
     keepBlankLines: flags['keep-blank-lines'] === true,
     containerFilters: containerFilters(flags),
     includeStopped: flags['include-stopped'] === true,

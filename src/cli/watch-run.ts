@@ -110,6 +110,7 @@ export async function followRun(
       clock: systemClock,
       spacing: job.check || job.notifications.length > 0 ? SPACING : SHORT_SPACING,
       followsEvents: job.followsEvents,
+      canAsk: job.confirm !== undefined && job.notifications.length > 0,
       ...(job.wait ? { wait: job.wait } : {}),
       ...(job.intervalMs === undefined ? {} : { intervalMs: job.intervalMs }),
       ...(child && start ? { child, onOutcome: (outcome) => start.after(outcome) } : {}),

@@ -52,6 +52,11 @@ export interface DockerApi {
       readonly signal?: AbortSignal;
     },
   ): Promise<ExecResult>;
+  /** `GET /containers/{id}/logs`: the last lines that it wrote since then, milliseconds since 1970. */
+  containerLogs(
+    id: string,
+    options: { readonly sinceMs: number; readonly lines: number; readonly signal?: AbortSignal },
+  ): Promise<string>;
   /** `POST /containers/{id}/kill`; `signal` is a number (`1`) or a name (`SIGHUP`). */
   signalContainer(
     id: string,

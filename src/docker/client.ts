@@ -9,6 +9,7 @@ import type {
   WireContainer,
   WireNetwork,
 } from './api.ts';
+import { textOfLogs } from './container-logs.ts';
 import { withDeadline } from './deadline.ts';
 import { type DialOptions, dialOptions } from './dial-options.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -202,6 +203,30 @@ class DockerClient implements DockerApi {
       // Its parts have limits of their own; this one is for a frozen engine.
       { ...options, timeoutMs: 2 * options.timeoutMs + this.#timeoutMs },
     );
+  }
+
+  async containerLogs(
+    id: string,
+    {
+      sinceMs,
+      lines,
+      signal,
+    }: { readonly sinceMs: number; readonly lines: number; readonly signal?: AbortSignal },
+  ): Promise<string> {
+    const bytes = await this.#ask(
+      `GET /containers/${id}/logs`,
+      (docker, abortSignal) =>
+        docker.getContainer(encodeURIComponent(id)).logs({
+          stdout: true,
+          stderr: true,
+          follow: false,
+          since: sinceMs / 1000,
+          tail: lines,
+          abortSignal,
+        }),
+      signal ? { signal } : {},
+    );
+    return textOfLogs(bytes);
   }
 
   async signalContainer(

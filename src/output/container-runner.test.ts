@@ -155,3 +155,30 @@ describe('translate', () => {
     });
   });
 });
+
+describe('complaints', () => {
+  const complaints = (containerLogs: DockerApi['containerLogs'], selection?: ProxySelection) =>
+    containerRunner({
+      api: aDockerApi({ containerLogs }),
+      findProxy: () => selection ?? { kind: 'selected', container: PROXY, fitting: ['proxy'] },
+      self: () => undefined,
+      files: systemFiles,
+      monotonic: () => 0,
+      selector: 'proxy',
+    }).complaints?.(10_000);
+
+  it("are what the proxy's log says since then, a second before for another clock", async () => {
+    const asked: unknown[] = [];
+    const found = await complaints(async (...call) => {
+      asked.push(call);
+      return '2026/01/02 03:04:05 [emerg] 1#1: bind() failed\nGET /\n';
+    });
+    expect(found).toEqual(['[emerg] 1#1: bind() failed']);
+    expect(asked).toEqual([['p1', { sinceMs: 9_000, lines: 200 }]]);
+  });
+
+  it('are none where there is no log to be had', async () => {
+    expect(await complaints(async () => await Promise.reject(new Error('no')))).toEqual([]);
+    expect(await complaints(async () => '[emerg] a', NONE)).toEqual([]);
+  });
+});

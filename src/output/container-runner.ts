@@ -3,6 +3,7 @@ import type { DockerApi } from '../docker/api.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ProxySelection } from '../proxies/select.ts';
 import { whyAbsent } from './absent.ts';
+import { complaintsIn } from './complaints.ts';
 import { type FileSystem, realParentPath } from './files.ts';
 import { type MountPoint, mapPath } from './mounts.ts';
 import type { CommandResult, CommandRunner, Translation } from './runner.ts';
@@ -31,6 +32,7 @@ export function containerRunner(deps: ContainerRunnerDeps): CommandRunner {
       return proxy.kind === 'none' ? proxy.reason : undefined;
     },
     run: async (command, options) => await runInContainer(command, options, deps),
+    complaints: async (sinceMs) => await complaintsOf(sinceMs, deps),
     translate: async (path) => await translateForContainer(path, deps),
   };
 }
@@ -68,6 +70,21 @@ async function runInContainer(
       ? { kind: 'failed', reason: messageOf(error) }
       : { kind: 'unavailable', reason: absent };
   }
+}
+
+const LOG_LINES = 200;
+/** The engine's clock need not be this one. */
+const SKEW_MS = 1_000;
+
+/** Why a reload did not work is often in the log alone; that the log cannot be had is no fault. */
+async function complaintsOf(
+  sinceMs: number,
+  { api, findProxy }: ContainerRunnerDeps,
+): Promise<readonly string[]> {
+  const proxy = findProxy();
+  if (proxy.kind === 'none') return [];
+  const options = { sinceMs: sinceMs - SKEW_MS, lines: LOG_LINES };
+  return complaintsIn(await api.containerLogs(proxy.container.ID, options).catch(() => ''));
 }
 
 /** The runtime's own words: a shell that runs but does not find a command says it otherwise. */

@@ -1,15 +1,18 @@
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { LastingWarnings } from '../base/lasting-warnings.ts';
-import { hashOf } from './content.ts';
+import { contentOf } from './confirming.ts';
+import { type Delivered, Delivery } from './delivery.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
 import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
-import { failureOf, Owed, unchangedMessage } from './owed.ts';
+import { unchangedMessage } from './owed.ts';
 import { type ManifestKeeper, OwedNote } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
 import type { OwnFile, SidePlan } from './side-plan.ts';
 import { hasState } from './state.ts';
 import type { Manifest } from './state-folder.ts';
+
+type NotDelivered = Extract<ApplyResult, { kind: 'failed' | 'rejected' }>;
 
 /** How old what a one-shot's crash left has to be before another one-shot takes it away. */
 const LEFTOVER_MS = 10 * 60 * 1000;
@@ -17,13 +20,13 @@ const LEFTOVER_MS = 10 * 60 * 1000;
 /** Before the first success. */
 const NOTHING_KNOWN: Manifest = { version: 1, content: '', generation: '', notified: true };
 
-/** Check, swap, notify: for one destination, and the files that go with it. */
+/** Check, swap, notify, confirm: for one destination, and the files that go with it. */
 export class FileOutput implements Output {
   readonly #dest: string;
   readonly #options: OutputOptions;
   readonly #deps: OutputDeps;
   readonly #live: LiveFiles;
-  readonly #owed: Owed;
+  readonly #delivery: Delivery;
   /** Of a one-shot: told only how it ended. */
   readonly #note: ManifestKeeper | undefined;
   #manifestSeen: boolean = false;
@@ -39,7 +42,7 @@ export class FileOutput implements Output {
     this.#options = options;
     this.#deps = deps;
     this.#live = new LiveFiles(dest, options, deps);
-    this.#owed = new Owed(options.notifications, deps);
+    this.#delivery = new Delivery({ ...options, dest }, deps);
     this.#warnings = new LastingWarnings(deps.log);
     this.#note = options.state || !hasState(dest) ? undefined : new OwedNote(dest, deps);
   }
@@ -64,17 +67,23 @@ export class FileOutput implements Output {
     await this.#running;
   }
 
-  async #apply(rendering: Rendering, { signal, alwaysNotify }: ApplyOptions): Promise<ApplyResult> {
-    if (signal.aborted) return { kind: 'aborted' };
+  async #apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
+    if (options.signal.aborted) return { kind: 'aborted' };
     try {
-      if (alwaysNotify) this.#owed.oweAll();
+      if (options.alwaysNotify) {
+        this.#delivery.oweAll();
+        this.#delivery.confirming.pardon();
+      }
       const plan = await this.#plan(rendering);
+      const refused = this.#delivery.confirming.whyRefused(plan.rendering);
+      if (refused !== undefined) return await this.#stay(refused, options);
       const isUntouched = plan.removals.length === 0 && (await this.#live.hold(plan.rendering));
-      if (isUntouched) return await this.#settleUnchanged(plan, signal);
+      if (isUntouched) return await this.#settleUnchanged(plan, options);
+      await this.#presumeGood(rendering);
       await this.#announce(plan);
       return (await this.#hasEffect(plan.rendering))
-        ? await this.#change(plan, signal)
-        : await this.#retouch(plan, signal);
+        ? await this.#change(plan, options.signal)
+        : await this.#retouch(plan, options.signal);
     } catch (error) {
       return {
         kind: 'failed',
@@ -121,7 +130,7 @@ export class FileOutput implements Output {
   /** Whether the proxy is to be told, or new bytes are the old ones but for their comments. */
   async #hasEffect(rendering: Rendering): Promise<boolean> {
     const last = this.#last;
-    if (this.#owed.any || last?.effect === undefined) return true;
+    if (this.#delivery.isOwed || last?.effect === undefined) return true;
     return last.effect !== rendering.effect || !(await this.#live.hold(last));
   }
 
@@ -146,7 +155,7 @@ export class FileOutput implements Output {
       signal,
       // Not after the swap: a crash between the two sends a notification too many, not one too few.
       decided: async () => {
-        this.#owed.oweAll();
+        this.#delivery.oweAll();
         await this.#record(rendering);
       },
     });
@@ -156,35 +165,141 @@ export class FileOutput implements Output {
     for (const { path } of plan.writes) this.#deps.log.info(`Wrote '${path}'`);
     for (const path of plan.removals) this.#deps.log.info(`Removed '${path}'`);
     this.#deps.log.info(`Generated '${this.#dest}' from ${rendering.containerCount} containers`);
-    const notifications = await this.#owed.settle(signal);
-    await this.#recordEnd(rendering);
-    const failure = failureOf(notifications);
-    if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
+    const delivered = await this.#deliver(rendering, signal);
+    if (delivered.kind !== 'done') return delivered;
     return {
       kind: 'applied',
       how: committed.how,
       checked: committed.checked,
       durationMs: this.#deps.monotonic() - started,
-      notifications,
-      owed: this.#owed.any,
+      notifications: delivered.notifications,
+      owed: this.#delivery.isOwed,
+      confirmed: delivered.confirmed,
+      waitedMs: delivered.waitedMs,
     };
   }
 
-  async #settleUnchanged(plan: SidePlan, signal: AbortSignal): Promise<ApplyResult> {
+  async #settleUnchanged(plan: SidePlan, options: ApplyOptions): Promise<ApplyResult> {
     const { rendering } = plan;
+    const { signal, ask = false, alwaysNotify = false } = options;
     this.#last = rendering;
     await this.#oweWhatACrashLeft(rendering);
     const forgets = JSON.stringify(this.#own) !== JSON.stringify(plan.done);
     this.#own = plan.done;
-    if (!this.#owed.any) {
-      if (forgets) await this.#recordEnd(rendering);
-      this.#deps.log.info(unchangedMessage(this.#dest, this.#options.notifications));
-      return { kind: 'unchanged', notified: false, owed: false };
+    const asked = alwaysNotify
+      ? undefined
+      : await this.#delivery.ask(rendering, { isDue: ask, signal });
+    // It was started, read this, and ended: to tell it helps nobody.
+    if (asked?.kind === 'unconfirmed' && asked.ended) {
+      return await this.#afterRefusal(rendering, asked.reason, signal);
     }
-    const failure = failureOf(await this.#owed.settle(signal));
+    if (!this.#delivery.isOwed) {
+      if (forgets || asked) await this.#recordEnd(rendering);
+      const { log } = this.#deps;
+      const message = unchangedMessage(this.#dest, this.#options.notifications);
+      // Every minute, that would be much.
+      if (ask) log.debug(message);
+      else log.info(message);
+      const confirmed = asked?.kind === 'confirmed' ? rendering.revision : undefined;
+      return { kind: 'unchanged', notified: false, owed: false, confirmed };
+    }
+    const delivered = await this.#deliver(rendering, signal);
+    if (delivered.kind !== 'done') return delivered;
+    const owed = this.#delivery.isOwed;
+    return { kind: 'unchanged', notified: !owed, owed, confirmed: delivered.confirmed };
+  }
+
+  async #deliver(
+    rendering: Rendering,
+    signal: AbortSignal,
+  ): Promise<Extract<Delivered, { kind: 'done' }> | NotDelivered> {
+    const delivered = await this.#delivery.settle(rendering, signal);
     await this.#recordEnd(rendering);
-    if (failure) return { kind: 'failed', stage: 'notify', message: failure, retry: true };
-    return { kind: 'unchanged', notified: !this.#owed.any, owed: this.#owed.any };
+    switch (delivered.kind) {
+      case 'done':
+        return delivered;
+      case 'failed':
+        return { ...delivered, retry: true };
+      case 'unconfirmed':
+        return await this.#afterRefusal(rendering, delivered.reason, signal);
+    }
+  }
+
+  /**
+   * The proxy does not run what is live. It is told again, a few times; then what it took last comes
+   * back, in files and to the proxy.
+   */
+  async #afterRefusal(
+    rendering: Rendering,
+    reason: string,
+    signal: AbortSignal,
+  ): Promise<NotDelivered> {
+    const { confirming } = this.#delivery;
+    const proxy = `The proxy (${this.#options.confirmation?.runner.where})`;
+    const message = `${proxy} does not run the new content of '${this.#dest}': ${reason}.`;
+    const failed = { kind: 'failed', stage: 'confirm', message, retry: true } as const;
+    const good = confirming.failed(rendering);
+    if (!good) return failed;
+    const plan = await this.#plan(good);
+    await this.#announce(plan);
+    const committed = await this.#live.commit(plan, {
+      signal,
+      isKnownGood: true,
+      decided: async () => {
+        this.#delivery.oweAll();
+        await this.#record(good);
+      },
+    });
+    if (committed.kind !== 'committed') return failed;
+    this.#last = good;
+    this.#own = plan.done;
+    const refusal = `${proxy} did not take the new content of '${this.#dest}': ${reason}. What it took last is back; the new content is not tried again until something changes.`;
+    confirming.refuse(rendering, refusal);
+    return {
+      kind: 'rejected',
+      message: refusal,
+      restored: true,
+      ...(await this.#bringBack(good, signal)),
+    };
+  }
+
+  /** Of a rendering that was refused: what was live before it stays, and is seen to. */
+  async #stay(message: string, { ask, signal }: ApplyOptions): Promise<ApplyResult> {
+    const good = this.#last;
+    const isDue = good !== undefined && (ask === true || this.#delivery.isOwed);
+    return { kind: 'rejected', message, ...(isDue ? await this.#bringBack(good, signal) : {}) };
+  }
+
+  /** Asks first: a proxy that did not take new content mostly goes on with the old one. */
+  async #bringBack(
+    good: Rendering,
+    signal: AbortSignal,
+  ): Promise<{ readonly confirmed?: string | undefined }> {
+    const asked = await this.#delivery.ask(good, { isDue: true, signal });
+    if (asked?.kind === 'confirmed') {
+      await this.#recordEnd(good);
+      return { confirmed: good.revision };
+    }
+    const delivered = await this.#delivery.settle(good, signal);
+    await this.#recordEnd(good);
+    return delivered.kind === 'done' ? { confirmed: delivered.confirmed } : {};
+  }
+
+  /**
+   * What is live before the first change of this run, unless it is known that the proxy was never
+   * told of it.
+   */
+  async #presumeGood(rendering: Rendering): Promise<void> {
+    const { confirming } = this.#delivery;
+    if (confirming.good || !confirming.covers(rendering)) return;
+    const manifest = await this.#keeper?.readManifest();
+    const files = await this.#live.capture(await this.#ownFiles());
+    if (!files) return;
+    const content = contentOf({ files });
+    if (manifest && !(manifest.notified && manifest.content === content)) return;
+    const { generation = '', revision } = manifest ?? {};
+    const unknown = { members: new Map(), containerCount: 0, effect: content };
+    confirming.presume({ files, generation, ...(revision ? { revision } : {}), ...unknown });
   }
 
   /** Once: from then on this run knows by itself what it owes. */
@@ -193,7 +308,7 @@ export class FileOutput implements Output {
     this.#manifestSeen = true;
     const manifest = await this.#keeper?.readManifest();
     if (manifest && (!manifest.notified || manifest.content !== contentOf(rendering))) {
-      this.#owed.oweAll();
+      this.#delivery.oweAll();
     }
   }
 
@@ -213,7 +328,8 @@ export class FileOutput implements Output {
         version: 1,
         content: contentOf(rendering),
         generation: rendering.generation,
-        notified: !this.#owed.any,
+        ...(rendering.revision ? { revision: rendering.revision } : {}),
+        notified: !this.#delivery.isOwed,
         ...(this.#own && this.#own.length > 0 ? { files: this.#own } : {}),
       });
     } catch (error) {
@@ -230,8 +346,4 @@ function whatFailed(dest: string, error: unknown): string {
   if (error instanceof TsgenError && error.kind === 'output') return error.message;
   if (codeOf(error) === undefined) throw error;
   return `Cannot write '${dest}': ${messageOf(error)}.`;
-}
-
-function contentOf(rendering: Rendering): string {
-  return hashOf(rendering.files.flatMap(({ path, chunks }) => [path, '\0', ...chunks, '\0']));
 }

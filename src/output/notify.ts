@@ -5,6 +5,7 @@ import { whyAbsent } from './absent.ts';
 import { commandTitle } from './command-title.ts';
 import { Grace } from './grace.ts';
 import type { CommandRunner } from './runner.ts';
+import type { SignalWarning } from './signal-warning.ts';
 
 export type Notification =
   /** A shell line. */
@@ -32,7 +33,10 @@ export type NotificationResult = { readonly notification: Notification } & (
 
 export interface NotifyDeps {
   readonly runner: CommandRunner;
-  readonly api: Pick<DockerApi, 'signalContainer' | 'restartContainer' | 'listContainers'>;
+  readonly api: Pick<
+    DockerApi,
+    'signalContainer' | 'restartContainer' | 'listContainers' | 'inspectContainer'
+  >;
   readonly log: Logger;
   readonly monotonic: () => number;
   /** For one command. */
@@ -57,16 +61,29 @@ const RESTART_SECONDS = 10;
 export async function notifyAll(
   notifications: readonly Notification[],
   deps: NotifyDeps,
-  options: { readonly signal: AbortSignal },
+  options: { readonly signal: AbortSignal; readonly warning?: SignalWarning },
 ): Promise<readonly NotificationResult[]> {
   const results: NotificationResult[] = [];
   const grace = new Grace(options.signal, deps.graceMs);
   try {
-    for (const notification of notifications) results.push(await send(notification, deps, grace));
+    for (const notification of notifications) {
+      const result = await send(notification, deps, grace);
+      results.push(result);
+      if (options.warning) await warnOfSignal(result, options.warning, grace);
+    }
   } finally {
     grace.end();
   }
   return results;
+}
+
+async function warnOfSignal(
+  { notification, kind }: NotificationResult,
+  warning: SignalWarning,
+  grace: Grace,
+): Promise<void> {
+  if (kind !== 'done' || notification.kind !== 'signal' || notification.signal === -1) return;
+  await warning.signalled(notification.container, grace.signal);
 }
 
 async function send(

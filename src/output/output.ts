@@ -1,5 +1,6 @@
 import type { Logger } from '../base/log.ts';
 import type { Check } from './check.ts';
+import type { Confirmation } from './confirm.ts';
 import { FileOutput } from './file-output.ts';
 import type { FileSystem } from './files.ts';
 import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
@@ -19,6 +20,7 @@ export interface Output extends AsyncDisposable {
    * that.
    *
    * Logs what it does and what a notification came to; `message` is for the caller to log.
+   * A proxy that can be asked is waited for until it runs the new content.
    * `alwaysNotify` sends the notifications even if nothing changed.
    *
    * Rejects for faults that nobody foresaw, and for nothing else.
@@ -29,6 +31,8 @@ export interface Output extends AsyncDisposable {
 export interface ApplyOptions {
   readonly signal: AbortSignal;
   readonly alwaysNotify?: boolean;
+  /** The proxy may run something else than it was told: it is asked even if nothing changed. */
+  readonly ask?: boolean;
 }
 
 export type ApplyResult =
@@ -36,7 +40,12 @@ export type ApplyResult =
    * What is live is the same for the proxy: the same bytes, or new ones of the same effect.
    * `notified`: a notification that was still owed was sent now.
    */
-  | { readonly kind: 'unchanged'; readonly notified: boolean; readonly owed: boolean }
+  | {
+      readonly kind: 'unchanged';
+      readonly notified: boolean;
+      readonly owed: boolean;
+      readonly confirmed?: string | undefined;
+    }
   | {
       readonly kind: 'applied';
       readonly how: Replacement['how'] | 'stdout';
@@ -47,13 +56,23 @@ export type ApplyResult =
       readonly notifications: readonly NotificationResult[];
       /** Somebody could not be told because they do not run: the next `apply` tries again. */
       readonly owed: boolean;
+      /** The revision that the proxy was seen to run; absent where it cannot be asked. */
+      readonly confirmed?: string | undefined;
+      /** What of `durationMs` was spent waiting for that. */
+      readonly waitedMs?: number;
     }
   /** The proxy's check said no; what was live stays. */
-  | { readonly kind: 'rejected'; readonly message: string }
+  | {
+      readonly kind: 'rejected';
+      readonly message: string;
+      /** The check had passed it, but the proxy did not take it: what it took last is back. */
+      readonly restored?: true;
+      readonly confirmed?: string | undefined;
+    }
   | {
       readonly kind: 'failed';
-      /** After `notify` the new content is live, and the notification is owed. */
-      readonly stage: 'check' | 'write' | 'notify';
+      /** After `notify` and `confirm` the new content is live, and the notification is owed. */
+      readonly stage: 'check' | 'write' | 'notify' | 'confirm';
       readonly message: string;
       /** Whether the same call may work later. */
       readonly retry: boolean;
@@ -79,6 +98,8 @@ export interface OutputOptions {
   readonly write: (text: string) => Promise<void> | void;
   /** Not for standard output. */
   readonly check?: Check;
+  /** Not for standard output. */
+  readonly confirmation?: Confirmation;
   /** In the order in which they are sent. */
   readonly notifications: readonly Notification[];
   /**

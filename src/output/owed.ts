@@ -5,16 +5,19 @@ import {
   type NotifyDeps,
   notifyAll,
 } from './notify.ts';
+import { SignalWarning } from './signal-warning.ts';
 
 /** The notifications that are due: sent until each has worked once for the newest content. */
 export class Owed {
   readonly #all: readonly Notification[];
   readonly #deps: NotifyDeps;
+  readonly #warning: SignalWarning;
   #owed: readonly Notification[] = [];
 
   constructor(all: readonly Notification[], deps: NotifyDeps) {
     this.#all = all;
     this.#deps = deps;
+    this.#warning = new SignalWarning(deps);
   }
 
   get any(): boolean {
@@ -26,9 +29,17 @@ export class Owed {
     this.#owed = this.#all;
   }
 
+  /** The proxy runs the newest content: nobody has to be told, whatever became of telling them. */
+  settleAll(): void {
+    this.#owed = [];
+  }
+
   /** Sends what is owed. What does not work, or not in the few seconds after an abort, stays owed. */
   async settle(signal: AbortSignal): Promise<readonly NotificationResult[]> {
-    const results = await notifyAll(this.#owed, this.#deps, { signal });
+    const results = await notifyAll(this.#owed, this.#deps, {
+      signal,
+      warning: this.#warning,
+    });
     this.#owed = results.flatMap(({ kind, notification }) =>
       kind === 'done' ? [] : [notification],
     );

@@ -7,6 +7,11 @@ export interface Rendering {
    * load anew, and stays when only members come and go.
    */
   readonly generation: string;
+  /**
+   * What the proxy answers when it runs this: a hash of `generation` and what else a reload may be
+   * for, at present the members. Absent when the text does not spell it, so that nobody can ask.
+   */
+  readonly revision?: string;
   /** Upstream name → `address:port` of its servers, both sorted. */
   readonly members: Members;
   /**

@@ -34,6 +34,8 @@ export interface CommandRunner {
   unavailable(): string | undefined;
   /** Why the proxy need not be told now, such as one that has yet to start; absent: it always must. */
   needless?(): string | undefined;
+  /** What the proxy has complained of since then (milliseconds since 1970); absent: nobody knows. */
+  complaints?(sinceMs: number): Promise<readonly string[]>;
   /**
    * Standard output and error come back together, cut at 64 KiB. The command has no standard
    * input. Never rejects because of the command.

@@ -12,6 +12,7 @@ export interface Manifest {
   /** SHA-256 of all files' bytes, in hexadecimal. */
   readonly content: string;
   readonly generation: string;
+  readonly revision?: string;
   /** The proxy was told about this content. */
   readonly notified: boolean;
   /** The side files that tsgen wrote; none if absent. */
@@ -72,13 +73,14 @@ export class StateFolder {
   /** `undefined` when there is none or it is not ours to read: then nothing is known. */
   async readManifest(): Promise<Manifest | undefined> {
     const value = await this.#readJson(MANIFEST);
-    const { content, generation, notified } = value ?? {};
+    const { content, generation, revision, notified } = value ?? {};
     if (typeof content !== 'string' || typeof generation !== 'string') return undefined;
     const files = readOwnFiles(value?.files);
     return {
       version: 1,
       content,
       generation,
+      ...(typeof revision === 'string' ? { revision } : {}),
       notified: notified === true,
       ...(files.length > 0 ? { files } : {}),
     };

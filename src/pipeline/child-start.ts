@@ -50,10 +50,14 @@ export class ChildStart {
         return;
       case 'failed':
         // By then the new content is live.
-        if (outcome.stage === 'notify') this.#start();
+        if (outcome.stage === 'notify' || outcome.stage === 'confirm') this.#start();
         else await this.#startAnyway(describeOutcome(outcome));
         return;
       case 'rejected':
+        // What comes back may be what it can be started with.
+        if (outcome.restored) this.#start();
+        else await this.#startAnyway(describeOutcome(outcome));
+        return;
       case 'waiting':
         await this.#startAnyway(describeOutcome(outcome));
     }

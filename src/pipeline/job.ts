@@ -151,6 +151,8 @@ export class Job {
     const generation = hashOf([template.hash, settings, structureHash(model)]);
     const members = membersOf(model);
     const { containers } = snapshot;
+    const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
+    const revision = effect ?? hashOf([generation, ...members, ...containers.map(containerHash)]);
     this.#sideFiles.begin();
     const chunks = template.render(
       {
@@ -163,6 +165,7 @@ export class Job {
         problems: model.problems,
         settings,
         generation,
+        revision,
       },
       { keepBlankLines, onFile: (file) => this.#sideFiles.add(file) },
     );
@@ -170,7 +173,8 @@ export class Job {
       files: [{ path: destination, chunks }, ...this.#sideFiles.end()],
       generation,
       members,
-      ...(spellsModel ? { effect: hashOf([generation, ...members]) } : {}),
+      ...(effect === undefined ? {} : { effect }),
+      ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision } : {}),
       containerCount: containers.length,
     };
   }
@@ -178,6 +182,15 @@ export class Job {
 
 function isRunning({ status }: RuntimeContainer): boolean {
   return status === 'running';
+}
+
+const containerHashes = new WeakMap<RuntimeContainer, string>();
+
+/** Kept by its identity. */
+function containerHash(container: RuntimeContainer): string {
+  const hash = containerHashes.get(container) ?? hashOf(container);
+  containerHashes.set(container, hash);
+  return hash;
 }
 
 function hashOf(value: unknown): string {

@@ -112,4 +112,18 @@ describe('Schedule', () => {
     expect(runs).toEqual([0]);
     expect(clock.sleeping).toBe(0);
   });
+
+  it('does not count as work what a run says was none', async () => {
+    const { clock, runs, schedule, stop, ended } = start(1_000, { effort: () => 150 });
+    void schedule.trigger();
+    await clock.advance(1_000);
+    void schedule.trigger();
+    await clock.advance(299);
+    expect(runs).toEqual([0]);
+    await clock.advance(1);
+    expect(runs).toEqual([0, 1_300]);
+    stop();
+    await clock.advance(2_000);
+    await ended;
+  });
 });

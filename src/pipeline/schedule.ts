@@ -6,8 +6,10 @@ export interface ScheduleOptions<Result> {
   readonly run: () => Promise<Result>;
   /** Whether to run again, without being asked, after this result. */
   readonly retry: (result: Result) => boolean;
+  /** How much of what a run took was work, in milliseconds; all of it if absent. */
+  readonly effort?: (result: Result, tookMs: number) => number;
   /**
-   * How long to gather changes after a run, in milliseconds: twice what the run took, within
+   * How long to gather changes after a run, in milliseconds: twice what the run took to work, within
    * these bounds. The same number twice is a fixed spacing.
    */
   readonly spacing: { readonly min: number; readonly max: number };
@@ -52,7 +54,8 @@ export class Schedule<Result> {
       this.#asked = [];
       const begun = clock.monotonic();
       const result = await run();
-      const took = clock.monotonic() - begun;
+      const lasted = clock.monotonic() - begun;
+      const took = this.#options.effort?.(result, lasted) ?? lasted;
       for (const resolve of asked) resolve(result);
       retryIn = retry(result)
         ? Math.min((retryIn ?? backoff.first / 2) * 2, backoff.longest)

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { aLog } from '../../test/support/memory-log.ts';
+import { aContainer } from '../../test/support/runtime-containers.ts';
+import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
+import type { ApplyOptions } from '../output/output.ts';
+import type { ProxyChildEvent } from '../proxies/child.ts';
 import { emptyModel } from '../routing/build.ts';
 import type { Job } from './job.ts';
 import type { Outcome } from './outcome.ts';
@@ -114,5 +118,78 @@ describe('Watch', () => {
     stop.abort();
     await ended;
     expect(clock.sleeping).toBe(0);
+  });
+
+  it('has the proxy asked every minute, when it is started, and when its container is another one', async () => {
+    const asked: boolean[] = [];
+    const listeners: ((event: ProxyChildEvent) => void)[] = [];
+    const snapshotOf = (id: string, status = 'running'): Snapshot =>
+      ({ containers: [aContainer({ name: 'proxy', id, status })] }) as unknown as Snapshot;
+    const stop = new AbortController();
+    const { watch, clock } = aWatch([], {
+      world: new World({ kind: 'container', text: 'proxy' }),
+      canAsk: true,
+      child: {
+        state: { command: 'nginx', restarts: 0 },
+        listen: (listener) => void listeners.push(listener),
+      },
+      job: {
+        model: emptyModel(),
+        run: async ({ ask }: ApplyOptions) => {
+          asked.push(ask === true);
+          return { kind: 'unchanged', notified: false, owed: false };
+        },
+      } as unknown as Job,
+    });
+    const ended = watch.run(stop.signal);
+    const asksWithin = async (ms: number) => {
+      await clock.advance(ms);
+      return asked.splice(0);
+    };
+    watch.take(snapshotOf('a1'));
+    expect(await asksWithin(1_000)).toEqual([true]);
+    watch.take(snapshotOf('a1'));
+    expect(await asksWithin(1_000)).toEqual([false]);
+    watch.take(snapshotOf('a1', 'exited'));
+    expect(await asksWithin(1_000)).toEqual([false]);
+    watch.take(snapshotOf('a1'));
+    expect(await asksWithin(1_000)).toEqual([true]);
+    listeners[0]?.({ kind: 'ended', how: 'ended' });
+    expect(await asksWithin(1_000)).toEqual([]);
+    listeners[0]?.({ kind: 'started' });
+    expect(await asksWithin(1_000)).toEqual([true]);
+    expect(await asksWithin(60_000)).toEqual([true]);
+    stop.abort();
+    await ended;
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('knows since when the proxy runs what is live, or does not, and why', async () => {
+    const confirmed = { kind: 'unchanged', notified: true, owed: false, confirmed: 'r1' } as const;
+    const failed = {
+      kind: 'failed',
+      stage: 'confirm',
+      message: 'it runs r1',
+      retry: true,
+    } as const;
+    const stop = new AbortController();
+    const { watch, clock } = aWatch([confirmed, failed, failed, { ...confirmed, confirmed: 'r2' }]);
+    const ended = watch.run(stop.signal);
+    const seen: unknown[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const refreshed = watch.refresh();
+      await clock.advance(100);
+      await refreshed;
+      seen.push(watch.status().confirmation);
+    }
+    const second = (text: string) => `2026-01-01T00:00:${text}Z`;
+    expect(seen).toEqual([
+      { kind: 'confirmed', revision: 'r1', at: second('00.000') },
+      { kind: 'unconfirmed', since: second('00.100'), reason: 'it runs r1' },
+      { kind: 'unconfirmed', since: second('00.100'), reason: 'it runs r1' },
+      { kind: 'confirmed', revision: 'r2', at: second('00.300') },
+    ]);
+    stop.abort();
+    await ended;
   });
 });

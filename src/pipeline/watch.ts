@@ -5,6 +5,7 @@ import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
+import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
 import { describeOutcome, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
@@ -28,7 +29,9 @@ export interface WatchOptions {
   /** Is told of each outcome. */
   readonly onOutcome?: (outcome: Outcome) => Promise<void> | void;
   /** The proxy that runs as a child process. */
-  readonly child?: Pick<ProxyChild, 'state'>;
+  readonly child?: Pick<ProxyChild, 'state' | 'listen'>;
+  /** The proxy can be asked which configuration it runs. */
+  readonly canAsk?: boolean;
   /**
    * Looks again at files, which some file systems tell nobody about: before a rendering that was
    * asked for, and every few minutes.
@@ -47,11 +50,17 @@ export interface WatchOptions {
 }
 
 const LOOK_MS = 5 * 60_000;
+/** How often the proxy is asked what it runs: somebody may have reloaded or restarted it by hand. */
+const ASK_MS = 60_000;
 
 /** Follows the containers with one job until it is told to stop. */
 export class Watch {
   readonly #debounce: Debounce | undefined;
   #notifyDue: boolean = false;
+  #askDue: boolean = false;
+  /** The container that the proxy was last seen to run in. */
+  #proxyId: string | undefined;
+  readonly #confirmation = new ConfirmationLog();
   readonly #options: WatchOptions;
   readonly #schedule: Schedule<Outcome>;
   readonly #startedAt: number;
@@ -68,6 +77,9 @@ export class Watch {
       spacing: options.spacing,
       run: () => this.#runOnce(),
       retry: isWorthRetrying,
+      // To wait for the proxy is none.
+      effort: (outcome, tookMs) =>
+        outcome.kind === 'applied' ? tookMs - (outcome.waitedMs ?? 0) : tookMs,
     });
     this.#debounce =
       options.wait &&
@@ -89,6 +101,7 @@ export class Watch {
     await Promise.all([
       this.#tick(signal),
       this.#lookAround(signal),
+      this.#askNowAndThen(signal),
       this.#schedule.follow(signal),
     ]);
   }
@@ -98,6 +111,7 @@ export class Watch {
     const { world } = this.#options;
     const first = world.snapshot === undefined;
     world.snapshot = snapshot;
+    this.#noteProxy();
     if (first) void this.#schedule.trigger();
     else this.changed();
   }
@@ -107,6 +121,34 @@ export class Watch {
     if (!this.#options.followsEvents) return;
     if (this.#debounce) this.#debounce.note(this.#stop);
     else void this.#schedule.trigger();
+  }
+
+  /** The proxy may run something else than it was told: it is asked. */
+  ask(): void {
+    if (!this.#options.world.snapshot) return;
+    this.#askDue = true;
+    void this.#schedule.trigger();
+  }
+
+  /** One that was restarted or replaced has read its files itself, and maybe older ones. */
+  #noteProxy(): void {
+    const { proxy } = this.#options.world;
+    const id = proxy?.kind === 'selected' ? proxy.container.ID : undefined;
+    if (id !== undefined && id !== this.#proxyId) this.#askDue = true;
+    this.#proxyId = id;
+  }
+
+  async #askNowAndThen(signal: AbortSignal): Promise<void> {
+    const { child, clock, canAsk } = this.#options;
+    if (!canAsk) return;
+    child?.listen(({ kind }) => {
+      if (kind === 'started') this.ask();
+    }, signal);
+    for (;;) {
+      await clock.sleep(ASK_MS, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      this.ask();
+    }
   }
 
   async #lookAround(signal: AbortSignal): Promise<void> {
@@ -146,6 +188,7 @@ export class Watch {
     const before = this.#lastRun?.outcome;
     this.#lastRun = { at: this.#options.clock.now(), outcome };
     this.#live ||= isLive(outcome);
+    this.#confirmation.note(outcome, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
@@ -156,9 +199,10 @@ export class Watch {
 
   async #outcomeOfRun(): Promise<Outcome> {
     try {
-      const alwaysNotify = this.#notifyDue;
+      const [alwaysNotify, ask] = [this.#notifyDue, this.#askDue];
       this.#notifyDue = false;
-      return await this.#options.job.run({ signal: this.#stop, alwaysNotify });
+      this.#askDue = false;
+      return await this.#options.job.run({ signal: this.#stop, alwaysNotify, ask });
     } catch (error) {
       const message = `a fault in tsgen itself: ${error instanceof Error ? error.stack : error}`;
       return { kind: 'failed', stage: 'unexpected', message, retry: true };
@@ -199,6 +243,7 @@ export class Watch {
         ...(disconnectedSince === undefined ? {} : { disconnectedSince: iso(disconnectedSince) }),
       },
       live: this.#live,
+      ...(this.#confirmation.state ? { confirmation: this.#confirmation.state } : {}),
       ...(this.#behindSince === undefined ? {} : { behindSince: iso(this.#behindSince) }),
       ...(this.#lastRun
         ? {

@@ -200,4 +200,27 @@ describe('ProxyChild', () => {
     expect(last().signals).toEqual([taken]);
     expect(log.lines.join()).toContain(`${harmful} is not handed on`);
   });
+
+  it('tells of its starts and ends, and what it said, until nobody wants to know', async () => {
+    const { child, clock, last, settle, speak } = aChild();
+    const stop = new AbortController();
+    const events: unknown[] = [];
+    child.listen((event) => void events.push(event), stop.signal);
+    child.start();
+    await settle();
+    const started = clock.now();
+    speak('nginx: [emerg] no\n');
+    last().end({ kind: 'code', code: 1 });
+    await clock.advance(250);
+    expect(events).toEqual([
+      { kind: 'started' },
+      { kind: 'ended', how: 'ended by itself, exit code 1' },
+      { kind: 'started' },
+    ]);
+    expect(child.saidSince(started)).toBe('nginx: [emerg] no');
+    stop.abort();
+    last().end();
+    await settle();
+    expect(events).toHaveLength(3);
+  });
 });

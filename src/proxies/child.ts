@@ -4,6 +4,7 @@ import { messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { CommandLine } from './command-line.ts';
 import { harmOf } from './passed-signals.ts';
+import { RecentLines } from './recent-lines.ts';
 import {
   describeExit,
   type Exit,
@@ -41,6 +42,11 @@ export interface ProxyChildState {
   readonly lastEnd?: string;
 }
 
+export type ProxyChildEvent =
+  | { readonly kind: 'started' }
+  /** By itself; `how` as words that follow its name. */
+  | { readonly kind: 'ended'; readonly how: string };
+
 /**
  * The proxy as a child process: started once there is a configuration, started again with growing
  * pauses when it ends by itself, and stopped gracefully in the end.
@@ -56,10 +62,13 @@ export class ProxyChild implements AsyncDisposable {
   #running: { readonly process: SpawnedProcess; readonly since: number } | undefined;
   #restarts = 0;
   #lastEnd: string | undefined;
+  readonly #listeners = new Set<(event: ProxyChildEvent) => void>();
+  readonly #said: RecentLines;
 
   constructor(options: ProxyChildOptions) {
     this.#options = options;
     this.#backoff = new Backoff({ ...RESTART, random: options.random });
+    this.#said = new RecentLines(() => options.clock.now());
     this.#stopped = new Promise((resolve) => {
       this.#stop.signal.addEventListener('abort', () => resolve(), { once: true });
     });
@@ -89,6 +98,18 @@ export class ProxyChild implements AsyncDisposable {
    */
   start(): void {
     this.#wake();
+  }
+
+  /** Calls back when it was started or has ended by itself, until the signal aborts. */
+  listen(listener: (event: ProxyChildEvent) => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#listeners.delete(listener), { once: true });
+  }
+
+  /** What it wrote to standard error since then, milliseconds since 1970. */
+  saidSince(ms: number): string {
+    return this.#said.since(ms);
   }
 
   /** Hands on a signal that means something to the proxy alone, unless it would take it amiss. */
@@ -144,7 +165,7 @@ export class ProxyChild implements AsyncDisposable {
     const { command, spawn, clock, log } = this.#options;
     let running: SpawnedProcess;
     try {
-      running = await spawn(command.argv);
+      running = await spawn(command.argv, (text) => this.#said.add(text));
     } catch (cause) {
       const message = `could not be started: ${messageOf(cause)}`;
       if (this.#restarts > 0) return message;
@@ -153,6 +174,7 @@ export class ProxyChild implements AsyncDisposable {
     const since = clock.monotonic();
     this.#running = { process: running, since };
     log.info(`Started '${command.text}' (process ${running.pid})`);
+    this.#tell({ kind: 'started' });
     const exit = await Promise.race([running.exited, this.#stopped]);
     if (!exit) {
       await this.#end(running);
@@ -163,7 +185,13 @@ export class ProxyChild implements AsyncDisposable {
     // nginx's workers outlive their master, and would keep its ports from the next one.
     if (running.groupLives()) running.signalGroup(orphanStopSignal(command.program));
     if (clock.monotonic() - since >= STEADY_MS) this.#backoff.reset();
-    return `(process ${running.pid}) ended by itself, ${describeExit(exit)}`;
+    const how = `ended by itself, ${describeExit(exit)}`;
+    this.#tell({ kind: 'ended', how });
+    return `(process ${running.pid}) ${how}`;
+  }
+
+  #tell(event: ProxyChildEvent): void {
+    for (const listener of this.#listeners) listener(event);
   }
 
   /** Asks it to finish, then tells it to end, then ends it. */

@@ -1,11 +1,15 @@
 import { HAPROXY_PLACES } from './haproxy-file-places.ts';
 import { HAPROXY_LIMITS } from './haproxy-limits.ts';
+import { heldPorts } from './held-ports.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
 /**
  * HAProxy tests a whole configuration, and finds the files that go with it (maps, lists of
  * certificates) beside that: for a candidate, which lies elsewhere, that place is put in by name. The
  * operator's own configuration, a further `-f` in the image, is tested with it.
+ *
+ * It binds no port when it tests: that another program has one shows at the reload. So the ports are
+ * looked for here.
  */
 const CHECK_COMMAND = `
 candidate={file}
@@ -23,16 +27,19 @@ place=$(printf '%s' "$word" | sed 's/[\\\\&|]/\\\\&/g')
 output=$(sed "s|^\\( *default-path\\) config\\$|\\1 origin \\"$place\\"|" "$candidate" | haproxy -c -f /dev/stdin $own 2>&1)
 status=$?
 [ -z "$output" ] || printf '%s\\n' "$output" | sed -n "s|/dev/stdin|$candidate|g; /^\\[NOTICE\\]/d; /^Warnings were found/d; /Error(s) found in configuration file/d; s/^\\[\\([A-Z]*\\)\\] *([0-9]*) : \\(config : \\)*/\\1: /; p"
-exit $status
+[ "$status" -eq 0 ] || exit "$status"
+
+wanted=$(sed -n -e 's/^ *bind 0\\.0\\.0\\.0:\\([0-9]*\\)\\( .*\\)*$/4=\\1/p' -e 's/^ *bind \\[::\\]:\\([0-9]*\\)\\( .*\\)*$/6=\\1/p' "$candidate" | sort -u)
+${heldPorts('haproxy', 'each')}
+[ -z "$held" ] || { echo "another program listens on port $held already: HAProxy would go on with the old configuration"; exit 1; }
 `.trim();
 
 /**
- * A reload through the master's socket answers whether it worked; the signal does not. The socket
- * is found by the master's own `-S`, and spoken to by whatever there is that can: Debian's images,
- * the official one among them, have perl. For a moment after a reload nobody listens on it.
+ * Finds the master by its process, and its socket by its own `-S`; `speak` says a command there, with
+ * whatever there is that can: Debian's images, the official one among them, have perl. For a moment
+ * after a reload nobody listens on it.
  */
-const NOTIFY_COMMAND = `
-# reload HAProxy
+const FIND_MASTER = `
 master= socket=
 for process in /proc/[0-9]*; do
   { read -r name <"$process/comm"; } 2>/dev/null || continue
@@ -41,25 +48,44 @@ for process in /proc/[0-9]*; do
   above=
   { read -r above <"/proc/$parent/comm"; } 2>/dev/null
   [ "$above" != haproxy ] || continue
-  [ -z "$master" ] || { echo "there are several HAProxy masters here: give --notify a command that reloads the one that is meant"; exit 1; }
+  [ -z "$master" ] || { echo "there are several HAProxy masters here: give --notify and --confirm commands for the one that is meant"; exit 1; }
   master=\${process##*/}
   socket=$(tr '\\0' '\\n' <"$process/cmdline" | sed -n '/^-S$/{n;s/,.*//;p;q;}')
 done
-[ -n "$master" ] || { echo "no HAProxy runs here, so none can be told"; exit 1; }
-if [ -S "$socket" ]; then
+[ -n "$master" ] || { echo "no HAProxy runs here"; exit 1; }
+speak() {
   if command -v perl >/dev/null; then
-    answer=$(perl -MIO::Socket::UNIX -e 'for (1..30) { last if $s = IO::Socket::UNIX->new(Peer => $ARGV[0]); select undef, undef, undef, 0.1 } $s or die "$ARGV[0]: $!\\n"; print $s "reload\\n"; $s->flush; shutdown($s, 1); print while <$s>' "$socket" 2>&1)
+    perl -MIO::Socket::UNIX -e 'for (1..30) { last if $s = IO::Socket::UNIX->new(Peer => $ARGV[0]); select undef, undef, undef, 0.1 } $s or die "$ARGV[0]: $!\\n"; print $s "$ARGV[1]\\n"; $s->flush; shutdown($s, 1); print while <$s>' "$socket" "$1" 2>&1
   elif command -v socat >/dev/null; then
-    answer=$(echo reload | socat -t60 - "UNIX-CONNECT:$socket" 2>&1)
+    echo "$1" | socat -t60 - "UNIX-CONNECT:$socket" 2>&1
   else
-    answer=
+    return 126
   fi
+}
+`.trim();
+
+/**
+ * A reload through the master's socket answers whether it worked; the signal does not.
+ */
+const NOTIFY_COMMAND = `
+# reload HAProxy
+${FIND_MASTER}
+if [ -S "$socket" ]; then
+  answer=$(speak reload)
   case $answer in
     *Success=1*) exit 0 ;;
     ?*) printf '%s\\n' "$answer"; exit 1 ;;
   esac
 fi
 kill -USR2 "$master"
+`.trim();
+
+/** Of the master's workers, `@1` is the newest. */
+const ASK_COMMAND = `
+${FIND_MASTER}
+[ -S "$socket" ] || { echo "HAProxy has no master socket to ask at: start it with -W -S PATH"; exit 126; }
+answer=$(speak '@1 get var proc.generation') || { status=$?; [ "$status" -ne 126 ] || answer="there is neither perl nor socat here to ask with"; printf '%s\\n' "$answer"; exit "$status"; }
+printf '%s\\n' "$answer" | sed -n 's/^proc\\.generation: .*value=<\\(.*\\)>$/\\1/p'
 `.trim();
 
 export const haproxy: ProxyKind = {
@@ -70,4 +96,5 @@ export const haproxy: ProxyKind = {
   places: HAPROXY_PLACES,
   limits: HAPROXY_LIMITS,
   notifyCommand: NOTIFY_COMMAND,
+  askCommand: ASK_COMMAND,
 };

@@ -1,14 +1,10 @@
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Site } from '../routing/model.ts';
+import { ASK_OVER_HTTP } from './ask-generation.ts';
+import { heldPorts } from './held-ports.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 import { unmeasuredBodies } from './unmeasured-bodies.ts';
-
-/** Sets `pid` to that of the httpd that runs, or to nothing. A file that a killed one left tells of none. */
-const FIND_RUNNING = `
-pid=$(cat /usr/local/apache2/logs/httpd.pid 2>/dev/null)
-case $(cat "/proc/$pid/comm" 2>/dev/null) in httpd | apache2) ;; *) pid= ;; esac
-`.trim();
 
 /**
  * httpd tests a whole configuration, and the destination is one. It leaves the running server alone.
@@ -16,8 +12,7 @@ case $(cat "/proc/$pid/comm" 2>/dev/null) in httpd | apache2) ;; *) pid= ;; esac
  * It is blind to what only a start shows: a certificate that is none or does not fit its key, a list
  * of ciphers that is none, an address that cannot be bound; and a start that fails ends the server.
  * The certificates were looked at before, the ciphers come from a table. The ports are looked for
- * here: another program must not listen on one already (`0A` is the state, the port is in
- * hexadecimal).
+ * here.
  */
 const CHECK_COMMAND = `
 candidate={file}
@@ -31,21 +26,9 @@ dest={dest}
 [ -z "$output" ] || printf '%s\\n' "$output" | sed "/^Syntax OK$/d; s|$candidate|$dest|g"
 [ "$status" -eq 0 ] || exit 1
 
-${FIND_RUNNING}
-own=" $(ls -l "/proc/$pid/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')"
-taken=
-for port in $(sed -n 's/^Listen .*:\\([0-9]*\\)$/\\1/p' "$candidate" | sort -un); do
-  hex=$(printf '%04X' "$port")
-  for table in /proc/net/tcp /proc/net/tcp6; do
-    [ -r "$table" ] || continue
-    while read -r _ local _ state _ _ _ _ _ inode _; do
-      case "$local $state" in *":$hex 0A") ;; *) continue ;; esac
-      case $own in *" $inode "*) continue ;; esac
-      case " $taken " in *" $port "*) ;; *) taken="$taken $port" ;; esac
-    done <"$table"
-  done
-done
-[ -z "$taken" ] || { echo "another program listens on port$taken already: httpd would end when it is told of it"; exit 1; }
+wanted=$(sed -n -e 's/^Listen 0\\.0\\.0\\.0:\\([0-9]*\\)$/4=\\1/p' -e 's/^Listen \\[::\\]:\\([0-9]*\\)$/6=\\1/p' -e 's/^Listen 127\\.0\\.0\\.1:\\([0-9]*\\)$/L=\\1/p' "$candidate" | sort -u)
+${heldPorts('httpd | apache2')}
+[ -z "$held" ] || { echo "another program listens on port $held already: httpd would end when it is told of it"; exit 1; }
 `.trim();
 
 /**
@@ -149,4 +132,5 @@ export const httpd: ProxyKind = {
   places: HTTPD_PLACES,
   limits: LIMITS,
   notifyCommand: NOTIFY_COMMAND,
+  askCommand: ASK_OVER_HTTP,
 };

@@ -1,3 +1,5 @@
+import { ASK_OVER_HTTP } from './ask-generation.ts';
+import { heldPorts } from './held-ports.ts';
 import { NGINX_PLACES } from './nginx-file-places.ts';
 import { NGINX_LIMITS } from './nginx-limits.ts';
 import type { ProxyKind } from './proxy-kind.ts';
@@ -11,6 +13,9 @@ import type { ProxyKind } from './proxy-kind.ts';
  * finds it; where that cannot be written, in a folder of links to all that is beside the original.
  * `nginx -t` opens the pid file without writing to it, and leaves the running nginx alone. It
  * repeats its reason in the error log, which in the official image is standard error too.
+ *
+ * It does not see a port that another program has. A reload then changes nothing, and says so in the
+ * log alone: the ports are looked for here.
  */
 const CHECK_COMMAND = `
 candidate={file}
@@ -91,7 +96,11 @@ status=$?
 dated='[0-9]*/[0-9]*/[0-9]* [0-9:]* \\(\\[[a-z]*\\]\\) [0-9]*#[0-9]*: '
 case $output in *'nginx: ['*) edit="\\|^$dated|d" ;; *) edit="s|^$dated|nginx: \\1 |" ;; esac
 [ -z "$output" ] || printf '%s\\n' "$output" | sed "$edit; s|$copy|$main|g; /^nginx: configuration file .* test failed$/d"
-exit $status
+[ "$status" -eq 0 ] || exit "$status"
+
+wanted=$(sed -n -e '/ quic[ ;]/d' -e 's/^ *listen \\([0-9][0-9]*\\)[ ;].*/4=\\1/p' -e 's/^ *listen \\[::\\]:\\([0-9][0-9]*\\)[ ;].*/6=\\1/p' -e 's/^ *listen 127\\.0\\.0\\.1:\\([0-9][0-9]*\\)[ ;].*/L=\\1/p' "$candidate" | sort -u)
+${heldPorts('nginx')}
+[ -z "$held" ] || { echo "another program listens on port $held already: nginx would go on with the old configuration"; exit 1; }
 `.trim();
 
 export const nginx: ProxyKind = {
@@ -102,4 +111,5 @@ export const nginx: ProxyKind = {
   places: NGINX_PLACES,
   limits: NGINX_LIMITS,
   notifyCommand: 'nginx -s reload',
+  askCommand: ASK_OVER_HTTP,
 };

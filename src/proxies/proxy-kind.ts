@@ -22,4 +22,10 @@ export interface ProxyKind {
   readonly limits?: ProxyLimits;
   /** A shell line that makes the proxy load its configuration again. */
   readonly notifyCommand: string;
+  /**
+   * A POSIX shell script that prints the generation that runs, as the bundled template spells it
+   * (`revision`). `{port}` stands for the control port. Exit code 126 means that there is nothing to
+   * ask with, any other but 0 that nobody answered.
+   */
+  readonly askCommand: string;
 }

@@ -64,6 +64,11 @@ describe('a port', () => {
       { [HTTP]: '81', [HTTPS]: '81' },
       `a tsgen.${HTTP}=81: a.test speaks HTTPS on port 81, and a port speaks one protocol: a.test ${consequence}`,
     ],
+    [
+      'cannot be that of tsgen’s questions',
+      { [HTTP]: '18404' },
+      `a tsgen.${HTTP}=18404: on port 18404 tsgen asks the proxy which configuration it runs (CONTROL_PORT): a.test ${consequence}`,
+    ],
   ])('%s', (_, labels, problem) => {
     expect(route(labels)).toEqual({ hosts: '', problems: [problem] });
   });
@@ -103,6 +108,22 @@ describe('a port', () => {
       ['b', 'EXTERNAL_HTTP_PORT', false, reason],
       ['c', 'VIRTUAL_HOST', true, `b asks for a port: ${reason}`],
     ]);
+  });
+
+  it('is free where tsgen asks on another one, or on none', () => {
+    const wanting = aContainer({ env: { VIRTUAL_HOST: 'a.test', EXTERNAL_HTTP_PORT: '18404' } });
+    for (const controlPort of [9000, 0]) {
+      const settings = { ...DEFAULT_PROXY_SETTINGS, controlPort };
+      const model = createRouter()({ containers: [wanting], vantage: aVantage('front'), settings });
+      expect(model.sites).toHaveLength(1);
+    }
+  });
+
+  it('is the proxy’s own in the network of the host too', () => {
+    const wanting = aContainer({ env: { VIRTUAL_HOST: 'a.test', EXTERNAL_HTTPS_PORT: '18404' } });
+    const model = createRouter()({ containers: [wanting], vantage: { kind: 'host' } });
+    expect(model.sites).toEqual([]);
+    expect(model.problems).toMatchObject([{ variable: 'EXTERNAL_HTTPS_PORT', value: '18404' }]);
   });
 
   /** Opens so many ports, each for a site of its own. */

@@ -14,7 +14,8 @@ export interface ExternalPort {
 }
 
 interface Owner {
-  readonly scheme: 'http' | 'https';
+  /** `control`: it is none for clients. */
+  readonly scheme: 'http' | 'https' | 'control';
   /** For people. */
   readonly name: string;
   /** Whose setting opened the port. */
@@ -29,9 +30,11 @@ const MAX_PORTS = 200;
 /** One container must leave some for the others. */
 const MAX_PORTS_OF_A_CONTAINER = 20;
 
+const CONTROL: Owner = { scheme: 'control', name: 'tsgen' };
+
 /**
  * A port speaks HTTP or HTTPS: a proxy with both on one refuses its whole configuration. The
- * proxy's own ports count first, then those of the site that was given its port by the oldest
+ * proxy's own ports count first, that for tsgen's questions among them, then those of the site that was given its port by the oldest
  * container. A site that comes too late is left out, for on any other port it could let in clients
  * that it does not want.
  */
@@ -41,11 +44,12 @@ export function withoutPortClashes(
     readonly externalPorts: readonly ExternalPort[];
     readonly members: readonly Pick<Member, 'claim' | 'wish'>[];
   }[],
-  { httpPort, httpsPort }: ProxySettings,
+  { httpPort, httpsPort, controlPort }: ProxySettings,
 ): { readonly sites: readonly Site[]; readonly problems: readonly Problem[] } {
   const owners = new Map<number, Owner>([
     [httpPort, { scheme: 'http', name: 'the proxy' }],
     [httpsPort, { scheme: 'https', name: 'the proxy' }],
+    ...(controlPort === 0 ? [] : [[controlPort, CONTROL] as const]),
   ]);
   const left = new Set<Site>();
   const problems: Problem[] = [];
@@ -82,8 +86,7 @@ function faultOf(
     const { port, scheme } = one;
     const owner = all.get(port);
     if (owner !== undefined && owner.scheme !== scheme) {
-      const taken = `${owner.name} speaks ${owner.scheme.toUpperCase()} on port ${port}`;
-      return { one, why: `${taken}, and a port speaks one protocol` };
+      return { one, why: whyTaken(owner, port) };
     }
     if (owner !== undefined) continue;
     all.set(port, ownerOf(one, site));
@@ -91,7 +94,7 @@ function faultOf(
       const why = `${one.container.Name} has opened ${MAX_PORTS_OF_A_CONTAINER} ports already, which is all that one container may`;
       return { one, why };
     }
-    if (all.size > MAX_PORTS) {
+    if (isMuch(all)) {
       const why = `the proxy listens on ${MAX_PORTS} ports already, of which each costs it connections`;
       return { one, why };
     }
@@ -105,6 +108,17 @@ function ownerOf({ scheme, container }: ExternalPort, { host }: Site): Owner {
 
 function openedBy(container: RuntimeContainer, owners: ReadonlyMap<number, Owner>): number {
   return [...owners.values()].filter((owner) => owner.container === container).length;
+}
+
+function whyTaken({ scheme, name }: Owner, port: number): string {
+  return scheme === 'control'
+    ? `on port ${port} tsgen asks the proxy which configuration it runs (CONTROL_PORT)`
+    : `${name} speaks ${scheme.toUpperCase()} on port ${port}, and a port speaks one protocol`;
+}
+
+function isMuch(owners: ReadonlyMap<number, Owner>): boolean {
+  const forClients = [...owners.values()].filter(({ scheme }) => scheme !== 'control');
+  return forClients.length > MAX_PORTS;
 }
 
 /** The site's other containers get no traffic either, and it is not for them to mend. */

@@ -12,6 +12,8 @@ const status = (code: number, text = '') => ({ kind: 'return', status: code, tex
 
 const VALID: readonly Case[] = [
   ['httpPort', '8080', 8080],
+  ['controlPort', '9000', 9000],
+  ['controlPort', 'off', 0],
   ['httpsPort', '8443', 8443],
   ['defaultHost', 'A.test.', 'a.test'],
   ['defaultRoot', '503', status(503)],
@@ -54,6 +56,7 @@ const VALID: readonly Case[] = [
 
 const BAD: readonly (readonly [keyof ProxySettings, string, RegExp])[] = [
   ['httpPort', '0', /^a port is/],
+  ['controlPort', '0', /1 to 65535/],
   ['httpsPort', '443 ssl', /^a port is/],
   ['defaultHost', 'a.test,b.test', /^a name consists/],
   ['defaultRoot', 'hello', /^it is a status such as 404/],
@@ -96,6 +99,7 @@ describe('the settings of the proxy', () => {
       settings: {
         httpPort: 80,
         httpsPort: 443,
+        controlPort: 18_404,
         defaultHost: '',
         defaultRoot: status(404),
         httpsMethod: 'redirect',
@@ -158,6 +162,12 @@ describe('the settings of the proxy', () => {
     expect(problems.map(({ variable, reason }) => [variable, reason])).toEqual([
       ['HTTP_PORT', 'HTTPS_PORT is the same port; the defaults of both hold until this is mended'],
     ]);
+  });
+
+  it.each(['HTTP_PORT', 'HTTPS_PORT'])('has no control port where %s is the same', (name) => {
+    const { settings, problems } = readProxySettings({ [name]: '18404' });
+    expect(settings.controlPort).toBe(0);
+    expect(problems).toMatchObject([{ variable: 'CONTROL_PORT', value: '18404' }]);
   });
 
   it('name each problem by its variable, sorted', () => {

@@ -31,6 +31,9 @@ export type DefaultRoot =
   /** A status, and with it a text or, for a redirect, a URL. */
   | { readonly kind: 'return'; readonly status: number; readonly text: string };
 
+/** That of a control port which is off. */
+const NO_PORT = 0;
+
 function setting<T>(row: ProxySetting<T>): ProxySetting<T> {
   return row;
 }
@@ -60,6 +63,15 @@ const port = (env: string, absent: number, what: string): ProxySetting<number> =
 export const PROXY_SETTINGS = {
   httpPort: port('HTTP_PORT', 80, 'HTTP'),
   httpsPort: port('HTTPS_PORT', 443, 'HTTPS'),
+  controlPort: setting<number>({
+    env: 'CONTROL_PORT',
+    values: '1 to 65535, `off`',
+    default: '`18404`',
+    description:
+      'the port on 127.0.0.1 where tsgen asks nginx and Apache httpd which configuration they run; no container can have it. With `off` they are told and not asked',
+    absent: 18_404,
+    parse: (text) => (text === 'off' ? valid(NO_PORT) : parsePort(text)),
+  }),
   defaultHost: setting<string>({
     env: 'DEFAULT_HOST',
     values: 'a host as in `VIRTUAL_HOST`',
@@ -216,6 +228,11 @@ export function readProxySettings(env: Readonly<Record<string, string | undefine
     problems.push(proxyProblem('HTTP_PORT', String(settings.httpPort), reason));
     const { httpPort, httpsPort } = PROXY_SETTINGS;
     Object.assign(settings, { httpPort: httpPort.absent, httpsPort: httpsPort.absent });
+  }
+  if ([settings.httpPort, settings.httpsPort].includes(settings.controlPort)) {
+    const reason = 'clients come in there: it is off until it is another port than theirs';
+    problems.push(proxyProblem('CONTROL_PORT', String(settings.controlPort), reason));
+    Object.assign(settings, { controlPort: NO_PORT });
   }
   return {
     settings: Object.freeze(settings),

@@ -24,12 +24,18 @@ export interface StatusReport {
   readonly live: boolean;
   /** Since when what is live is not what was asked for; a rejected candidate does not count. */
   readonly behindSince?: string;
+  /** Whether the proxy was seen to run what is live; absent where nobody can ask it. */
+  readonly confirmation?: ConfirmationReport;
   /** What came of the last run; absent before the first. */
   readonly lastRun?: { readonly at: string; readonly kind: string; readonly message: string };
   readonly containers: number;
   readonly sites: readonly SiteReport[];
   readonly problems: readonly ProblemReport[];
 }
+
+export type ConfirmationReport =
+  | { readonly kind: 'confirmed'; readonly revision: string; readonly at: string }
+  | { readonly kind: 'unconfirmed'; readonly since: string; readonly reason: string };
 
 export interface ChildReport {
   readonly command: string;

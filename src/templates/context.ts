@@ -20,4 +20,6 @@ export interface TemplateContext {
   readonly settings: ProxySettings;
   /** See `Rendering.generation`. */
   readonly generation: string;
+  /** See `Rendering.revision`. */
+  readonly revision: string;
 }

@@ -67,6 +67,8 @@ describe('the page about templates', () => {
     const args = ['--once', '--template', 'nginx.conf.hbs', '--dest', '', '--partials', 'partials'];
     const { stdout, stderr } = await cli.run(...args);
     expect(stdout.match(/access_log .*/g), stderr).toEqual([
+      // Where tsgen asks.
+      'access_log off;',
       'access_log /var/log/nginx/unknown.log vhost;',
       'access_log /var/log/nginx/a.example.log vhost;',
     ]);

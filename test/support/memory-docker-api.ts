@@ -14,6 +14,7 @@ export function aDockerApi(answers: Partial<DockerApi> = {}): DockerApi {
     listNetworks: refuse('listNetworks'),
     events: refuse('events'),
     exec: refuse('exec'),
+    containerLogs: refuse('containerLogs'),
     signalContainer: refuse('signalContainer'),
     restartContainer: refuse('restartContainer'),
     ...answers,

@@ -41,6 +41,7 @@ export function contextOf(
     problems,
     settings,
     generation: '',
+    revision: '0123456789abcdef',
   };
 }
 

@@ -1,5 +1,10 @@
 import { visible } from '../../base/visible.ts';
-import { type ChildReport, healthOf, type StatusReport } from '../../status/report.ts';
+import {
+  type ChildReport,
+  type ConfirmationReport,
+  healthOf,
+  type StatusReport,
+} from '../../status/report.ts';
 import { findWatch } from '../find-watch.ts';
 import type { Io } from '../io.ts';
 import { watchRegistry } from '../runtime-dir.ts';
@@ -27,12 +32,13 @@ interface Style {
 function renderStatus(report: StatusReport, { now, color }: Style): string {
   const paint = (code: number, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const { healthy, reason } = healthOf(report, now);
-  const { engine, proxy, child, lastRun } = report;
+  const { engine, proxy, child, confirmation, lastRun } = report;
   const facts: readonly (readonly [string, string])[] = [
     ['template', report.template],
     ['destination', report.destination || 'standard output'],
     ...(proxy ? [['proxy', describeProxy(proxy)] as const] : []),
     ...(child ? [['proxy', describeChild(child)] as const] : []),
+    ...(confirmation ? [['it runs', describeConfirmation(confirmation)] as const] : []),
     ['engine', engine.connected ? engine.endpoint : `${engine.endpoint} (not connected)`],
     ['last run', lastRun ? `${lastRun.at} ${lastRun.kind}: ${lastRun.message}` : 'none yet'],
     ['containers', String(report.containers)],
@@ -60,6 +66,12 @@ function renderStatus(report: StatusReport, { now, color }: Style): string {
 
 function describeProxy({ selector, container }: NonNullable<StatusReport['proxy']>): string {
   return container ? `${container} (${selector})` : `${selector} (does not run)`;
+}
+
+function describeConfirmation(confirmation: ConfirmationReport): string {
+  return confirmation.kind === 'confirmed'
+    ? `${confirmation.revision}, confirmed ${confirmation.at}`
+    : `not what is live, since ${confirmation.since}: ${confirmation.reason}`;
 }
 
 function describeChild({ command, pid, restarts, lastEnd }: ChildReport): string {

@@ -48,13 +48,17 @@ export function fakeSpawner() {
   const started: FakeProcess[] = [];
   const argvs: (readonly string[])[] = [];
   const failures: Error[] = [];
-  const spawn: SpawnProcess = async (argv) => {
+  let hear: (text: string) => void = () => undefined;
+  const spawn: SpawnProcess = async (argv, onError) => {
     const failure = failures.shift();
     if (failure) throw failure;
     argvs.push(argv);
+    if (onError) hear = onError;
     const process = new FakeProcess(100 + started.length);
     started.push(process);
     return process;
   };
-  return { spawn, started, argvs, failures };
+  /** The newest one writes to standard error. */
+  const speak = (text: string) => hear(text);
+  return { spawn, started, argvs, failures, speak };
 }

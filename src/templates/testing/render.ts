@@ -37,6 +37,7 @@ export function context(fields: object = {}): TemplateContext {
     problems: [],
     front: emptyModel().front,
     settings: DEFAULT_PROXY_SETTINGS,
+    revision: 'r1',
     generation: '',
   };
   return { ...empty, ...fields };

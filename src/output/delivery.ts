@@ -1,0 +1,123 @@
+import type { Confirmation, Confirmed } from './confirm.ts';
+import { Confirming } from './confirming.ts';
+import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
+import { failureOf, Owed } from './owed.ts';
+import type { Rendering } from './rendering.ts';
+
+export type Delivered =
+  | {
+      readonly kind: 'done';
+      readonly notifications: readonly NotificationResult[];
+      /** The revision that the proxy was seen to run. */
+      readonly confirmed?: string | undefined;
+      /** Milliseconds that it was waited for. */
+      readonly waitedMs: number;
+    }
+  /** Somebody could not be told, or it was given up. */
+  | { readonly kind: 'failed'; readonly stage: 'notify' | 'confirm'; readonly message: string }
+  /** The proxy was told, and runs something else or nothing. */
+  | { readonly kind: 'unconfirmed'; readonly reason: string };
+
+export interface DeliveryOptions {
+  /** For messages. */
+  readonly dest: string;
+  readonly notifications: readonly Notification[];
+  readonly confirmation?: Confirmation;
+}
+
+export interface DeliveryDeps extends NotifyDeps {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Brings what is live to the proxy: tells it, and waits until it runs it. */
+export class Delivery {
+  readonly confirming: Confirming;
+  readonly #owed: Owed;
+  readonly #options: DeliveryOptions;
+  readonly #deps: DeliveryDeps;
+  /** It was asked or told since this run began. */
+  #hasMet: boolean = false;
+
+  constructor(options: DeliveryOptions, deps: DeliveryDeps) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#owed = new Owed(options.notifications, deps);
+    this.confirming = new Confirming(options.confirmation, deps.log);
+  }
+
+  /** Somebody is still to be told. */
+  get isOwed(): boolean {
+    return this.#owed.any;
+  }
+
+  /** Everybody is to be told. */
+  oweAll(): void {
+    this.#owed.oweAll();
+  }
+
+  /**
+   * Asks the proxy where it may run something else: when this run begins, when somebody has reason
+   * to think so, and before it is told once more. What it runs already it need not be told, and of
+   * anything else it is owed. `undefined` where there is no reason to ask, or no use.
+   */
+  async ask(
+    rendering: Rendering,
+    { isDue, signal }: { readonly isDue: boolean; readonly signal: AbortSignal },
+  ): Promise<Confirmed | undefined> {
+    if (!isDue && this.#hasMet && !this.isOwed) return undefined;
+    if (!this.#isAskable(rendering)) return undefined;
+    // Of a template of the user's own, new content may have the same revision: an answer tells
+    // nothing of whether it is known.
+    if (rendering.effect === undefined && this.isOwed) return undefined;
+    this.#hasMet = true;
+    const answer = await this.confirming.ask(rendering, { patient: false, signal });
+    if (answer.kind === 'confirmed') this.#owed.settleAll();
+    if (answer.kind === 'unconfirmed') {
+      const { dest } = this.#options;
+      this.#deps.log.info(`The proxy does not run what '${dest}' says: ${answer.reason}`);
+      this.#owed.oweAll();
+    }
+    return answer;
+  }
+
+  /** Tells whoever has to be told, and waits until the proxy runs it. What fails stays owed. */
+  async settle(rendering: Rendering, signal: AbortSignal): Promise<Delivered> {
+    this.#hasMet = true;
+    const since = this.#deps.now();
+    const notifications = await this.#owed.settle(signal);
+    const failure = failureOf(notifications);
+    const isTold = failure !== undefined || !this.isOwed;
+    const begun = this.#deps.monotonic();
+    const answer =
+      isTold && this.#isAskable(rendering)
+        ? await this.confirming.ask(rendering, { patient: failure === undefined, signal })
+        : undefined;
+    const waitedMs = this.#deps.monotonic() - begun;
+    switch (answer?.kind) {
+      case 'confirmed':
+        this.#owed.settleAll();
+        return { kind: 'done', notifications, confirmed: rendering.revision, waitedMs };
+      case 'unconfirmed': {
+        this.#owed.oweAll();
+        const reason = await this.confirming.withComplaints(failure ?? answer.reason, since);
+        return { kind: 'unconfirmed', reason };
+      }
+      case 'aborted': {
+        this.#owed.oweAll();
+        const { dest } = this.#options;
+        const message = `tsgen was told to stop before the proxy was seen to run the new content of '${dest}': the next start asks it.`;
+        return { kind: 'failed', stage: 'confirm', message };
+      }
+      default:
+        return failure === undefined
+          ? { kind: 'done', notifications, waitedMs }
+          : { kind: 'failed', stage: 'notify', message: failure };
+    }
+  }
+
+  /** Who is never told is not expected to know. */
+  #isAskable(rendering: Rendering): boolean {
+    return this.#options.notifications.length > 0 && this.confirming.covers(rendering);
+  }
+}
