@@ -1,9 +1,17 @@
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { LastingWarnings } from '../base/lasting-warnings.ts';
+import { type Check, checksCandidate } from './check.ts';
 import { hashOf } from './content.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
-import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  Output,
+  OutputDeps,
+  OutputOptions,
+  Trial,
+} from './output.ts';
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
 import { type ManifestKeeper, OwedNote } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
@@ -33,6 +41,7 @@ export class FileOutput implements Output {
   /** What was made live last. */
   #last: Rendering | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  readonly tryOut?: NonNullable<Output['tryOut']>;
 
   constructor(dest: string, options: OutputOptions, deps: OutputDeps) {
     this.#dest = dest;
@@ -42,6 +51,10 @@ export class FileOutput implements Output {
     this.#owed = new Owed(options.notifications, deps);
     this.#warnings = new LastingWarnings(deps.log);
     this.#note = options.state || !hasState(dest) ? undefined : new OwedNote(dest, deps);
+    const { check } = options;
+    if (check && checksCandidate(check)) {
+      this.tryOut = (rendering, { signal }) => this.#settled(this.#try(rendering, check, signal));
+    }
   }
 
   async prepare(): Promise<void> {
@@ -55,9 +68,24 @@ export class FileOutput implements Output {
   }
 
   async apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
-    const running = this.#apply(rendering, options);
+    return await this.#settled(this.#apply(rendering, options));
+  }
+
+  /** Disposing waits for it. */
+  #settled<Result>(running: Promise<Result>): Promise<Result> {
     this.#running = running.catch(() => undefined);
-    return await running;
+    return running;
+  }
+
+  async #try(rendering: Rendering, check: Check, signal: AbortSignal): Promise<Trial> {
+    if (signal.aborted) return { kind: 'no-verdict', result: { kind: 'aborted' } };
+    try {
+      const plan = await this.#live.plan(rendering, await this.#ownFiles());
+      await this.#announce(plan);
+      return await this.#live.tryOut(plan, check, signal);
+    } catch (error) {
+      return { kind: 'no-verdict', result: writeFailed(this.#dest, error) };
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -76,12 +104,7 @@ export class FileOutput implements Output {
         ? await this.#change(plan, signal)
         : await this.#retouch(plan, signal);
     } catch (error) {
-      return {
-        kind: 'failed',
-        stage: 'write',
-        message: whatFailed(this.#dest, error),
-        retry: true,
-      };
+      return writeFailed(this.#dest, error);
     }
   }
 
@@ -223,6 +246,10 @@ export class FileOutput implements Output {
       );
     }
   }
+}
+
+function writeFailed(dest: string, error: unknown): ApplyResult {
+  return { kind: 'failed', stage: 'write', message: whatFailed(dest, error), retry: true };
 }
 
 /** Rethrows what is neither ours nor the file system's. */

@@ -2,7 +2,7 @@ import type { Claim, Member } from './claim.ts';
 import { decide, leaderOf, votersOf } from './decide.ts';
 import { routeHooks } from './hooks.ts';
 import { keptConnections } from './keepalive.ts';
-import type { Absence, Problem, Route, Server } from './model.ts';
+import type { Absence, Problem, Protocol, Route, Server } from './model.ts';
 import { upstreamName } from './names.ts';
 import { pathText } from './paths.ts';
 import { problemOf } from './problem.ts';
@@ -44,15 +44,17 @@ export function buildRoute(
     else if (part.kind === 'server') servers.push(part.server);
     else absent.push(part.absence);
   }
+  // Until they are gone, those that are stopping are better than nobody.
+  const last = servers.length > 0 ? [] : members.flatMap((one) => lastResort(one, proto));
   const kept = keepalive.value ?? 'auto';
   const upstream = {
     name: upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames }),
     protocol: proto,
     balance: balance.value ?? { method: 'round-robin' as const },
     keepalive: kept,
-    connections: keptConnections(kept, servers.length),
-    servers,
-    absent,
+    connections: keptConnections(kept, servers.length + last.length),
+    servers: [...servers, ...last],
+    absent: absent.filter(({ container: { id } }) => !last.some((one) => one.container.id === id)),
   };
   const { isInternal } = access;
   const internalClients = files.hooks.get(places.internalClients);
@@ -70,6 +72,12 @@ export function buildRoute(
     },
     problems,
   };
+}
+
+function lastResort({ wish, part }: Member, proto: Protocol): readonly Server[] {
+  return part.kind === 'absence' && part.lastResort && wish.proto === proto
+    ? [part.lastResort]
+    : [];
 }
 
 /** Whoever wants it internal gets it: the other way round would let strangers in. */

@@ -16,6 +16,7 @@ export function aDockerApi(answers: Partial<DockerApi> = {}): DockerApi {
     exec: refuse('exec'),
     signalContainer: refuse('signalContainer'),
     restartContainer: refuse('restartContainer'),
+    stopContainer: refuse('stopContainer'),
     ...answers,
   };
 }
