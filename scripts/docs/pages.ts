@@ -1,5 +1,6 @@
 import { cliPage } from './cli.ts';
 import { helpersPage } from './helpers.ts';
+import { securityPage } from './security.ts';
 import { settingsPage } from './settings.ts';
 
 /** A page's path in the repository, and what gives its text. */
@@ -9,5 +10,6 @@ export type Page = readonly [path: string, render: () => string];
 export const pages: readonly Page[] = [
   ['docs/cli.md', cliPage],
   ['docs/helpers.md', helpersPage],
+  ['docs/security.md', securityPage],
   ['docs/settings.md', settingsPage],
 ];

@@ -149,7 +149,7 @@ export const PROXY_SETTINGS = {
     parse: parseResolvers,
   }),
   retryAfter: setting<number>({
-    env: 'RETRY_AFTER',
+    env: 'TSGEN_RETRY_AFTER',
     values: 'seconds, at most 86400; `0` for none',
     default: '`5`',
     description:
