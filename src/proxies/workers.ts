@@ -24,8 +24,11 @@ done`.trim();
 /** What it printed → those that another one of them has started. */
 export function parseWorkers(output: string): readonly Worker[] {
   const all = output.split('\n').flatMap((line): Worker[] => {
-    const [pid, parent, startedAt] = line.trim().split(' ').map(Number);
-    return pid && parent && startedAt ? [{ pid, parent, startedAt }] : [];
+    // In a container the first process has the parent 0.
+    const [, pid, parent, startedAt] = /^(\d+) (\d+) (\d+)$/.exec(line.trim()) ?? [];
+    return pid === undefined
+      ? []
+      : [{ pid: Number(pid), parent: Number(parent), startedAt: Number(startedAt) }];
   });
   const pids = new Set(all.map(({ pid }) => pid));
   return all.filter(({ parent }) => pids.has(parent));

@@ -8,7 +8,7 @@ async function scene(...args: string[]) {
   const made = await aCliScene();
   const { cli, engine, file, text } = made;
   const proxy = engine.addContainer({ name: 'proxy' });
-  const nginx = { newest: 7, old: [] as readonly number[], keepsOld: false };
+  const nginx = { newest: 7, old: [] as readonly number[], keepsOld: false as boolean };
   engine.onExec = (_, command) => {
     if (command.join(' ').includes('/proc/')) {
       const workers = [...nginx.old, nginx.newest].map((pid) => `${pid} 1 ${pid}00`);

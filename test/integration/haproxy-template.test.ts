@@ -85,7 +85,7 @@ describe('the bundled HAProxy template', () => {
 const SECTIONS = /^(?:global|defaults|crt-store|frontend|backend|userlist|fcgi-app)$/;
 /** What may stand in a backend that no file of the operator's is for. */
 const BACKEND_LINE =
-  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status (?:40[03]|503)|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc) .*)$/s;
+  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status (?:40[03]|503)|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc|Retry-After) .*)$/s;
 
 describe('hostile values in the bundled HAProxy template', () => {
   it('bring no directive of their own and change nothing for others', () => {

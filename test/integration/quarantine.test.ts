@@ -102,7 +102,7 @@ describe('a container whose part of the configuration the proxy rejects', () => 
     const second = watch();
     await expect.poll(() => names(), SOON).toEqual(['a', 'c', 'd']);
     expect(await checks()).toBe(before + 1);
-    expect(second.log()).toContain('Container bad-1: check=');
+    await expect.poll(second.log, SOON).toContain('Container bad-1: check=');
   });
 
   it('is found among a thousand with few checks, also by a one-shot', async () => {
