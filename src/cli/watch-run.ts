@@ -12,7 +12,7 @@ import { Drains } from '../pipeline/drains.ts';
 import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
 import { describeOutcome, type Outcome } from '../pipeline/outcome.ts';
 import { ProxyFilesWatch } from '../pipeline/proxy-files-watch.ts';
-import type { QuarantineNote } from '../pipeline/quarantine.ts';
+import type { StateNote } from '../pipeline/state-note.ts';
 import { Watch } from '../pipeline/watch.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { findProgram } from '../proxies/find-program.ts';
@@ -176,7 +176,7 @@ export async function followRun(
   }
 }
 
-function noteIn(state: StateFolder, name: NoteName): QuarantineNote {
+function noteIn(state: StateFolder, name: NoteName): StateNote {
   return {
     read: () => state.readNote(name),
     write: (note) => state.writeNote(name, note),

@@ -1,17 +1,12 @@
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-
-/** Where it is kept who is drained, for the next start of tsgen. */
-export interface DrainsNote {
-  read(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  write(note: Readonly<Record<string, unknown>>): Promise<void>;
-}
+import type { StateNote } from './state-note.ts';
 
 export interface DrainsOptions {
   readonly log: Logger;
-  /** Without it a start begins with nobody drained. */
-  readonly note?: DrainsNote;
+  /** Keeps who is drained; without it a start begins with nobody. */
+  readonly note?: StateNote;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
@@ -15,13 +14,15 @@ import { membersOf, structureHash } from '../routing/structure.ts';
 import type { Engine, Template, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import type { Drains } from './drains.ts';
+import { filesHash, hashOf } from './hash-of.ts';
 import { heldBack } from './held-back.ts';
 import { Lingering, type LingeringOptions } from './lingering.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
-import { Quarantine, type QuarantineNote, type Trials } from './quarantine.ts';
+import { Quarantine, type Trials } from './quarantine.ts';
 import type { Selected, Selection } from './selection.ts';
 import { SideFiles } from './side-files.ts';
+import type { StateNote } from './state-note.ts';
 import { Steadiness, type SteadinessOptions } from './steadiness.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
@@ -53,7 +54,7 @@ export interface JobOptions {
   /** See there; if absent, nobody is kept back and no site is remembered. */
   readonly patience?: SteadinessOptions & LingeringOptions;
   /** Where it is kept whose part the proxy rejects; without it a start finds that out anew. */
-  readonly quarantineNote?: QuarantineNote;
+  readonly quarantineNote?: StateNote;
 }
 
 /** What routing depends on besides containers. */
@@ -333,25 +334,6 @@ function leaving(
     : containers.filter((container) => !without.has(container));
 }
 
-const filesHashes = new WeakMap<ProxyFiles, string>();
-
-/** They are the same object for as long as they stay the same. */
-function filesHash(files: ProxyFiles): string {
-  const known = filesHashes.get(files);
-  if (known !== undefined) return known;
-  const hash = createHash('sha256')
-    .update(
-      JSON.stringify(files, (_, value: unknown) => (value instanceof Map ? [...value] : value)),
-    )
-    .digest('hex');
-  filesHashes.set(files, hash);
-  return hash;
-}
-
 function isRunning({ status }: RuntimeContainer): boolean {
   return status === 'running';
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }

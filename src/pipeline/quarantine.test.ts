@@ -4,7 +4,8 @@ import { aLog } from '../../test/support/memory-log.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Outcome } from './outcome.ts';
-import { Quarantine, type QuarantineNote, type QuarantineOptions } from './quarantine.ts';
+import { Quarantine, type QuarantineOptions } from './quarantine.ts';
+import type { StateNote } from './state-note.ts';
 
 type Names = ReadonlySet<string>;
 /** What the proxy says of a configuration with these containers; `undefined`: it accepts it. */
@@ -250,7 +251,7 @@ describe('Quarantine', () => {
 
   it('remembers them after a restart, as long as they and their surroundings stay', async () => {
     let kept: Readonly<Record<string, unknown>> | undefined;
-    const note: QuarantineNote = {
+    const note: StateNote = {
       read: async () => kept,
       write: async (value) => {
         kept = JSON.parse(JSON.stringify(value));
@@ -274,7 +275,7 @@ describe('Quarantine', () => {
   });
 
   it('goes on without its note when that cannot be read or written', async () => {
-    const note: QuarantineNote = {
+    const note: StateNote = {
       read: () => Promise.reject(new Error('no right')),
       write: () => Promise.reject(new Error('disk full')),
     };

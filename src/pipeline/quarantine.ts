@@ -8,6 +8,7 @@ import { byAge } from '../routing/order.ts';
 import { outsideProblem } from '../routing/problem.ts';
 import { type Answer, type Budget, findCulprit } from './find-culprit.ts';
 import type { Outcome } from './outcome.ts';
+import type { StateNote } from './state-note.ts';
 
 type Rejection = Extract<Outcome, { kind: 'rejected' }>;
 type Containers = ReadonlySet<RuntimeContainer>;
@@ -22,16 +23,10 @@ export interface Trials {
   readonly tryOut?: (without: Containers) => Promise<Trial>;
 }
 
-/** Where it is kept who is set aside, for the next start of tsgen. */
-export interface QuarantineNote {
-  read(): Promise<Readonly<Record<string, unknown>> | undefined>;
-  write(note: Readonly<Record<string, unknown>>): Promise<void>;
-}
-
 export interface QuarantineOptions {
   readonly log: Logger;
-  /** Without it a start begins with nobody set aside. */
-  readonly note?: QuarantineNote;
+  /** Keeps who is set aside; without it a start begins with nobody. */
+  readonly note?: StateNote;
   /** How often a proxy may be asked in one run to find out who is at fault; default 200. */
   readonly maxChecks?: number;
 }
