@@ -175,6 +175,8 @@ export class Job {
         this.#surroundingsOf(scene),
         this.#trials(scene, options),
       );
+      // What was tried last may have been less than what is asked for still.
+      if (outcome.kind === 'rejected') this.#model = this.#modelOf(scene, this.#quarantine.left);
       this.#problems.report(this.#model.problems);
       return outcome;
     } finally {
@@ -190,12 +192,7 @@ export class Job {
     return {
       hasPart: (container) => (spellsModel ? isIn(this.#model, container) : all.has(container)),
       apply: async (without) => {
-        const routed = this.#routed(scene, without, this.#route);
-        const aside = this.#quarantine.problems;
-        this.#model =
-          aside.length === 0
-            ? routed
-            : { ...routed, problems: [...routed.problems, ...aside].sort(byProblem) };
+        this.#model = this.#modelOf(scene, without);
         const rendering = this.#render(scene, without, this.#model, this.#sideFiles);
         return await output.apply(rendering, options);
       },
@@ -209,6 +206,13 @@ export class Job {
           }
         : {}),
     };
+  }
+
+  #modelOf(scene: Scene, without: Without): RoutingModel {
+    const routed = this.#routed(scene, without, this.#route);
+    const aside = this.#quarantine.problems;
+    if (aside.length === 0) return routed;
+    return { ...routed, problems: [...routed.problems, ...aside].sort(byProblem) };
   }
 
   #routed({ routed, vantage, files, now }: Scene, without: Without, route: Router): RoutingModel {

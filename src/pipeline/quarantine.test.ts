@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aLog } from '../../test/support/memory-log.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
+import { TsgenError } from '../base/errors.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Outcome } from './outcome.ts';
 import { Quarantine, type QuarantineOptions } from './quarantine.ts';
@@ -272,6 +273,20 @@ describe('Quarantine', () => {
     const fourth = aScene(REJECTS(), { note });
     await fourth.run(containersNamed(names));
     expect(fourth.setAside()).toEqual([]);
+  });
+
+  it('sets nobody aside when the template cannot do without one', async () => {
+    const scene = aScene(REJECTS('b'));
+    const needs = scene.proxy;
+    scene.proxy = (names) => {
+      if (!names.has('a')) throw new TsgenError('template', 'there is no a');
+      return needs(names);
+    };
+    expect(await scene.run(containersNamed(['a', 'b']))).toMatchObject({
+      kind: 'rejected',
+      reason: 'bad b',
+    });
+    expect(scene.setAside()).toEqual([]);
   });
 
   it('goes on without its note when that cannot be read or written', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { messageOf } from '../base/errors.ts';
+import { messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Trial } from '../output/output.ts';
@@ -78,6 +78,12 @@ export class Quarantine {
     return [...this.#aside.values()].map(problemOf);
   }
 
+  /** Those whose part is left out now. */
+  get left(): Containers {
+    if (this.#aside.size === 0) return NOBODY;
+    return new Set([...this.#aside.values()].map(({ container }) => container));
+  }
+
   /** The next run tries all of them again. */
   reconsider(): void {
     this.#aside = new Map();
@@ -97,14 +103,14 @@ export class Quarantine {
     trials: Trials,
   ): Promise<Outcome> {
     await this.#recall(containers, surroundings);
-    const outcome = await trials.apply(this.#left());
+    const outcome = await trials.apply(this.left);
     const { tryOut } = trials;
     const settled =
       outcome.kind === 'rejected' && tryOut
-        ? await this.#sift(outcome, containers, { ...trials, tryOut })
+        ? await this.#siftOrNot(outcome, containers, { ...trials, tryOut })
         : outcome;
     if (wentLive(settled)) {
-      const left = this.#left();
+      const left = this.left;
       this.#accepted = new Set(containers.filter((container) => !left.has(container)));
       await this.#keep();
     }
@@ -124,9 +130,20 @@ export class Quarantine {
     this.#surroundings = surroundings;
   }
 
-  #left(): Containers {
-    if (this.#aside.size === 0) return NOBODY;
-    return new Set([...this.#aside.values()].map(({ container }) => container));
+  /** A template may not be able to do without some containers: then there is nothing to find out. */
+  async #siftOrNot(
+    rejection: Rejection,
+    containers: readonly RuntimeContainer[],
+    trials: Required<Trials>,
+  ): Promise<Outcome> {
+    const before = this.#aside;
+    try {
+      return await this.#sift(rejection, containers, trials);
+    } catch (error) {
+      this.#aside = before;
+      if (error instanceof TsgenError && error.kind === 'template') return rejection;
+      throw error;
+    }
   }
 
   /** Sets aside as many as it takes. Where the proxy cannot be asked, nobody. */
@@ -159,7 +176,7 @@ export class Quarantine {
     rejection: Rejection,
     trials: Required<Trials>,
   ): Promise<Chosen> {
-    const left = this.#left();
+    const left = this.left;
     const all = containers.filter((container) => !left.has(container)).toSorted(byAge);
     const changed = all.filter((container) => !this.#accepted?.has(container));
     if (changed.length > 0 && changed.length < all.length) {
@@ -184,7 +201,7 @@ export class Quarantine {
     while (outcome.kind === 'rejected' && suspects.length > 0) {
       const rest = suspects;
       const ask = async (count: number) =>
-        answerOf(await trials.tryOut(new Set([...this.#left(), ...rest.slice(count)])));
+        answerOf(await trials.tryOut(new Set([...this.left, ...rest.slice(count)])));
       const found = await findCulprit(rest, outcome.reason ?? outcome.message, ask, budget);
       if (found.kind === 'stopped') return found.stop;
       if (found.kind === 'undecided') return tooMany(rejection, this.#aside);
@@ -193,7 +210,7 @@ export class Quarantine {
       suspects = rest.slice(index + 1);
       budget.left = Math.max(0, budget.left - 1);
       if (this.#isAllOf(parts)) return everybody(rejection, this.#aside);
-      outcome = await trials.apply(this.#left());
+      outcome = await trials.apply(this.left);
     }
     return outcome;
   }
