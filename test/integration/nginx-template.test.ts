@@ -288,7 +288,7 @@ function expectSiteDirective({ name, block = [] }: Directive): void {
   for (const { name: inner, block: location = [] } of block.slice(6)) {
     expect(inner).toBe('location');
     const inside = location.map((directive) => directive.name).join(' ');
-    expect(inside).toMatch(/^(?:set proxy_pass|add_header return)$/);
+    expect(inside).toMatch(/^(?:set proxy_pass|(?:add_header )?return)$/);
   }
 }
 
