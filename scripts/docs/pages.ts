@@ -2,6 +2,7 @@ import { cliPage } from './cli.ts';
 import { comparisonPage, readmePage } from './comparison.ts';
 import { helpersPage } from './helpers.ts';
 import { proxiesPage } from './proxies.ts';
+import { securityPage } from './security.ts';
 import { settingsPage } from './settings.ts';
 
 /** A page's path in the repository, and what gives its text. */
@@ -14,5 +15,6 @@ export const pages: readonly Page[] = [
   ['docs/comparison.md', comparisonPage],
   ['docs/helpers.md', helpersPage],
   ['docs/proxies.md', proxiesPage],
+  ['docs/security.md', securityPage],
   ['docs/settings.md', settingsPage],
 ];

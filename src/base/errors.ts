@@ -6,7 +6,8 @@
  * - `template`: a template could not be read, parsed or rendered
  * - `check`: the proxy rejected the candidate; `output`: a file could not be written
  * - `notify`: the proxy could not be told; `conflict`: somebody else owns the destination
- * - `proxy`: the proxy could not be started as a child process
+ * - `proxy`: the proxy could not be started as a child process; `drain`: it did not let go of a
+ *   container in time
  */
 export type ErrorKind =
   | 'usage'
@@ -17,7 +18,8 @@ export type ErrorKind =
   | 'output'
   | 'notify'
   | 'conflict'
-  | 'proxy';
+  | 'proxy'
+  | 'drain';
 
 /**
  * A fault that was foreseen. Its message says what was attempted, on what, why it failed and

@@ -15,13 +15,14 @@ import { realParentPath } from '../output/files.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { type CommandRunner, localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
-import { Job } from '../pipeline/job.ts';
+import { Job, type JobOptions } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
 import { World } from '../pipeline/world.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { nginx } from '../proxies/nginx.ts';
+import { listCommand, parseWorkers, type Worker } from '../proxies/workers.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import { readProxySettings } from '../routing/proxy-settings.ts';
@@ -37,6 +38,8 @@ import { stateOptions } from './runtime-dir.ts';
 import type { ProcessSettings, Settings } from './settings.ts';
 import { bundledTemplates, templatePaths } from './templates.ts';
 
+const LIST_TIMEOUT_MS = 5_000;
+
 /** What all jobs of a process share. */
 export interface Shared {
   readonly log: Logger;
@@ -51,8 +54,14 @@ export interface JobParts {
   /** What the proxy finds on disk. */
   readonly proxyFiles: ProxyFilesReader;
   output(options?: JobOutputOptions): Output;
-  /** @param readFiles in the place of a look at the disk for each rendering. */
-  job(output: Output, readFiles?: () => Promise<ProxyFiles>): Job;
+  job(output: Output, options?: JobWishes): Job;
+  /** The proxy's processes that handle connections; `undefined` when they cannot be seen. */
+  listWorkers(): Promise<readonly Worker[] | undefined>;
+}
+
+export interface JobWishes extends Pick<JobOptions, 'quarantineNote' | 'drains'> {
+  /** In the place of a look at the disk for each rendering. */
+  readonly readFiles?: () => Promise<ProxyFiles>;
 }
 
 export interface JobOutputOptions {
@@ -100,6 +109,7 @@ export async function assembleShared(
       log,
       clock: systemClock,
       holdsStopped: jobs.some(wantsStopped),
+      confirmEmptyMs: settings.confirmEmptyMs,
       ...(selfId ? { selfId } : {}),
     },
   };
@@ -147,7 +157,11 @@ export async function assembleJob(
   const teller = settings.notifiesHere ? here : runner;
   const { containerFilters: filters, includeStopped } = settings;
   // A template of the user's own may be a copy of the bundled one under any name.
-  const { places, limits } = PROXY_BY_TEMPLATE.get(basename(path)) ?? nginx;
+  const kind = PROXY_BY_TEMPLATE.get(basename(path));
+  const { places, limits } = kind ?? nginx;
+  const processes = (kind ? [kind] : [...PROXY_BY_TEMPLATE.values()]).flatMap(
+    (one) => one.processes,
+  );
   const proxySettings = readProxySettings(env);
   const confirmationOf = (command: string, child: ProxyChild | undefined): Confirmation => ({
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
@@ -185,8 +199,15 @@ export async function assembleJob(
           ...stateOptions(),
         },
       ),
-    job: (output, readFiles = () => proxyFiles.read()) =>
+    listWorkers: async () => {
+      const listed = await runner.run(listCommand(processes), { timeoutMs: LIST_TIMEOUT_MS });
+      if (listed.kind !== 'exited' || listed.exitCode !== 0) return undefined;
+      const workers = parseWorkers(listed.output);
+      return workers.length === 0 ? undefined : workers;
+    },
+    job: (output, { readFiles = () => proxyFiles.read(), ...wishes } = {}) =>
       new Job({
+        ...wishes,
         log,
         world,
         engine,
@@ -199,6 +220,7 @@ export async function assembleJob(
         destination: settings.destination,
         env,
         keepBlankLines: settings.keepBlankLines,
+        patience: { settleMs: settings.settleMs, lingerMs: settings.lingerMs, monotonic },
         routing: {
           ...proxySettings,
           places,

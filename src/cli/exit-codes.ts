@@ -13,6 +13,10 @@ export const EXIT_CODES = {
   notify: { code: 8, meaning: 'written, but the proxy could not be told, or does not run it' },
   conflict: { code: 9, meaning: 'another watch owns the destination, or none answers' },
   proxy: { code: 10, meaning: 'the proxy that --exec names cannot be started' },
+  drain: {
+    code: 11,
+    meaning: 'drained, but the proxy still had connections open when the time was up',
+  },
 } as const satisfies Readonly<
   Record<ErrorKind | 'unexpected', { readonly code: number; readonly meaning: string }>
 >;

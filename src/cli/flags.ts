@@ -159,6 +159,36 @@ export const FLAGS = [
       'also render at events of the engine that fit, such as event=exec_die; adds to those that matter anyway',
   },
   {
+    name: 'settle',
+    argument: 'SECONDS',
+    default: '10',
+    env: 'TSGEN_SETTLE',
+    config: job('settle', 'number'),
+    group: 'When',
+    description:
+      'how long a container must stay up that came back by itself twice within a minute, before it gets traffic; twice as long after each further time; 0 is off',
+  },
+  {
+    name: 'linger',
+    argument: 'SECONDS',
+    default: '60',
+    env: 'TSGEN_LINGER',
+    config: job('linger', 'number'),
+    group: 'When',
+    description:
+      'how long a site answers 503 with Retry-After once its last container is gone, before it counts as unknown; 0 is off',
+  },
+  {
+    name: 'confirm-empty',
+    argument: 'SECONDS',
+    default: '5',
+    env: 'TSGEN_CONFIRM_EMPTY',
+    config: process('confirmempty', 'number'),
+    group: 'The engine',
+    description:
+      'how long to wait for a second look when the engine shows no container at all where there were some; 0 is off',
+  },
+  {
     name: 'only-exposed',
     dockerGen: true,
     config: shared('onlyexposed', 'boolean'),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { systemClock } from '../base/clock.ts';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { Looker } from '../inventory/look.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
@@ -68,7 +69,7 @@ export async function takeInventory(input: RunInput, io: Io): Promise<Inventory>
     ...known,
     find: async (name) => {
       if (file) return undefined;
-      const looker = new Looker({ api, log });
+      const looker = new Looker({ api, log, clock: systemClock });
       const answer = await looker.one(name, { signal, begin: () => undefined });
       return answer.kind === 'found' ? answer.entry.container : undefined;
     },

@@ -108,6 +108,28 @@ function createProgram(io: Io, ended: (exitCode: number) => void): Command {
       ended(await healthcheck(options, io));
     });
   program
+    .command('drain <container>')
+    .description(
+      'take a container out before it is stopped; returns when the proxy is done with it',
+    )
+    .option(...CONTROL_DEST)
+    .option('--stop', 'then stop it, as docker stop does')
+    .option('--timeout <seconds>', 'how long to wait for its open requests (default: 60)')
+    .action(
+      async (container: string, options: { dest?: string; stop?: boolean; timeout?: string }) => {
+        const { drain } = await import('./commands/drain.ts');
+        ended(await drain(container, options, io));
+      },
+    );
+  program
+    .command('undrain <container>')
+    .description('give a container that was drained its requests back')
+    .option(...CONTROL_DEST)
+    .action(async (container: string, options: { dest?: string }) => {
+      const { undrain } = await import('./commands/drain.ts');
+      ended(await undrain(container, options, io));
+    });
+  program
     .command('completion')
     .description('print the completion script of a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))

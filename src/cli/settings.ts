@@ -20,6 +20,8 @@ export interface ProcessSettings {
   readonly tls: TlsSettings;
   /** Empty when no events are asked for besides those that matter. */
   readonly eventFilters: Filters;
+  /** How long to wait for a second look at an engine without containers; 0 is off. */
+  readonly confirmEmptyMs: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'text' | 'json';
 }
@@ -66,6 +68,10 @@ export interface Settings extends ProcessSettings {
   readonly keepBlankLines: boolean;
   readonly containerFilters: Filters;
   readonly includeStopped: boolean;
+  /** How long one that ends again and again must stay up before it gets traffic; 0 is off. */
+  readonly settleMs: number;
+  /** How long a site is remembered whose last container went; 0 is off. */
+  readonly lingerMs: number;
 }
 
 export interface SettingsInput {
@@ -158,6 +164,8 @@ export function resolveSettings(input: SettingsInput): Settings {
     keepBlankLines: flags['keep-blank-lines'] === true,
     containerFilters: containerFilters(flags),
     includeStopped: flags['include-stopped'] === true,
+    settleMs: pause('settle', flags.settle, '10'),
+    lingerMs: pause('linger', flags.linger, '60'),
   } satisfies Settings);
 }
 
@@ -176,6 +184,7 @@ export function processSettings(flags: FlagValues, cwd: string): ProcessSettings
       ...(tlskey ? { key: resolve(cwd, tlskey) } : {}),
       ...(tlsverify === undefined ? {} : { verify: tlsverify }),
     },
+    confirmEmptyMs: pause('confirm-empty', flags['confirm-empty'], '5'),
     eventFilters: parseFilters('event-filter', flags['event-filter'] ?? []),
     logLevel: (flags['log-level'] ?? 'info') as LogLevel,
     logFormat: flags['log-format'] === 'json' ? 'json' : 'text',
@@ -270,6 +279,12 @@ function seconds(name: string, given: string | undefined, otherwise = '30'): num
   const number = Number(value);
   if (value.trim() !== '' && number > 0 && number <= 3_600) return number * 1_000;
   throw usage(`--${name} takes seconds, more than 0 and at most 3600; it got '${value}'.`);
+}
+
+/** In milliseconds; 0 is off. */
+function pause(name: string, given: string | undefined, otherwise: string): number {
+  const value = given ?? otherwise;
+  return Number(value) === 0 && value.trim() !== '' ? 0 : seconds(name, value);
 }
 
 function usage(message: string): TsgenError {

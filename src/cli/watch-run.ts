@@ -5,15 +5,19 @@ import type { Logger } from '../base/log.ts';
 import { Inventory } from '../inventory/sync.ts';
 import { statIfThere, systemFiles } from '../output/files.ts';
 import { hasState, openState, type StateFolder } from '../output/state.ts';
+import type { NoteName } from '../output/state-folder.ts';
 import { ChildStart } from '../pipeline/child-start.ts';
+import { type Drained, Draining } from '../pipeline/draining.ts';
+import { Drains } from '../pipeline/drains.ts';
 import { addsNothing, followExtraEvents } from '../pipeline/extra-events.ts';
-import { describeOutcome } from '../pipeline/outcome.ts';
+import { describeOutcome, type Outcome } from '../pipeline/outcome.ts';
 import { ProxyFilesWatch } from '../pipeline/proxy-files-watch.ts';
+import type { StateNote } from '../pipeline/state-note.ts';
 import { Watch } from '../pipeline/watch.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { findProgram } from '../proxies/find-program.ts';
 import { nextValidityChange } from '../routing/choose-certificate.ts';
-import { ControlServer } from '../status/control-server.ts';
+import { ControlServer, type DrainReport, type RefreshReport } from '../status/control-server.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -100,8 +104,13 @@ export async function followRun(
     });
     owned.push(files);
     await files.start();
+    const drains = new Drains({ log, ...(state ? { note: noteIn(state, 'drains') } : {}) });
     const watching = new Watch({
-      job: parts.job(output, async () => files.current),
+      job: parts.job(output, {
+        readFiles: async () => files.current,
+        drains,
+        ...(state ? { quarantineNote: noteIn(state, 'quarantine') } : {}),
+      }),
       lookAgain: () => files.refresh(),
       validUntil: () => nextValidityChange(files.current, systemClock.now()),
       inventory,
@@ -125,7 +134,13 @@ export async function followRun(
       },
     });
     // The claim goes before the output, which may find something to mend on disk.
-    if (state) owned.push(await claim(state, destination, watching, log));
+    const draining = new Draining({
+      ...{ drains, api, world: parts.world, clock: systemClock },
+      apply: () => watching.apply(),
+      listWorkers: parts.listWorkers,
+    });
+    if (state) owned.push(await claim(state, destination, { watching, draining, log }));
+    await drains.load();
     await output.prepare();
     if (job.followsEvents) owned.push(followFiles(parts.inputs, job, watching, { log, told }));
     watches.push(watching);
@@ -160,6 +175,13 @@ export async function followRun(
     ending.abort();
     await Promise.allSettled(parts);
   }
+}
+
+function noteIn(state: StateFolder, name: NoteName): StateNote {
+  return {
+    read: () => state.readNote(name),
+    write: (note) => state.writeNote(name, note),
+  };
 }
 
 function childStart(
@@ -200,7 +222,7 @@ function followFiles(
     destination,
     onChange: (path) => {
       log.debug(`'${path}' has changed`, { template });
-      watching.changed();
+      watching.reconsider();
     },
     onError: told.cannotWatch,
   });
@@ -238,23 +260,32 @@ function disposeAll(owned: readonly AsyncDisposable[]): AsyncDisposable {
   };
 }
 
+function reportOf(outcome: Outcome): RefreshReport {
+  return {
+    kind: outcome.kind,
+    message: describeOutcome(outcome),
+    exitCode: exitCodeOf(outcome),
+  };
+}
+
+function drainReportOf({ container: { ID, Name }, outcome }: Drained): DrainReport {
+  return { id: ID, name: Name, ...reportOf(outcome) };
+}
+
 /** Takes the destination for this watch alone, and answers for it. */
 async function claim(
   state: StateFolder,
   destination: string,
-  watching: Watch,
-  log: Logger,
+  parts: { readonly watching: Watch; readonly draining: Draining; readonly log: Logger },
 ): Promise<AsyncDisposable> {
+  const { watching, draining, log } = parts;
   const server = await ControlServer.listen(state.controlSocket, {
     status: () => watching.status(),
-    refresh: async () => {
-      const outcome = await watching.refresh();
-      return {
-        kind: outcome.kind,
-        message: describeOutcome(outcome),
-        exitCode: exitCodeOf(outcome),
-      };
-    },
+    refresh: async () => reportOf(await watching.refresh()),
+    drain: async (container) => drainReportOf(await draining.drain(container)),
+    undrain: async (container) => drainReportOf(await draining.undrain(container)),
+    drainProgress: (id) => draining.progress(id),
+    stop: (id) => draining.stop(id),
   });
   const registry = watchRegistry();
   const address = { destination, socket: server.path };

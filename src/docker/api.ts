@@ -71,6 +71,11 @@ export interface DockerApi {
     id: string,
     options: { readonly timeoutSeconds: number; readonly signal?: AbortSignal },
   ): Promise<void>;
+  /**
+   * `POST /containers/{id}/stop`: resolves when it has stopped, after its own stop timeout at the
+   * latest, also when it did not run. An abort ends the wait, not the stop.
+   */
+  stopContainer(id: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
 export interface ContainerSummary {

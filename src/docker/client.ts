@@ -33,6 +33,9 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
 }
 
+/** A container may ask for any time to stop in; it is the engine that counts it. */
+const LONGEST_STOP_MS = 3_600_000;
+
 /** Only of these tsgen wants to hear. The engine's filters on single actions are unreliable. */
 const EVENT_FILTERS: Filters = { type: ['container', 'network'] };
 
@@ -254,6 +257,19 @@ class DockerClient implements DockerApi {
           .restart({ t: options.timeoutSeconds, abortSignal }),
       { ...options, timeoutMs: options.timeoutSeconds * 1000 + this.#timeoutMs },
     );
+  }
+
+  async stopContainer(id: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    try {
+      await this.#ask(
+        `POST /containers/${id}/stop`,
+        (docker, abortSignal) => docker.getContainer(encodeURIComponent(id)).stop({ abortSignal }),
+        { ...options, timeoutMs: LONGEST_STOP_MS },
+      );
+    } catch (error) {
+      // It does not run, which is what was asked for.
+      if (!(error instanceof EngineError && error.status === 304)) throw error;
+    }
   }
 
   /** One request, bounded in time; `path` is what it is called in messages. */

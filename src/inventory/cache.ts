@@ -60,6 +60,11 @@ export class Cache {
     this.#snapshot = { containers: [], docker: this.#docker };
   }
 
+  /** How many containers it holds. */
+  get size(): number {
+    return this.#held.size;
+  }
+
   /** Number to note when a question is put to the engine. */
   get sequence(): number {
     return this.#sequence;

@@ -1,7 +1,8 @@
+import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import { Pool } from '../base/pool.ts';
-import type { DockerApi, EngineInfo, WireContainer } from '../docker/api.ts';
+import type { ContainerSummary, DockerApi, EngineInfo, WireContainer } from '../docker/api.ts';
 import { EngineError, MalformedContainer } from '../docker/engine-error.ts';
 import type { Answer } from './cache.ts';
 import { toEntry } from './entry.ts';
@@ -16,12 +17,16 @@ export interface Look {
 export interface LookerOptions {
   readonly api: DockerApi;
   readonly log: Logger;
+  readonly clock: Clock;
+  /** See `InventoryOptions`. */
+  readonly confirmEmptyMs?: number | undefined;
   /** How many inspects may be under way; engines fail beyond some hundreds. Default 16. */
   readonly inspectsInFlight?: number | undefined;
   /** Look at containers that do not run too. */
   readonly holdsStopped?: boolean;
 }
 
+const CONFIRM_EMPTY_MS = 5_000;
 const STATUSES = ['running', 'paused', 'restarting'] as const;
 
 /** Asks the engine about containers. Of what it answers only what tsgen needs is kept. */
@@ -31,10 +36,15 @@ export class Looker {
   readonly #pool: Pool;
   readonly #networks: NetworkTable;
   readonly #holdsStopped: boolean;
+  readonly #clock: Clock;
+  readonly #confirmEmptyMs: number;
   /** What was said of containers that the engine cannot tell about, by their IDs. */
   readonly #said = new Map<string, string>();
 
-  constructor({ api, log, inspectsInFlight = 16, holdsStopped = false }: LookerOptions) {
+  constructor(options: LookerOptions) {
+    const { api, log, clock, inspectsInFlight = 16, holdsStopped = false } = options;
+    this.#clock = clock;
+    this.#confirmEmptyMs = options.confirmEmptyMs ?? CONFIRM_EMPTY_MS;
     this.#holdsStopped = holdsStopped;
     this.#api = api;
     this.#log = log;
@@ -42,15 +52,18 @@ export class Looker {
     this.#networks = new NetworkTable(api);
   }
 
-  /** Everything: one list, one inspect for each container. `known` spares asking for the info. */
-  async everything(signal: AbortSignal, known?: EngineInfo): Promise<Look> {
+  /**
+   * Everything: one list, one inspect for each container.
+   *
+   * @param known spares asking for the info, and says how many containers there were
+   */
+  async everything(
+    signal: AbortSignal,
+    known: { readonly info?: EngineInfo | undefined; readonly containers?: number } = {},
+  ): Promise<Look> {
     const [info, list] = await Promise.all([
-      known ?? this.#api.info({ signal }),
-      this.#api.listContainers({
-        all: true,
-        ...(this.#holdsStopped ? {} : { filters: { status: STATUSES } }),
-        signal,
-      }),
+      known.info ?? this.#api.info({ signal }),
+      this.#list(signal, known.containers ?? 0),
       this.#networks.refresh(signal),
     ]);
     const listed = new Set(list.map(({ id }) => id));
@@ -74,6 +87,24 @@ export class Looker {
     // One broken container is its own affair; if all are, it is the engine that is broken.
     if (failures.length > 0 && failures.length === list.length) throw failures[0];
     return { info, answers };
+  }
+
+  /** One that is empty all of a sudden may be that of an engine that has only begun to look itself. */
+  async #list(signal: AbortSignal, before: number): Promise<readonly ContainerSummary[]> {
+    const look = () =>
+      this.#api.listContainers({
+        all: true,
+        ...(this.#holdsStopped ? {} : { filters: { status: STATUSES } }),
+        signal,
+      });
+    const list = await look();
+    if (list.length > 0 || before === 0 || this.#confirmEmptyMs === 0) return list;
+    const seconds = this.#confirmEmptyMs / 1_000;
+    this.#log.warn(
+      `The engine shows no container, where there were ${before}: nothing is changed until a second look in ${seconds} s says so too (--confirm-empty).`,
+    );
+    await this.#clock.sleep(this.#confirmEmptyMs, signal);
+    return await look();
   }
 
   /** One container, before those of a full look. `begin` is called when the question is put. */

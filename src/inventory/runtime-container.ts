@@ -35,7 +35,16 @@ export interface RuntimeContainer {
   readonly status: string;
   /** A stopping signal was sent to it: it still runs, but must get no new request. */
   readonly stopping: boolean;
+  /** Why tsgen itself gives it no traffic; absent: it does not keep it back. */
+  readonly heldBack?: HeldBack;
 }
+
+/**
+ * - `drained`: somebody has asked for it, by `tsgen drain`
+ * - `unsteady`: it has ended by itself again and again, and has not stayed up for long enough since
+ * - `gone`: it does not run any more; it stands for a site that would be unknown without it
+ */
+export type HeldBack = 'drained' | 'unsteady' | 'gone';
 
 export interface Address {
   readonly IP: string;

@@ -195,7 +195,10 @@ export class Session {
     this.#nextSync = Number.POSITIVE_INFINITY;
     const sequence = this.#options.cache.beginSync();
     this.#start(async () => {
-      const look = await this.#options.looker.everything(signal, info);
+      const look = await this.#options.looker.everything(signal, {
+        info,
+        containers: this.#options.cache.size,
+      });
       this.#mailbox.post({ kind: 'look', sequence, look });
     });
   }

@@ -24,6 +24,11 @@ export interface InventoryOptions {
   readonly resyncEveryMs?: number;
   /** The engine is pinged when it said nothing for so long; default 10 s. */
   readonly pingAfterSilenceMs?: number;
+  /**
+   * An engine that shows no containers at all, where there were some, is asked again after this
+   * before it is believed, in milliseconds; default 5 s, 0 is off.
+   */
+  readonly confirmEmptyMs?: number;
   /** Default 16. */
   readonly inspectsInFlight?: number;
   /** Default `Math.random`; spreads attempts to connect. */

@@ -21,8 +21,8 @@ export interface Check {
 export type CheckResult = { readonly kind: 'accepted'; readonly output: string } | NotAccepted;
 
 export type NotAccepted =
-  /** The proxy looked at it and said no. */
-  | { readonly kind: 'rejected'; readonly message: string }
+  /** The proxy looked at it and said no; `reason` has its own words. */
+  | { readonly kind: 'rejected'; readonly message: string; readonly reason: string }
   /** There is no verdict: the command is missing, crashed or hung, or cannot see the file. */
   | { readonly kind: 'failed'; readonly message: string }
   /** There is nobody to ask. */
@@ -169,6 +169,7 @@ function verdict(
         : {
             kind: 'rejected',
             message: `The proxy (${where}) rejected the new content of '${dest}', exit status ${result.exitCode}: ${said}`,
+            reason: said,
           };
     }
   }

@@ -1,10 +1,18 @@
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { LastingWarnings } from '../base/lasting-warnings.ts';
+import { type Check, checksCandidate } from './check.ts';
 import { contentOf } from './confirming.ts';
 import { type Delivered, Delivery } from './delivery.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
-import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
+import type {
+  ApplyOptions,
+  ApplyResult,
+  Output,
+  OutputDeps,
+  OutputOptions,
+  Trial,
+} from './output.ts';
 import { unchangedMessage } from './owed.ts';
 import { type ManifestKeeper, OwedNote } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
@@ -36,6 +44,7 @@ export class FileOutput implements Output {
   /** What was made live last. */
   #last: Rendering | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  readonly tryOut?: NonNullable<Output['tryOut']>;
 
   constructor(dest: string, options: OutputOptions, deps: OutputDeps) {
     this.#dest = dest;
@@ -45,6 +54,10 @@ export class FileOutput implements Output {
     this.#delivery = new Delivery({ ...options, dest }, deps);
     this.#warnings = new LastingWarnings(deps.log);
     this.#note = options.state || !hasState(dest) ? undefined : new OwedNote(dest, deps);
+    const { check } = options;
+    if (check && checksCandidate(check)) {
+      this.tryOut = (rendering, { signal }) => this.#settled(this.#try(rendering, check, signal));
+    }
   }
 
   async prepare(): Promise<void> {
@@ -58,9 +71,24 @@ export class FileOutput implements Output {
   }
 
   async apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
-    const running = this.#apply(rendering, options);
+    return await this.#settled(this.#apply(rendering, options));
+  }
+
+  /** Disposing waits for it. */
+  #settled<Result>(running: Promise<Result>): Promise<Result> {
     this.#running = running.catch(() => undefined);
-    return await running;
+    return running;
+  }
+
+  async #try(rendering: Rendering, check: Check, signal: AbortSignal): Promise<Trial> {
+    if (signal.aborted) return { kind: 'no-verdict', result: { kind: 'aborted' } };
+    try {
+      const plan = await this.#live.plan(rendering, await this.#ownFiles());
+      await this.#announce(plan);
+      return await this.#live.tryOut(plan, check, signal);
+    } catch (error) {
+      return { kind: 'no-verdict', result: writeFailed(this.#dest, error) };
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -85,12 +113,7 @@ export class FileOutput implements Output {
         ? await this.#change(plan, options.signal)
         : await this.#retouch(plan, options.signal);
     } catch (error) {
-      return {
-        kind: 'failed',
-        stage: 'write',
-        message: whatFailed(this.#dest, error),
-        retry: true,
-      };
+      return writeFailed(this.#dest, error);
     }
   }
 
@@ -339,6 +362,10 @@ export class FileOutput implements Output {
       );
     }
   }
+}
+
+function writeFailed(dest: string, error: unknown): ApplyResult {
+  return { kind: 'failed', stage: 'write', message: whatFailed(dest, error), retry: true };
 }
 
 /** Rethrows what is neither ours nor the file system's. */

@@ -11,7 +11,7 @@ import {
 import { ContentMemory, hashOf, holds } from './content.ts';
 import { type Chunks, followLinks, readIfThere, statIfThere } from './files.ts';
 import { temporaryBeside } from './leftovers.ts';
-import type { ApplyResult, OutputDeps, OutputOptions } from './output.ts';
+import type { ApplyResult, OutputDeps, OutputOptions, Trial } from './output.ts';
 import type { RenderedFile, Rendering } from './rendering.ts';
 import { type OwnFile, planSides, type SidePlan } from './side-plan.ts';
 import { restoreSides, SideSwap } from './side-swap.ts';
@@ -20,6 +20,9 @@ import { type Replacement, replaceFile } from './swap.ts';
 
 /** The rendering does not become live. */
 type Refusal = Extract<ApplyResult, { kind: 'rejected' | 'failed' | 'aborted' }>;
+
+/** `checked` is false where there was nobody to ask, and nothing to lose. */
+type Asked = Refusal | { readonly kind: 'go'; readonly checked: boolean };
 
 interface CommitOptions {
   readonly signal: AbortSignal;
@@ -93,13 +96,8 @@ export class LiveFiles {
    * and come back as they were when it says no.
    */
   async commit(plan: SidePlan, options: CommitOptions): Promise<Commit> {
-    const { check, state } = this.#options;
-    const sides = new SideSwap(plan, {
-      files: this.#deps.files,
-      replace: (path, chunks) => this.#replace(path, chunks),
-      ...(state ? { state } : {}),
-    });
-    await sides.begin(check !== undefined);
+    const sides = this.#sideSwap(plan);
+    await sides.begin(this.#options.check !== undefined);
     let committed: Commit;
     try {
       committed = await this.#commitMain(plan.rendering, options);
@@ -110,6 +108,31 @@ export class LiveFiles {
     if (committed.kind === 'committed') await sides.finish();
     else await sides.undo();
     return committed;
+  }
+
+  /** Asks the check about a planned rendering, of which nothing stays. */
+  async tryOut(plan: SidePlan, check: Check, signal: AbortSignal): Promise<Trial> {
+    const sides = this.#sideSwap(plan);
+    await sides.begin(true);
+    let asked: Asked;
+    try {
+      asked = await this.#askFirst(check, plan.rendering.files[0].chunks, { signal });
+    } finally {
+      await sides.undo();
+    }
+    if (asked.kind === 'go' && asked.checked) return { kind: 'accepted' };
+    if (asked.kind === 'rejected') return { reason: asked.message, ...asked };
+    const unasked = { kind: 'unavailable', reason: 'the proxy does not run' } as const;
+    return { kind: 'no-verdict', result: asked.kind === 'go' ? this.#refusal(unasked) : asked };
+  }
+
+  #sideSwap(plan: SidePlan): SideSwap {
+    const { state } = this.#options;
+    return new SideSwap(plan, {
+      files: this.#deps.files,
+      replace: (path, chunks) => this.#replace(path, chunks),
+      ...(state ? { state } : {}),
+    });
   }
 
   async #commitMain(rendering: Rendering, options: CommitOptions): Promise<Commit> {
@@ -164,8 +187,8 @@ export class LiveFiles {
   async #askFirst(
     check: Check,
     chunks: Chunks,
-    { signal, isKnownGood }: CommitOptions,
-  ): Promise<Refusal | { readonly kind: 'go'; readonly checked: boolean }> {
+    { signal, isKnownGood }: Pick<CommitOptions, 'signal' | 'isKnownGood'>,
+  ): Promise<Asked> {
     const { files, log, uid } = this.#deps;
     const old = await statIfThere(files, this.#dest).catch(() => undefined);
     const kept = this.#options.state?.candidateFolder;

@@ -26,6 +26,15 @@ export interface Output extends AsyncDisposable {
    * Rejects for faults that nobody foresaw, and for nothing else.
    */
   apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult>;
+  /**
+   * Has the proxy check a rendering that is not to go live: nothing of it stays. Absent where that
+   * cannot be: without a check, and with one that looks only at what is live. As `apply`, never
+   * called while another call runs.
+   */
+  readonly tryOut?: (
+    rendering: Rendering,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<Trial>;
 }
 
 export interface ApplyOptions {
@@ -61,10 +70,11 @@ export type ApplyResult =
       /** What of `durationMs` was spent waiting for that. */
       readonly waitedMs?: number;
     }
-  /** The proxy's check said no; what was live stays. */
+  /** The proxy's check said no, for a reason in its own words; what was live stays. */
   | {
       readonly kind: 'rejected';
       readonly message: string;
+      readonly reason?: string;
       /** The check had passed it, but the proxy did not take it: what it took last is back. */
       readonly restored?: true;
       readonly confirmed?: string | undefined;
@@ -79,6 +89,13 @@ export type ApplyResult =
     }
   /** Given up before anything was changed. */
   | { readonly kind: 'aborted' };
+
+/** What a check said of a rendering that was only tried. */
+export type Trial =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected'; readonly message: string; readonly reason: string }
+  /** Nobody could be asked, or the files could not be written: that says nothing of the rendering. */
+  | { readonly kind: 'no-verdict'; readonly result: ApplyResult };
 
 export interface OutputDeps extends NotifyDeps {
   readonly files: FileSystem;

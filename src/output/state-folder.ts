@@ -31,13 +31,16 @@ const PENDING = 'pending.json';
 const SIDES = 'sides.json';
 const LAST_GOOD = 'last-good';
 
+/** What other parts of tsgen keep here, each in a file of its own. */
+export type NoteName = 'quarantine' | 'drains';
+
 /** A name that nobody can have taken before; `removeLeftovers` knows it. */
 export function temporaryFor(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.new`;
 }
 
 const TEMPORARY =
-  /^(manifest\.json|pending\.json|sides\.json|last-good|\.probe)\.[0-9a-f]{12}\.new$/;
+  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|last-good|\.probe)\.[0-9a-f]{12}\.new$/;
 
 /**
  * The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. No
@@ -162,6 +165,15 @@ export class StateFolder {
         : [];
     });
     return { before, main: String(value.main) };
+  }
+
+  /** `undefined` when there is none, or none that can be read. */
+  async readNote(name: NoteName): Promise<Readonly<Record<string, unknown>> | undefined> {
+    return await this.#readJson(`${name}.json`);
+  }
+
+  async writeNote(name: NoteName, note: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.#write(`${name}.json`, JSON.stringify({ version: 1, ...note }));
   }
 
   async readLastGood(): Promise<Buffer | undefined> {

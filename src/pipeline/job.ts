@@ -1,23 +1,30 @@
-import { createHash } from 'node:crypto';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import type { ApplyOptions, Output } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
-import { createRouter, emptyModel } from '../routing/build.ts';
+import { createRouter, emptyModel, type Router } from '../routing/build.ts';
 import type { HookPlaces } from '../routing/hooks.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
+import { byProblem } from '../routing/order.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
-import type { Engine, TemplateSource } from '../templates/engine.ts';
+import type { Engine, Template, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { blamed } from './blame.ts';
+import type { Drains } from './drains.ts';
+import { filesHash, hashOf } from './hash-of.ts';
+import { heldBack } from './held-back.ts';
+import { Lingering, type LingeringOptions } from './lingering.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
+import { Quarantine, type Trials } from './quarantine.ts';
 import type { Selected, Selection } from './selection.ts';
 import { SideFiles } from './side-files.ts';
+import type { StateNote } from './state-note.ts';
+import { Steadiness, type SteadinessOptions } from './steadiness.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
 
@@ -43,6 +50,12 @@ export interface JobOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly keepBlankLines: boolean;
   readonly routing: RoutingOptions;
+  /** Who was taken out by hand; nobody if absent. */
+  readonly drains?: Drains;
+  /** See there; if absent, nobody is kept back and no site is remembered. */
+  readonly patience?: SteadinessOptions & LingeringOptions;
+  /** Where it is kept whose part the proxy rejects; without it a start finds that out anew. */
+  readonly quarantineNote?: StateNote;
 }
 
 /** What routing depends on besides containers. */
@@ -59,6 +72,12 @@ export interface RoutingOptions {
   readonly now: () => number;
 }
 
+const NONE: SteadinessOptions & LingeringOptions = {
+  settleMs: 0,
+  lingerMs: 0,
+  monotonic: () => 0,
+};
+
 /**
  * One template and its destination: turns a snapshot into an outcome. What it keeps between runs
  * (intents, sites, their text, the last output) makes an unchanged container cost nothing.
@@ -66,8 +85,15 @@ export interface RoutingOptions {
 export class Job {
   readonly #options: JobOptions;
   readonly #route = createRouter();
+  /** For what is only tried: the other one remembers what is live. */
+  readonly #routeTrial = createRouter();
+  readonly #quarantine: Quarantine;
+  readonly #steadiness: Steadiness;
+  readonly #lingering: Lingering;
+  #heldBack: readonly RuntimeContainer[] = [];
   readonly #problems: ProblemLog;
   readonly #sideFiles: SideFiles;
+  readonly #trialSideFiles: SideFiles;
   #model: RoutingModel = emptyModel();
   #severalProxies = '';
 
@@ -75,6 +101,11 @@ export class Job {
     this.#options = options;
     this.#problems = new ProblemLog(options.log);
     this.#sideFiles = new SideFiles(options.destination, options.log);
+    this.#trialSideFiles = new SideFiles(options.destination, SILENT);
+    const { log, quarantineNote: note, patience = NONE } = options;
+    this.#steadiness = new Steadiness(patience);
+    this.#lingering = new Lingering(patience);
+    this.#quarantine = new Quarantine({ log, ...(note ? { note } : {}) });
   }
 
   /** What the last run was rendered from. */
@@ -82,9 +113,30 @@ export class Job {
     return this.#model;
   }
 
+  /** Whose part of the configuration the proxy rejects, so that it is left out. */
+  get setAside(): readonly Problem[] {
+    return this.#quarantine.problems;
+  }
+
+  /** The containers that tsgen itself gives no traffic. */
+  get heldBack(): readonly RuntimeContainer[] {
+    return this.#heldBack;
+  }
+
+  /** When the next run is due though nothing changes, by `monotonic`; `undefined`: never. */
+  get dueAt(): number | undefined {
+    const due = [this.#steadiness.dueAt, this.#lingering.dueAt].filter((at) => at !== undefined);
+    return due.length === 0 ? undefined : Math.min(...due);
+  }
+
+  /** The next run tries again what the proxy rejected. */
+  reconsider(): void {
+    this.#quarantine.reconsider();
+  }
+
   /** Never rejects for a foreseen reason: a template that is broken is an outcome. */
   async run(options: ApplyOptions): Promise<Outcome> {
-    const { world, output } = this.#options;
+    const { world } = this.#options;
     const { snapshot, proxy } = world;
     if (!snapshot) return { kind: 'waiting', message: 'Waiting for the engine' };
     if (proxy?.kind === 'none') {
@@ -94,14 +146,11 @@ export class Job {
     const vantage = vantageOf(proxy?.container ?? world.self);
     try {
       const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
-      const { listed, routed } = await this.#select(snapshot, own, options.signal);
-      this.#model = await this.#routed(routed, vantage);
-      this.#problems.report(this.#model.problems);
-      const rendering = await this.#render(
-        { ...snapshot, containers: listed },
-        this.#model,
-      ).finally(() => this.#options.inputs?.rendered());
-      return blamed(await output.apply(rendering, options), this.#options.routing.settings);
+      const containers = await this.#holdBack(snapshot.containers);
+      const { listed, routed } = await this.#select(containers, own, options.signal);
+      const selected = { listed, routed: this.#lingering.with(routed) };
+      const outcome = await this.#liveOf(selected, { snapshot, vantage }, options);
+      return blamed(outcome, this.#options.routing.settings);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
       if (!(error instanceof TsgenError)) throw error;
@@ -112,18 +161,92 @@ export class Job {
     }
   }
 
-  async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
-    const { settings, problems, places, limits, readFiles, now } = this.#options.routing;
-    return this.#route({
-      ...{ containers, vantage, settings, settingProblems: problems, places },
+  async #liveOf(
+    selected: Selected,
+    seen: Pick<Scene, 'snapshot' | 'vantage'>,
+    options: ApplyOptions,
+  ): Promise<Outcome> {
+    const { engine, loadTemplate, inputs, routing } = this.#options;
+    const files = await routing.readFiles();
+    const now = routing.now();
+    try {
+      const template = engine.compile(await loadTemplate());
+      const scene: Scene = { ...selected, ...seen, files, now, template };
+      const outcome = await this.#quarantine.run(
+        [...new Set([...selected.listed, ...selected.routed])],
+        this.#surroundingsOf(scene),
+        this.#trials(scene, options),
+      );
+      // What was tried last may have been less than what is asked for still.
+      if (outcome.kind === 'rejected') this.#model = this.#modelOf(scene, this.#quarantine.left);
+      this.#problems.report(this.#model.problems);
+      return outcome;
+    } finally {
+      // Of all that was tried: any of these files may make a difference.
+      inputs?.rendered();
+    }
+  }
+
+  #trials(scene: Scene, options: ApplyOptions): Trials {
+    const { output, spellsModel } = this.#options;
+    const { tryOut } = output;
+    const all = new Set(scene.listed);
+    return {
+      hasPart: (container) => (spellsModel ? isIn(this.#model, container) : all.has(container)),
+      apply: async (without) => {
+        this.#model = this.#modelOf(scene, without);
+        const rendering = this.#render(scene, without, this.#model, this.#sideFiles);
+        return await output.apply(rendering, options);
+      },
+      ...(tryOut
+        ? {
+            tryOut: async (without) => {
+              const model = this.#routed(scene, without, this.#routeTrial);
+              const rendering = this.#render(scene, without, model, this.#trialSideFiles);
+              return await tryOut(rendering, options);
+            },
+          }
+        : {}),
+    };
+  }
+
+  #modelOf(scene: Scene, without: Without): RoutingModel {
+    const routed = this.#routed(scene, without, this.#route);
+    const aside = this.#quarantine.problems;
+    if (aside.length === 0) return routed;
+    return { ...routed, problems: [...routed.problems, ...aside].sort(byProblem) };
+  }
+
+  #routed({ routed, vantage, files, now }: Scene, without: Without, route: Router): RoutingModel {
+    const { settings, problems, places, limits } = this.#options.routing;
+    return route({
+      ...{ containers: leaving(routed, without), vantage, settings, settingProblems: problems },
+      ...{ places, files, now },
       ...(limits ? { limits } : {}),
-      files: await readFiles(),
-      now: now(),
     });
   }
 
+  /** What a rendering is made from besides containers, as a hash. */
+  #surroundingsOf({ template, vantage, files }: Scene): string {
+    const { routing, env } = this.#options;
+    return hashOf([template.hash, vantage, routing.settings, env, filesHash(files)]);
+  }
+
+  /** Marks those that are drained, or end again and again. */
+  async #holdBack(containers: readonly RuntimeContainer[]): Promise<readonly RuntimeContainer[]> {
+    const { drains } = this.#options;
+    await drains?.look(containers);
+    const unsteady = this.#steadiness.look(containers);
+    const marked = containers.map((container) => {
+      if (drains?.has(container.ID)) return heldBack(container, 'drained');
+      return unsteady.has(container.ID) ? heldBack(container, 'unsteady') : container;
+    });
+    this.#heldBack = marked.filter((container) => container.heldBack !== undefined);
+    return this.#heldBack.length === 0 ? containers : marked;
+  }
+
   async #select(
-    { containers }: Snapshot,
+    containers: readonly RuntimeContainer[],
     own: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<Selected> {
@@ -144,16 +267,20 @@ export class Job {
     this.#severalProxies = names;
   }
 
-  async #render(snapshot: Snapshot, model: RoutingModel): Promise<Rendering> {
-    const { engine, loadTemplate, spellsModel, env, destination, keepBlankLines } = this.#options;
+  #render(
+    { snapshot, listed, template }: Scene,
+    without: Without,
+    model: RoutingModel,
+    sideFiles: SideFiles,
+  ): Rendering {
+    const { spellsModel, env, destination, keepBlankLines } = this.#options;
     const { settings } = this.#options.routing;
-    const template = engine.compile(await loadTemplate());
     const generation = hashOf([template.hash, settings, structureHash(model)]);
     const members = membersOf(model);
-    const { containers } = snapshot;
+    const containers = leaving(listed, without);
     const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
     const revision = effect ?? hashOf([generation, ...members, ...containers.map(containerHash)]);
-    this.#sideFiles.begin();
+    sideFiles.begin();
     const chunks = template.render(
       {
         containers,
@@ -167,10 +294,10 @@ export class Job {
         generation,
         revision,
       },
-      { keepBlankLines, onFile: (file) => this.#sideFiles.add(file) },
+      { keepBlankLines, onFile: (file) => sideFiles.add(file) },
     );
     return {
-      files: [{ path: destination, chunks }, ...this.#sideFiles.end()],
+      files: [{ path: destination, chunks }, ...sideFiles.end()],
       generation,
       members,
       ...(effect === undefined ? {} : { effect }),
@@ -178,6 +305,43 @@ export class Job {
       containerCount: containers.length,
     };
   }
+}
+
+type Without = ReadonlySet<RuntimeContainer>;
+
+/** All that one run's renderings are made from. */
+interface Scene extends Selected {
+  readonly snapshot: Snapshot;
+  readonly vantage: Vantage;
+  readonly files: ProxyFiles;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly template: Template;
+}
+
+const SILENT: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+function isIn({ sites }: RoutingModel, { ID }: RuntimeContainer): boolean {
+  return sites.some(({ routes }) =>
+    routes.some(({ upstream: { servers, absent } }) =>
+      [...servers, ...absent].some(({ container }) => container.id === ID),
+    ),
+  );
+}
+
+/** The list itself where nobody is left out. */
+function leaving(
+  containers: readonly RuntimeContainer[],
+  without: Without,
+): readonly RuntimeContainer[] {
+  return without.size === 0
+    ? containers
+    : containers.filter((container) => !without.has(container));
 }
 
 function isRunning({ status }: RuntimeContainer): boolean {
@@ -191,8 +355,4 @@ function containerHash(container: RuntimeContainer): string {
   const hash = containerHashes.get(container) ?? hashOf(container);
   containerHashes.set(container, hash);
   return hash;
-}
-
-function hashOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }

@@ -21,6 +21,10 @@ function aWatch(results: readonly Outcome[] = [], more: Partial<WatchOptions> = 
   const watch = new Watch({
     job: {
       model: emptyModel(),
+      setAside: [],
+      heldBack: [],
+      dueAt: undefined,
+      reconsider: () => undefined,
       run: async () => {
         ran.push(clock.now());
         return outcomes.shift() ?? { kind: 'unchanged', notified: false, owed: false };

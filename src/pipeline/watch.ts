@@ -4,7 +4,8 @@ import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
-import type { StatusReport } from '../status/report.ts';
+import type { Problem } from '../routing/model.ts';
+import type { ProblemReport, StatusReport } from '../status/report.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -68,6 +69,7 @@ export class Watch {
   #behindSince: number | undefined;
   #lastRun: { readonly at: number; readonly outcome: Outcome } | undefined;
   #stop: AbortSignal = new AbortController().signal;
+  #wake = new AbortController();
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -98,6 +100,7 @@ export class Watch {
   /** Until the signal aborts; a run that has begun is finished first. */
   async run(signal: AbortSignal): Promise<void> {
     this.#stop = signal;
+    signal.addEventListener('abort', () => this.#wake.abort(), { once: true });
     await Promise.all([
       this.#tick(signal),
       this.#lookAround(signal),
@@ -151,6 +154,17 @@ export class Watch {
     }
   }
 
+  /** Renders and applies what is known now; what was rejected stays so. */
+  async apply(): Promise<Outcome> {
+    return await this.#schedule.trigger();
+  }
+
+  /** Files of the template have changed: what the proxy rejected may be in order now. */
+  reconsider(): void {
+    this.#options.job.reconsider();
+    this.changed();
+  }
+
   async #lookAround(signal: AbortSignal): Promise<void> {
     const { lookAgain, validUntil, clock } = this.#options;
     if (!lookAgain) return;
@@ -179,6 +193,7 @@ export class Watch {
   /** Renders and applies what is known now. `notify`: tells the proxy even if nothing has changed. */
   async refresh({ notify = false }: { readonly notify?: boolean } = {}): Promise<Outcome> {
     await this.#options.lookAgain?.();
+    this.#options.job.reconsider();
     this.#notifyDue ||= notify;
     return await this.#schedule.trigger();
   }
@@ -193,8 +208,21 @@ export class Watch {
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
     this.#report(outcome, before);
+    this.#wakeAt(this.#options.job.dueAt);
     await this.#options.onOutcome?.(outcome);
     return outcome;
+  }
+
+  /** Something ends at that time: there will be another run, unless one comes before. */
+  #wakeAt(dueAt: number | undefined): void {
+    this.#wake.abort();
+    if (dueAt === undefined || this.#stop.aborted) return;
+    this.#wake = new AbortController();
+    const { clock } = this.#options;
+    clock.sleep(Math.max(0, dueAt - clock.monotonic()), this.#wake.signal).then(
+      () => this.changed(),
+      () => undefined,
+    );
   }
 
   async #outcomeOfRun(): Promise<Outcome> {
@@ -269,14 +297,28 @@ export class Watch {
           })),
         })),
       ),
-      problems: job.model.problems.map(({ container, variable, value, reason }) => ({
-        container: container.name,
-        variable,
-        value,
-        reason,
-      })),
+      problems: job.model.problems.map(reportOf),
+      ...(job.heldBack.length === 0
+        ? {}
+        : {
+            heldBack: job.heldBack.flatMap(({ ID, Name, heldBack }) =>
+              heldBack ? [{ id: ID, container: Name, why: heldBack }] : [],
+            ),
+          }),
+      ...(job.setAside.length === 0
+        ? {}
+        : {
+            setAside: job.setAside.map((problem) => ({
+              id: problem.container.id,
+              ...reportOf(problem),
+            })),
+          }),
     };
   }
+}
+
+function reportOf({ container, variable, value, reason }: Problem): ProblemReport {
+  return { container: container.name, variable, value, reason };
 }
 
 function iso(time: number): string {

@@ -93,6 +93,7 @@ export const haproxy: ProxyKind = {
   template: 'haproxy.cfg.hbs',
   destination: '/usr/local/etc/haproxy/haproxy.cfg',
   checkCommand: CHECK_COMMAND,
+  processes: ['haproxy'],
   places: HAPROXY_PLACES,
   limits: HAPROXY_LIMITS,
   notifyCommand: NOTIFY_COMMAND,

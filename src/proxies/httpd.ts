@@ -129,6 +129,7 @@ export const httpd: ProxyKind = {
   template: 'apache.conf.hbs',
   destination: '/usr/local/apache2/conf/tsgen/httpd.conf',
   checkCommand: CHECK_COMMAND,
+  processes: ['httpd', 'apache2'],
   places: HTTPD_PLACES,
   limits: LIMITS,
   notifyCommand: NOTIFY_COMMAND,

@@ -108,6 +108,7 @@ export const nginx: ProxyKind = {
   template: 'nginx.conf.hbs',
   destination: '/etc/nginx/conf.d/default.conf',
   checkCommand: CHECK_COMMAND,
+  processes: ['nginx'],
   places: NGINX_PLACES,
   limits: NGINX_LIMITS,
   notifyCommand: 'nginx -s reload',

@@ -16,6 +16,8 @@ export interface ProxyKind {
    * means that the question could not be asked.
    */
   readonly checkCommand: string;
+  /** What its processes are called. */
+  readonly processes: readonly string[];
   /** Where the operator's files for it lie. */
   readonly places: HookPlaces;
   /** What it cannot do; absent: all that the model has, it can. */

@@ -118,7 +118,7 @@ describe('the routing model', () => {
         web('sick', { health: 'unhealthy' }),
         web('new', { health: 'starting' }),
         web('frozen', { status: 'paused' }),
-        web('old', { stopping: true }),
+        web('out', { heldBack: 'drained' }),
       ),
     );
     expect(upstream.servers).toEqual([]);
@@ -126,9 +126,27 @@ describe('the routing model', () => {
     expect(upstream.absent.map(({ container, reason }) => [container.name, reason])).toEqual([
       ['frozen', 'paused'],
       ['new', 'health check still starting'],
-      ['old', 'stopping'],
+      ['out', 'drained'],
       ['sick', 'unhealthy'],
     ]);
+  });
+
+  it('leaves those that are stopping out while another one is there, and keeps them else', () => {
+    const stopping = [web('old-1', { stopping: true }), web('old-2', { stopping: true })];
+    const served = (...more: readonly ContainerWish[]) => {
+      const { servers, absent } = onlyUpstream(route(...stopping, ...more));
+      return [servers, absent].map((list) => list.map(({ container }) => container.name));
+    };
+    expect(served(web('new'))).toEqual([['new'], ['old-1', 'old-2']]);
+    expect(served(web('new', { health: 'starting' }))).toEqual([['old-1', 'old-2'], ['new']]);
+    expect(served(web('out', { heldBack: 'drained', stopping: true }))).toEqual([
+      ['old-1', 'old-2'],
+      ['out'],
+    ]);
+    expect(onlyUpstream(route(web('old', { stopping: true, health: 'unhealthy' })))).toMatchObject({
+      servers: [],
+      absent: [{ reason: 'stopping' }],
+    });
   });
 
   it('makes a problem of a container that cannot be reached, but only while it is ready', () => {
@@ -248,7 +266,10 @@ describe('containers that disagree', () => {
       ...old,
       stopping: true,
     });
-    expect(onlyUpstream(model)).toMatchObject({ protocol: 'http', servers: [] });
+    expect(onlyUpstream(model)).toMatchObject({
+      protocol: 'http',
+      servers: [{ container: { name: 'old' }, note: 'stopping; nobody else is left' }],
+    });
     expect(model.problems).toEqual([]);
   });
 });

@@ -18,9 +18,17 @@ export interface Claim {
   readonly problems: readonly Problem[];
 }
 
+type Reachable = Extract<FoundAddress, { readonly kind: 'reachable' }>;
+
 export type Offer =
-  | Extract<FoundAddress, { readonly kind: 'reachable' }>
-  | { readonly kind: 'absence'; readonly absence: Absence; readonly obstacle: Obstacle };
+  | Reachable
+  | {
+      readonly kind: 'absence';
+      readonly absence: Absence;
+      readonly obstacle: Obstacle;
+      /** It is stopping, and can still be reached: better than nobody. */
+      readonly lastResort?: Reachable;
+    };
 
 export interface Reach {
   readonly vantage: Vantage;
@@ -42,11 +50,17 @@ export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
     problems,
   });
 
-  const unready = unreadiness(container, {
-    ignoresHealth: intent.values.ignoreHealth?.value ?? false,
-  });
-  // A state passes, and everybody knows the word for it: the reason is that alone.
-  if (unready !== undefined) return absent(unready, unready.why);
+  const health = { ignoresHealth: intent.values.ignoreHealth?.value ?? false };
+  const unready = unreadiness(container, health);
+  if (unready !== undefined) {
+    // A state passes, and everybody knows the word for it: the reason is that alone.
+    const away = absent(unready, unready.why);
+    const isUp = unreadiness({ ...container, stopping: false }, health) === undefined;
+    const found = isUp ? chooseAddress(container, reach) : undefined;
+    return found?.kind === 'reachable' && away.offer.kind === 'absence'
+      ? { ...away, offer: { ...away.offer, lastResort: found } }
+      : away;
+  }
   const offer = chooseAddress(container, reach);
   if (offer.kind === 'unreachable') {
     // Unlike a state, this needs somebody to do something.
@@ -69,7 +83,12 @@ export interface Member {
   readonly wish: Wish;
   readonly part:
     | { readonly kind: 'server'; readonly server: Server }
-    | Extract<Offer, { readonly kind: 'absence' }>;
+    | {
+        readonly kind: 'absence';
+        readonly absence: Absence;
+        /** What it is while nobody else is there. */
+        readonly lastResort?: Server;
+      };
 }
 
 export function membershipsOf(claim: Claim): readonly Member[] {
@@ -77,14 +96,22 @@ export function membershipsOf(claim: Claim): readonly Member[] {
 }
 
 function partOf({ container, ref, intent, offer }: Claim, wish: Wish): Member['part'] {
-  if (offer.kind === 'absence') return offer;
-  const { address, family, network } = offer;
-  const { port, note } = choosePort(container, wish.port);
   const { weight, backup } = intent.values;
   const share = {
     ...(weight === undefined || weight.value === 1 ? {} : { weight: weight.value }),
     ...(backup?.value ? { backup: true as const } : {}),
   };
-  const server = { container: ref, address, port, family, network, note, ...share };
-  return { kind: 'server', server };
+  const serverAt = ({ address, family, network }: Reachable): Server => {
+    const { port, note } = choosePort(container, wish.port);
+    return { container: ref, address, port, family, network, note, ...share };
+  };
+  if (offer.kind === 'reachable') return { kind: 'server', server: serverAt(offer) };
+  const { absence, lastResort } = offer;
+  return {
+    kind: 'absence',
+    absence,
+    ...(lastResort
+      ? { lastResort: { ...serverAt(lastResort), note: 'stopping; nobody else is left' } }
+      : {}),
+  };
 }

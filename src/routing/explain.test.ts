@@ -31,7 +31,10 @@ describe('the explanation of a container', () => {
     [{ status: 'paused' }, 'paused', /^docker unpause web-1$/],
     [{ status: 'restarting' }, 'restarting', /docker logs web-1$/],
     [{ status: 'exited' }, 'not running (exited)', /^docker start web-1$/],
-    [{ stopping: true }, 'stopping', /^nothing/],
+    [{ stopping: true, health: 'unhealthy' }, 'stopping', /^nothing/],
+    [{ heldBack: 'drained' }, 'drained', /^tsgen undrain web-1$/],
+    [{ heldBack: 'unsteady' }, 'ends again and again', /docker logs web-1$/],
+    [{ heldBack: 'gone' }, 'gone', /^docker start web-1$/],
   ])('says why it gets no traffic, and what to do: %j', (wish, why, remedy) => {
     expect(explainOne({ env: HOST, ...wish })).toMatchObject({
       routes: [{ kind: 'absent', obstacle: { why, remedy: expect.stringMatching(remedy) } }],

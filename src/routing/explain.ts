@@ -33,8 +33,13 @@ export type ExplainedRoute = {
 /**
  * Says of each container to which sites it goes, and if not, why not and what to do: the routing
  * model, seen from the containers, in the order in which they are given.
+ *
+ * @param setAside those whose part a running watch leaves out, because the proxy rejects it
  */
-export function explain(input: RoutingInput): {
+export function explain(
+  input: RoutingInput,
+  setAside: readonly Problem[] = [],
+): {
   readonly explanations: readonly Explanation[];
   /** Of what was set for the proxy as a whole. */
   readonly problems: readonly Problem[];
@@ -45,11 +50,13 @@ export function explain(input: RoutingInput): {
   const explanations = input.containers.map((container) => {
     const claim = makeClaim(container, { vantage, preferIpv6: settings.preferIpv6 });
     const own = routes.get(container.ID) ?? [];
-    const faults = model.problems.filter((problem) => problem.container.id === container.ID);
+    const isOwn = (problem: Problem) => problem.container.id === container.ID;
+    const aside = setAside.filter(isOwn);
+    const faults = [...model.problems.filter(isOwn), ...aside];
     const isSilent = own.length === 0 && faults.length === 0;
     return {
       container,
-      routes: own.map((entry) => explained(entry, claim)),
+      routes: own.map((entry) => (aside.length > 0 ? leftOut(entry) : explained(entry, claim))),
       problems: faults,
       ...(isSilent ? { silence: silenceOf(container) } : {}),
     };
@@ -100,6 +107,11 @@ function explained({ site, route, server, reason }: Entry, { offer }: Claim): Ex
     kind: 'absent',
     obstacle: isOwn ? offer.obstacle : { why: reason, remedy },
   };
+}
+
+function leftOut({ site, route }: Entry): ExplainedRoute {
+  const obstacle = { why: 'set aside, because the proxy rejects it', remedy: '' };
+  return { site, route, kind: 'absent', obstacle };
 }
 
 /** What people try in the place of the variable, and is too far from it to be told of as a problem. */

@@ -168,7 +168,7 @@ export interface Server {
   readonly family: 4 | 6;
   /** The network over which it is reached, `host` for the host's own. */
   readonly network: string;
-  /** What a person should know about the choice of the port; '' when it goes without saying. */
+  /** What a person should know, such as why this port was chosen; '' when it goes without saying. */
   readonly note: string;
   /** From 0 to 256; absent: 1. With 0 it gets only those who stick to it. */
   readonly weight?: number;

@@ -160,6 +160,15 @@ export const PROXY_SETTINGS = {
     absent: [],
     parse: parseResolvers,
   }),
+  retryAfter: setting<number>({
+    env: 'TSGEN_RETRY_AFTER',
+    values: 'seconds, at most 86400; `0` for none',
+    default: '`5`',
+    description:
+      'the `Retry-After` of the 503 that a site answers while it has no container for a path',
+    absent: 5,
+    parse: parseSeconds,
+  }),
   hashedNames: bool(
     'SHA1_UPSTREAM_NAME',
     false,
@@ -277,6 +286,13 @@ function parseResolvers(text: string): Validated<readonly string[]> {
     resolvers.push(family === 6 ? `[${bare}]` : bare);
   }
   return valid([...new Set(resolvers)]);
+}
+
+function parseSeconds(text: string): Validated<number> {
+  const seconds = Number(text);
+  return /^\d+$/.test(text) && seconds <= 86_400
+    ? valid(seconds)
+    : invalid('it is a whole number of seconds, at most 86400');
 }
 
 function parseLogFormat(text: string): Validated<string> {

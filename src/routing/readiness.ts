@@ -1,4 +1,4 @@
-import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { HeldBack, RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Obstacle } from './obstacle.ts';
 
 /**
@@ -11,6 +11,7 @@ export function unreadiness(
   { ignoresHealth = false }: { readonly ignoresHealth?: boolean } = {},
 ): Obstacle | undefined {
   const { Name, status, State } = container;
+  if (container.heldBack) return heldBack(container.heldBack, Name);
   if (container.stopping) {
     return { why: 'stopping', remedy: 'nothing: it was told to stop and takes no new requests' };
   }
@@ -41,6 +42,20 @@ export function unreadiness(
   }
 }
 
+function heldBack(why: HeldBack, name: string): Obstacle {
+  switch (why) {
+    case 'drained':
+      return { why, remedy: `tsgen undrain ${name}` };
+    case 'unsteady':
+      return {
+        why: 'ends again and again',
+        remedy: `nothing, if it stays up now; else see why: docker logs ${name}`,
+      };
+    case 'gone':
+      return { why, remedy: `docker start ${name}` };
+  }
+}
+
 function healthLog(name: string): string {
   return `docker inspect -f '{{json .State.Health.Log}}' ${name}`;
 }
@@ -50,5 +65,12 @@ function healthLog(name: string): string {
  * others.
  */
 export function isLeaving(container: RuntimeContainer): boolean {
-  return container.stopping || !container.State.Running || container.status === 'restarting';
+  const { stopping, State, status, heldBack } = container;
+  return (
+    stopping ||
+    !State.Running ||
+    status === 'restarting' ||
+    heldBack === 'drained' ||
+    heldBack === 'gone'
+  );
 }

@@ -54,6 +54,8 @@ export function buildRoute(
     else if (part.kind === 'server') servers.push(part.server);
     else absent.push(part.absence);
   }
+  // Until they are gone, those that are stopping are better than nobody.
+  const last = servers.length > 0 ? [] : members.flatMap((one) => lastResort(one, proto));
   const kept = keepalive.value ?? 'auto';
   const ownName = upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames });
   const cookie = cookieOf(sticky.value, ownName);
@@ -62,7 +64,7 @@ export function buildRoute(
     protocol: proto,
     balance: balance.value ?? { method: 'round-robin' as const },
     keepalive: kept,
-    connections: keptConnections(kept, servers.length),
+    connections: keptConnections(kept, servers.length + last.length),
     ...(cookie === undefined ? {} : { sticky: { cookie } }),
     ...withValue('connectTimeout', connectTimeout.value),
     ...withValue('serverTimeout', serverTimeout.value),
@@ -70,8 +72,8 @@ export function buildRoute(
     ...(claims.some(({ intent }) => intent.values.backup?.value)
       ? { hasBackup: true as const }
       : {}),
-    servers,
-    absent,
+    servers: [...servers, ...last],
+    absent: absent.filter(({ container: { id } }) => !last.some((one) => one.container.id === id)),
   };
   const { isInternal } = access;
   const internalClients = files.hooks.get(places.internalClients);
@@ -109,6 +111,12 @@ function decideHealthCheck(
   const { container, variable } = decision.by;
   const reason = `a container that speaks ${proto} cannot be asked for a path: it is not checked. Use tcp, which looks whether it can be connected to`;
   return { problems: [...decision.problems, problemOf(container, variable, reason)] };
+}
+
+function lastResort({ wish, part }: Member, proto: Protocol): readonly Server[] {
+  return part.kind === 'absence' && part.lastResort && wish.proto === proto
+    ? [part.lastResort]
+    : [];
 }
 
 /** Whoever wants it internal gets it: the other way round would let strangers in. */

@@ -1,11 +1,12 @@
 import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { type ErrorKind, TsgenError } from '../base/errors.ts';
 
 /**
  * Asks a watch something on its control socket.
  *
- * @throws the system's error (`ENOENT`, `ECONNREFUSED`, `EACCES` …) when nobody answers there, and
- * an Error with the watch's own words when it refuses.
+ * @throws the system's error (`ENOENT`, `ECONNREFUSED`, `EACCES` …) when nobody answers there, the
+ * TsgenError that the watch refuses it with, and an Error with its words for any other refusal.
  */
 export async function requestControl<Answer>(
   socketPath: string,
@@ -19,7 +20,11 @@ export async function requestControl<Answer>(
     const asked = request(wish, (response) => {
       json(response).then((body) => {
         if (response.statusCode === 200) resolve(body as Answer);
-        else reject(new Error(`${method} ${path} was answered with ${JSON.stringify(body)}`));
+        else
+          reject(
+            refusal(body) ??
+              new Error(`${method} ${path} was answered with ${JSON.stringify(body)}`),
+          );
       }, reject);
     });
     asked.once('timeout', () => {
@@ -28,4 +33,11 @@ export async function requestControl<Answer>(
     asked.once('error', reject);
     asked.end();
   });
+}
+
+/** The watch is of this same program: what it calls a kind is one. */
+function refusal(body: unknown): TsgenError | undefined {
+  if (typeof body !== 'object' || body === null || !('kind' in body)) return undefined;
+  const { kind, error } = body as { readonly kind: ErrorKind; readonly error?: unknown };
+  return new TsgenError(kind, String(error));
 }

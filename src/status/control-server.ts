@@ -10,7 +10,25 @@ export interface ControlHandlers {
   status(): StatusReport;
   /** Renders and applies now; resolves with what came of it. */
   refresh(): Promise<RefreshReport>;
+  /** Of a container by its name or ID. */
+  drain(container: string): Promise<DrainReport>;
+  undrain(container: string): Promise<DrainReport>;
+  /** Of a container by its ID, as the next. */
+  drainProgress(id: string): Promise<DrainProgressReport>;
+  stop(id: string): Promise<void>;
 }
+
+/** What came of it that a container was taken out, or back in. */
+export interface DrainReport extends RefreshReport {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** How far the proxy is with letting a container go. */
+export type DrainProgressReport =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'waiting'; readonly oldWorkers: number }
+  | { readonly kind: 'unknown' };
 
 /** What came of a refresh, for the one who asked for it. */
 export interface RefreshReport {
@@ -44,7 +62,8 @@ export class ControlServer implements AsyncDisposable {
   static async listen(path: string, handlers: ControlHandlers): Promise<ControlServer> {
     const server = createServer((request, response) => {
       answer(handlers, request, response).catch((error: unknown) => {
-        send(response, 500, { error: messageOf(error) });
+        const kind = error instanceof TsgenError ? { kind: error.kind } : {};
+        send(response, 500, { error: messageOf(error), ...kind });
       });
     });
     // Shorter than `control.sock`, so that it has room where that has: sockets have short paths.
@@ -96,13 +115,27 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  switch (`${request.method} ${request.url}`) {
+  const url = new URL(request.url ?? '', 'http://tsgen');
+  const container = url.searchParams.get('container') ?? '';
+  switch (`${request.method} ${url.pathname}`) {
     case 'GET /status':
       return send(response, 200, handlers.status());
     case 'POST /refresh':
       return send(response, 200, await handlers.refresh());
+    case 'POST /drain':
+      return send(response, 200, await handlers.drain(container));
+    case 'GET /drain':
+      return send(response, 200, await handlers.drainProgress(container));
+    case 'POST /undrain':
+      return send(response, 200, await handlers.undrain(container));
+    case 'POST /stop':
+      await handlers.stop(container);
+      return send(response, 200, {});
     default:
-      return send(response, 404, { error: 'There are GET /status and POST /refresh.' });
+      return send(response, 404, {
+        error:
+          'There are GET /status, POST /refresh, GET and POST /drain, POST /undrain and POST /stop.',
+      });
   }
 }
 

@@ -1,3 +1,5 @@
+import type { HeldBack } from '../inventory/runtime-container.ts';
+
 /** What a watch says of itself on its control socket: `GET /status`. */
 export interface StatusReport {
   readonly version: string;
@@ -31,6 +33,14 @@ export interface StatusReport {
   readonly containers: number;
   readonly sites: readonly SiteReport[];
   readonly problems: readonly ProblemReport[];
+  /** The containers that the watch itself gives no traffic, such as those that are drained. */
+  readonly heldBack?: readonly {
+    readonly id: string;
+    readonly container: string;
+    readonly why: HeldBack;
+  }[];
+  /** Those of the problems for which a container's part is left out; absent: none. */
+  readonly setAside?: readonly (ProblemReport & { readonly id: string })[];
 }
 
 export type ConfirmationReport =

@@ -201,7 +201,7 @@ describe('with a check', () => {
     const { container, once, sites, write, text, file, engine } = await scene();
     const check = [
       '--check',
-      `cat {file} ${file('conf/sites')}/* > ${file('seen')}; ! grep -q bad ${file('seen')}`,
+      `cat {file} ${file('conf/sites')}/* > ${file('now')}; [ -e ${file('seen')} ] || cp ${file('now')} ${file('seen')}; ! grep -q bad ${file('now')}`,
     ];
     const web = container('web');
     container('db');
@@ -210,6 +210,7 @@ describe('with a check', () => {
     engine.remove(web);
     container('new', 'new.conf');
     await write('t.hbs', TEMPLATE.replace('site {{Name}}', 'bad {{Name}}'));
+    await rm(file('seen'));
     const { exitCode, stderr } = await once(...check);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 6,

@@ -37,9 +37,15 @@ const REPORT: StatusReport = {
   problems: [],
 };
 
+const DRAINED = { id: 'c1', kind: 'applied', message: 'applied', exitCode: 0 };
+
 const handlers: ControlHandlers = {
   status: () => REPORT,
   refresh: async () => ({ kind: 'applied', message: 'applied', exitCode: 0 }),
+  drain: async (name) => ({ ...DRAINED, name }),
+  undrain: async (name) => ({ ...DRAINED, name }),
+  drainProgress: async () => ({ kind: 'done' }),
+  stop: async () => undefined,
 };
 
 let folder: string;

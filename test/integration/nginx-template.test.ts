@@ -101,7 +101,7 @@ server {
       /^# Site a\.test\n# upstream a\.test-[0-9a-f]{40} has no server:\n# {3}without api: paused\nserver \{\n/,
     );
     expect(text).toMatch(
-      / {4}location \/api \{\n {8}# Nobody is there at the moment\.\n {8}return 503;\n {4}\}\n {4}# No container asks for the other paths\.\n {4}location \/ \{\n {8}return 404;\n {4}\}\n\}\n$/,
+      / {4}location \/api \{\n {8}# Nobody is there at the moment\.\n {8}add_header Retry-After 5 always;\n {8}return 503;\n {4}\}\n {4}# No container asks for the other paths\.\n {4}location \/ \{\n {8}return 404;\n {4}\}\n\}\n$/,
     );
   });
 
@@ -297,7 +297,7 @@ function expectSiteDirective({ name, block = [] }: Directive): void {
   for (const { name: inner, block: location = [] } of block.slice(6)) {
     expect(inner).toBe('location');
     const inside = location.map((directive) => directive.name).join(' ');
-    expect(inside).toMatch(/^(?:set proxy_pass|return)$/);
+    expect(inside).toMatch(/^(?:set proxy_pass|(?:add_header )?return)$/);
   }
 }
 

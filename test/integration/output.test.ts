@@ -145,6 +145,7 @@ describe('a changed rendering', () => {
     expect(await apply('bad')).toEqual({
       kind: 'rejected',
       message: `The proxy (here) rejected the new content of '${dest}', exit status 1: bad${dest}:1: bad word`,
+      reason: `bad${dest}:1: bad word`,
     });
     const after = await stat(dest, { bigint: true });
     expect([after.ino, after.mtimeNs]).toEqual([before.ino, before.mtimeNs]);

@@ -293,6 +293,11 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
       this.emit('kill', wire.Id, { signal });
       return { status: 204 };
     }
+    if (verb === 'stop') {
+      if (!wire.State.Running) return { status: 304 };
+      this.stop(wire.Id);
+      return { status: 204 };
+    }
     if (verb === 'restart') {
       this.stop(wire.Id);
       this.start(wire.Id);

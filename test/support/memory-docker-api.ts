@@ -17,6 +17,7 @@ export function aDockerApi(answers: Partial<DockerApi> = {}): DockerApi {
     containerLogs: refuse('containerLogs'),
     signalContainer: refuse('signalContainer'),
     restartContainer: refuse('restartContainer'),
+    stopContainer: refuse('stopContainer'),
     ...answers,
   };
 }

@@ -4,6 +4,11 @@ import type { TestImages } from './engine-setup.ts';
 import { type Front, portFront } from './http.ts';
 import type { RunOptions, Workspace } from './workspace.ts';
 
+export interface NginxSceneOptions {
+  /** Both see one folder of the operator's files for sites; nginx's container may write there. */
+  readonly hooks?: boolean;
+}
+
 /** The official nginx and tsgen beside it, as the stack has them, on a network of their own. */
 export class NginxScene {
   readonly network: string;
@@ -24,14 +29,24 @@ export class NginxScene {
   }
 
   /** Starts both and waits until tsgen is healthy: its first configuration is live. */
-  static async start(workspace: Workspace, images: TestImages): Promise<NginxScene> {
+  static async start(
+    workspace: Workspace,
+    images: TestImages,
+    { hooks = false }: NginxSceneOptions = {},
+  ): Promise<NginxScene> {
     const { engine } = workspace;
     const network = await workspace.network('net');
     const volume = await workspace.volume('conf');
     const conf = `type=volume,source=${volume},target=/etc/nginx/conf.d`;
+    const vhosts = `type=volume,source=${workspace.name('vhost')},target=/etc/nginx/vhost.d`;
+    if (hooks) await workspace.volume('vhost');
     const proxy = await workspace.run('proxy', images.nginx, {
       network,
-      args: ['--publish=127.0.0.1::80', `--mount=${conf},readonly,volume-nocopy`],
+      args: [
+        '--publish=127.0.0.1::80',
+        `--mount=${conf},readonly,volume-nocopy`,
+        ...(hooks ? [`--mount=${vhosts}`] : []),
+      ],
     });
     const tsgen = await workspace.run('tsgen', images.gen, {
       network,
@@ -40,6 +55,7 @@ export class NginxScene {
         `--mount=${conf}`,
         ...['--cap-drop=ALL', '--cap-add=SETUID', '--cap-add=SETGID'],
         ...['--read-only', '--tmpfs=/tmp'],
+        ...(hooks ? [`--mount=${vhosts},readonly`] : []),
       ],
       command: ['--template', 'nginx.conf.hbs', '--proxy', proxy],
     });

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Address, Network, RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import type {
+  Address,
+  HeldBack,
+  Network,
+  RuntimeContainer,
+} from '../../src/inventory/runtime-container.ts';
 import type { Vantage } from '../../src/routing/model.ts';
 
 export interface ContainerWish {
@@ -18,6 +23,7 @@ export interface ContainerWish {
   readonly running?: boolean;
   readonly health?: string;
   readonly stopping?: boolean;
+  readonly heldBack?: HeldBack;
 }
 
 /** A running container with one address and one exposed port, but for what is wished otherwise. */
@@ -52,6 +58,7 @@ export function aContainer(wish: ContainerWish = {}): RuntimeContainer {
     },
     status,
     stopping: wish.stopping ?? false,
+    ...(wish.heldBack ? { heldBack: wish.heldBack } : {}),
   };
 }
 

@@ -15,6 +15,7 @@ import { filePlacesOf } from '../../routing/hooks.ts';
 import { NO_LIMITS } from '../../routing/limits.ts';
 import type { Vantage } from '../../routing/model.ts';
 import { byNaturalText } from '../../routing/order.ts';
+import { outsideProblem } from '../../routing/problem.ts';
 import { readProxySettings } from '../../routing/proxy-settings.ts';
 import type { StatusReport } from '../../status/report.ts';
 import { findWatch } from '../find-watch.ts';
@@ -46,21 +47,26 @@ export async function explain(
   // One that does not run is not in the inventory, and has something to say all the same.
   const known = new Set(inventory.snapshot.containers);
   const others = (chosen ?? []).filter((container) => !known.has(container));
+  const watch = await watchHere(input, io);
   const snapshot = {
     ...inventory.snapshot,
-    containers: [...inventory.snapshot.containers, ...others].toSorted(byName),
+    containers: [...inventory.snapshot.containers, ...others].toSorted(byName).map(asSeenBy(watch)),
   };
-  const watch = await watchHere(input, io);
   const proxy =
     input.flags.proxy ?? inventory.proxy ?? watch?.proxy?.container ?? watch?.proxy?.selector;
   const vantage = vantageFor(proxy, snapshot);
   const { settings, problems: settingProblems } = readProxySettings(io.env);
   const { places, limits = NO_LIMITS } = kindOf(watch);
-  const { explanations, problems } = explainRouting({
-    ...{ containers: snapshot.containers, vantage, settings, settingProblems, places, limits },
-    files: await new ProxyFilesReader({ places: filePlacesOf(places) }).read(),
-    now: systemClock.now(),
-  });
+  const { explanations, problems } = explainRouting(
+    {
+      ...{ containers: snapshot.containers, vantage, settings, settingProblems, places, limits },
+      files: await new ProxyFilesReader({ places: filePlacesOf(places) }).read(),
+      now: systemClock.now(),
+    },
+    watch?.setAside?.map(({ id, container: name, ...problem }) =>
+      outsideProblem({ ...problem, container: { id, name } }),
+    ),
+  );
   const report = reportOf(explanations, { snapshot, vantage, problems });
   const ids = new Set(chosen?.map(({ ID }) => ID));
   const containers = chosen ? report.containers.filter(({ id }) => ids.has(id)) : report.containers;
@@ -125,6 +131,17 @@ async function watchHere({ flags }: RunInput, io: Io): Promise<StatusReport | un
     if (error instanceof TsgenError && error.kind === 'conflict') return undefined;
     throw error;
   }
+}
+
+/** With what the watch knows of a container, and the engine does not. */
+function asSeenBy(
+  watch: StatusReport | undefined,
+): (container: RuntimeContainer) => RuntimeContainer {
+  const heldBack = new Map(watch?.heldBack?.map(({ id, why }) => [id, why]));
+  return (container) => {
+    const why = heldBack.get(container.ID);
+    return why === undefined ? container : { ...container, heldBack: why };
+  };
 }
 
 /** Which proxy the watch drives; nginx where nobody says. */

@@ -1,0 +1,123 @@
+import type { Clock } from '../base/clock.ts';
+import { TsgenError } from '../base/errors.ts';
+import { nearest } from '../base/nearest.ts';
+import type { DockerApi } from '../docker/api.ts';
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import { oldWorkers, type Worker } from '../proxies/workers.ts';
+import type { Drains } from './drains.ts';
+import type { Outcome } from './outcome.ts';
+import type { World } from './world.ts';
+
+export interface DrainingOptions {
+  readonly drains: Drains;
+  readonly world: Pick<World, 'snapshot'>;
+  /** Renders and applies what is known now. */
+  readonly apply: () => Promise<Outcome>;
+  /** The proxy's processes that handle connections; `undefined` when that cannot be told. */
+  readonly listWorkers: () => Promise<readonly Worker[] | undefined>;
+  readonly api: Pick<DockerApi, 'stopContainer'>;
+  readonly clock: Clock;
+}
+
+export interface Drained {
+  readonly container: Pick<RuntimeContainer, 'ID' | 'Name'>;
+  readonly outcome: Outcome;
+}
+
+/** How far the proxy is with letting a drained container go. */
+export type DrainProgress =
+  /** It gives it no new request, and has none open with it. */
+  | { readonly kind: 'done' }
+  /** So many of the proxy's workers from before still run. */
+  | { readonly kind: 'waiting'; readonly oldWorkers: number }
+  /** It gives it no new request; what is still open cannot be seen. */
+  | { readonly kind: 'unknown' };
+
+interface Parting {
+  /** The proxy's workers when it was drained. */
+  readonly workers: readonly Worker[];
+  /** When the proxy had been told, by `monotonic`. */
+  readonly at: number;
+}
+
+/** A reload that has begun nothing by then has had nothing to do. */
+const BEGINS_WITHIN_MS = 3_000;
+
+/** `tsgen drain` and `undrain`, on the side of the watch. */
+export class Draining {
+  readonly #options: DrainingOptions;
+  readonly #partings = new Map<string, Parting | 'unknown'>();
+
+  constructor(options: DrainingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes a container out of what the proxy serves.
+   *
+   * @throws TsgenError `usage` when there is none of that name or ID.
+   */
+  async drain(wanted: string): Promise<Drained> {
+    const { drains, apply, listWorkers, clock } = this.#options;
+    const container = this.#find(wanted);
+    const { ID } = container;
+    const workers = await listWorkers();
+    await drains.add(ID);
+    const outcome = await apply();
+    if (outcome.kind === 'applied') {
+      const parting = workers && outcome.notifications.length > 0;
+      this.#partings.set(ID, parting ? { workers, at: clock.monotonic() } : 'unknown');
+    }
+    return { container, outcome };
+  }
+
+  /** @throws TsgenError `usage` as `drain`. */
+  async undrain(wanted: string): Promise<Drained> {
+    const { drains, apply } = this.#options;
+    const container = this.#find(wanted);
+    await drains.remove(container.ID);
+    this.#partings.delete(container.ID);
+    return { container, outcome: await apply() };
+  }
+
+  /** Of a container by its ID. */
+  async progress(id: string): Promise<DrainProgress> {
+    const parting = this.#partings.get(id);
+    // It had no part in what the proxy serves, or was let go before tsgen was started.
+    if (!parting) return { kind: 'done' };
+    const now = parting === 'unknown' ? undefined : await this.#options.listWorkers();
+    if (!now || parting === 'unknown') return { kind: 'unknown' };
+    const old = oldWorkers(parting.workers, now);
+    if (old === undefined) {
+      const isLate = this.#options.clock.monotonic() - parting.at > BEGINS_WITHIN_MS;
+      return isLate ? { kind: 'done' } : { kind: 'waiting', oldWorkers: parting.workers.length };
+    }
+    return old === 0 ? { kind: 'done' } : { kind: 'waiting', oldWorkers: old };
+  }
+
+  /** Through the engine: its stop signal, and after its stop timeout KILL. */
+  async stop(id: string): Promise<void> {
+    await this.#options.api.stopContainer(id);
+    this.#partings.delete(id);
+  }
+
+  #find(wanted: string): RuntimeContainer {
+    const containers = this.#options.world.snapshot?.containers ?? [];
+    const name = wanted.replace(/^\//, '');
+    const found =
+      containers.find(({ ID, Name }) => ID === name || Name === name) ??
+      onlyOne(containers.filter(({ ID }) => /^[0-9a-f]{4,}$/.test(name) && ID.startsWith(name)));
+    if (found) return found;
+    const near = nearest(
+      name,
+      containers.map(({ Name }) => Name),
+    );
+    const hint =
+      near === undefined ? 'tsgen status lists those that are served.' : `Did you mean '${near}'?`;
+    throw new TsgenError('usage', `No container '${wanted}' runs. ${hint}`);
+  }
+}
+
+function onlyOne<Item>(items: readonly Item[]): Item | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}
