@@ -15,6 +15,7 @@ import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
+import { VersionedSettings } from './proxy-version.ts';
 import type { Selected, Selection } from './selection.ts';
 import { SideFiles } from './side-files.ts';
 import { vantageOf } from './vantage.ts';
@@ -67,6 +68,7 @@ export class Job {
   readonly #route = createRouter();
   readonly #problems: ProblemLog;
   readonly #sideFiles: SideFiles;
+  readonly #settings: VersionedSettings;
   #model: RoutingModel = emptyModel();
   #severalProxies = '';
 
@@ -74,6 +76,7 @@ export class Job {
     this.#options = options;
     this.#problems = new ProblemLog(options.log);
     this.#sideFiles = new SideFiles(options.destination, options.log);
+    this.#settings = new VersionedSettings(options.routing.settings);
   }
 
   /** What the last run was rendered from. */
@@ -91,14 +94,16 @@ export class Job {
     }
     if (proxy) this.#warnOfSeveral(proxy.fitting, proxy.container.Name);
     const vantage = vantageOf(proxy?.container ?? world.self);
+    const settings = this.#settings.of(proxy?.container);
     try {
       const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
       const { listed, routed } = await this.#select(snapshot, own, options.signal);
-      this.#model = await this.#routed(routed, vantage);
+      this.#model = await this.#routed(routed, vantage, settings);
       this.#problems.report(this.#model.problems);
       const rendering = await this.#render(
         { ...snapshot, containers: listed },
         this.#model,
+        settings,
       ).finally(() => this.#options.inputs?.rendered());
       return await output.apply(rendering, options);
     } catch (error) {
@@ -111,8 +116,12 @@ export class Job {
     }
   }
 
-  async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
-    const { settings, problems, places, limits, readFiles, now } = this.#options.routing;
+  async #routed(
+    containers: readonly RuntimeContainer[],
+    vantage: Vantage,
+    settings: ProxySettings,
+  ): Promise<RoutingModel> {
+    const { problems, places, limits, readFiles, now } = this.#options.routing;
     return this.#route({
       ...{ containers, vantage, settings, settingProblems: problems, places },
       ...(limits ? { limits } : {}),
@@ -143,9 +152,12 @@ export class Job {
     this.#severalProxies = names;
   }
 
-  async #render(snapshot: Snapshot, model: RoutingModel): Promise<Rendering> {
+  async #render(
+    snapshot: Snapshot,
+    model: RoutingModel,
+    settings: ProxySettings,
+  ): Promise<Rendering> {
     const { engine, loadTemplate, spellsModel, env, destination, keepBlankLines } = this.#options;
-    const { settings } = this.#options.routing;
     const template = engine.compile(await loadTemplate());
     const generation = hashOf([template.hash, settings, structureHash(model)]);
     const members = membersOf(model);

@@ -185,6 +185,15 @@ export const PROXY_SETTINGS = {
     false,
     'answer ACME challenges for hosts that no container asks for, too',
   ),
+  nginxVersion: setting<string>({
+    env: 'NGINX_VERSION',
+    values: 'a version, such as `1.30.2`',
+    default: "the variable of this name of the proxy's container, which the official image has",
+    description:
+      'which nginx it is: from 1.27.4 on a kept client connection outlives a reload (`keepalive_min_timeout`), which an older one, or an unknown one, is not asked for',
+    absent: '',
+    parse: parseVersion,
+  }),
 } as const;
 
 /** Validated, with defaults; the same object as long as the process runs. */
@@ -260,6 +269,12 @@ function parseResolvers(text: string): Validated<readonly string[]> {
     resolvers.push(family === 6 ? `[${bare}]` : bare);
   }
   return valid([...new Set(resolvers)]);
+}
+
+function parseVersion(text: string): Validated<string> {
+  return /^\d{1,6}(?:\.\d{1,6}){1,2}$/.test(text)
+    ? valid(text)
+    : invalid('a version is numbers with dots, such as 1.30.2');
 }
 
 function parseLogFormat(text: string): Validated<string> {
