@@ -18,8 +18,10 @@ export interface FleetOptions {
 }
 
 const PORT = 8080;
-/** What `docker stop` gives a replica: more than a well-behaved one needs. */
-const STOP_SECONDS = 5;
+/** What `docker stop` gives a container before it is killed, unless it is told otherwise. */
+const STOP_SECONDS = 10;
+/** For so long a replica goes on to serve once it was told to stop; so long may a reload take. */
+const LINGER_MS = 5_000;
 const PROGRAM = resolve('bench/hitless/replica.mjs');
 
 /** The replicas of the service, and how each of them ended. */
@@ -63,11 +65,11 @@ export class Fleet {
       network,
       env: {
         ...{ VIRTUAL_HOST: host, VIRTUAL_PORT: String(PORT), PORT: String(PORT) },
-        ...{ WARM_MS: '500', WORK_MS: '20', LINGER_MS: '2000', ...env },
+        ...{ WARM_MS: '500', WORK_MS: '20', LINGER_MS: String(LINGER_MS), ...env },
       },
       args: [
         `--volume=${PROGRAM}:/replica.mjs:ro`,
-        ...['--health-cmd=test -e /tmp/ready', '--health-interval=1s', '--health-timeout=10s'],
+        ...['--health-cmd=test -e /tmp/ready', '--health-interval=3s', '--health-timeout=10s'],
       ],
       command: ['node', '/replica.mjs'],
     });
@@ -77,12 +79,14 @@ export class Fleet {
   }
 
   /** As `docker stop` does: TERM, and KILL when the time is over. */
-  async stop(replicas: readonly Replica[], seconds = STOP_SECONDS): Promise<void> {
+  async stop(replicas: readonly Replica[]): Promise<void> {
     this.#remove(replicas);
     const names = replicas.map(({ name }) => name);
     if (names.length > 0) {
       await Promise.all(
-        names.map((name) => this.#workspace.engine.docker(['stop', `--time=${seconds}`, name])),
+        names.map((name) =>
+          this.#workspace.engine.docker(['stop', `--time=${STOP_SECONDS}`, name]),
+        ),
       );
     }
   }

@@ -19,6 +19,8 @@ export interface RunResult extends LoadResult, Attributed {
   readonly reloads: number;
   /** New replicas that got no request in time. */
   readonly late: readonly string[];
+  /** What the proxy and the generator wrote, line by line. */
+  readonly logs: Readonly<Record<'proxy' | 'generator', readonly string[]>>;
 }
 
 /** A client's requests a second. */
@@ -43,14 +45,18 @@ export async function runBehaviour(
   const neighbour = neighbourOf(workspace, network, images.neighbour);
   const late = await play({ fleet, load, neighbour }, options);
   const result = await load.stop();
-  const log = readAccessLog(await engine.logs(stand.proxy));
-  const told = await engine.logs(stand.generator);
+  const logs = {
+    proxy: await engine.logs(stand.proxy),
+    generator: await engine.logs(stand.generator),
+  };
+  const log = readAccessLog(logs.proxy);
   return {
     ...result,
     ...attribute(result.failures, log, fleet.endings),
     behaviour,
-    reloads: told.filter((line) => /Running '|Sending container '/.test(line)).length,
+    reloads: logs.generator.filter((line) => /Running '|Sending container '/.test(line)).length,
     late,
+    logs,
   };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
+import { get, portFront } from '../../test/support/http.ts';
 import { RUN_LABEL } from '../../test/support/session.ts';
 import type { Workspace } from '../../test/support/workspace.ts';
 import { type Behaviour, folderOf } from './behaviours.ts';
@@ -102,11 +103,8 @@ const PATIENCE_MS = 60_000;
 /** Waits until the proxy answers whatever it is, with a configuration that was made for it. */
 async function answers(port: number, { engine }: Workspace, generator: string): Promise<void> {
   for (const end = Date.now() + PATIENCE_MS; ; await delay(100)) {
-    const status = await fetch(`http://127.0.0.1:${port}/`).then(
-      async (response) => {
-        await response.arrayBuffer();
-        return response.status;
-      },
+    const status = await get(portFront(port), 'nobody.test', '/').then(
+      (answer) => answer.status,
       () => 0,
     );
     if (status === 503) return;

@@ -4,7 +4,7 @@ import type { Load } from './load.ts';
 
 export interface StoryOptions {
   /** How many replicas there are: at the start, and after each scaling. */
-  readonly sizes: readonly [number, number, number, number, number, number];
+  readonly sizes: Sizes;
   /** How long it takes at least. */
   readonly seconds: number;
   readonly progress: (text: string) => void;
@@ -17,10 +17,26 @@ export interface Actors {
   readonly neighbour: { start(): Promise<void>; stop(): Promise<void> };
 }
 
-export const FULL_SIZES = [2, 8, 3, 10, 1, 5] as const;
+export type Sizes = readonly [number, number, number, number, number, number];
+
+/**
+ * Reads six numbers with commas between them; without a text, those of the claim.
+ *
+ * @throws Error when it is anything else.
+ */
+export function sizesOf(text = '2,8,3,10,1,5'): Sizes {
+  const [first = 0, more = 0, fewer = 0, most = 0, one = 0, last = 0, ...rest] = text
+    .split(',')
+    .map(Number);
+  const sizes = [first, more, fewer, most, one, last] as const;
+  if (rest.length > 0 || !sizes.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new Error(`'${text}' are no sizes: give six numbers, as in 2,8,3,10,1,5`);
+  }
+  return sizes;
+}
 
 /** For traffic to reach a new replica. A busy machine takes seconds for a health check. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 20_000;
 
 /**
  * What happens under load: the service is scaled up and down and replaced replica by replica; one
@@ -42,11 +58,18 @@ export async function play(
     late.push(...waiting().map(({ hostname }) => hostname));
   };
   const grow = async (size: number) => serve(await fleet.start(size - fleet.replicas.length));
-  const shrink = (size: number) => fleet.stop(fleet.replicas.slice(0, -size));
+  // Who stops goes on to serve for a while, and what happens next does not wait for it.
+  const leaving: Promise<void>[] = [];
+  const leave = (replicas: readonly Replica[]) => {
+    const left = fleet.stop(replicas);
+    left.catch(() => undefined);
+    leaving.push(left);
+  };
+  const shrink = async (size: number) => leave(fleet.replicas.slice(0, -size));
   const replaceAll = async () => {
     for (const old of fleet.replicas) {
       await serve(await fleet.start(1));
-      await fleet.stop([old]);
+      leave([old]);
     }
   };
   let stubborn: readonly Replica[] = [];
@@ -77,7 +100,7 @@ export async function play(
         if (victim) await fleet.kill(victim);
       },
     ],
-    ['the stubborn one is stopped', () => fleet.stop(stubborn, 2)],
+    ['the stubborn one is stopped', async () => leave(stubborn)],
     ['the neighbour comes again', () => neighbour.start()],
     [`scaling to ${one}`, () => shrink(one)],
     ['replacing all', replaceAll],
@@ -92,5 +115,6 @@ export async function play(
     const due = begin + (seconds * 1000 * (index + 1)) / steps.length;
     await delay(Math.max(0, due - Date.now()));
   }
+  await Promise.all(leaving);
   return late;
 }
