@@ -9,7 +9,7 @@ import { Load, type LoadResult } from './load.ts';
 import { type StandImages, startStand } from './stand.ts';
 import { play, type StoryOptions } from './story.ts';
 
-export interface RunOptions extends StoryOptions {
+export interface RunOptions extends Omit<StoryOptions, 'patienceMs'> {
   readonly images: StandImages & { readonly neighbour: string };
   readonly clients: number;
 }
@@ -25,6 +25,11 @@ export interface RunResult extends LoadResult, Attributed {
 
 /** A client's requests a second. */
 const PACE = 10;
+/**
+ * For traffic to reach a new replica. A busy machine takes seconds for a health check; who does not
+ * look at health needs no such time, and may wait in vain.
+ */
+const PATIENCE_MS = { claimed: 20_000, other: 5_000 };
 
 /** Plays the story under load with one proxy and one generator, and takes everything down again. */
 export async function runBehaviour(
@@ -43,7 +48,8 @@ export async function runBehaviour(
   await served(port, host);
   await using load = new Load({ port, host, clients, paceMs: 1000 / PACE });
   const neighbour = neighbourOf(workspace, network, images.neighbour);
-  const late = await play({ fleet, load, neighbour }, options);
+  const patienceMs = behaviour.isClaimed ? PATIENCE_MS.claimed : PATIENCE_MS.other;
+  const late = await play({ fleet, load, neighbour }, { ...options, patienceMs });
   const result = await load.stop();
   const logs = {
     proxy: await engine.logs(stand.proxy),
@@ -78,16 +84,16 @@ function neighbourOf(workspace: Workspace, network: string, image: string) {
   };
 }
 
-const PATIENCE_MS = 60_000;
+const START_MS = 60_000;
 
 /** Waits until the site is there. */
 async function served(port: number, host: string): Promise<void> {
   const load = new Load({ port, host, clients: 1, paceMs: 100 });
-  const end = Date.now() + PATIENCE_MS;
+  const end = Date.now() + START_MS;
   const isServed = () => load.lastServed('web1') > 0 && load.lastServed('web2') > 0;
   while (!isServed() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
   const isThere = isServed();
   await load.stop();
   if (!isThere)
-    throw new Error(`The first replicas of ${host} are not served after ${PATIENCE_MS} ms`);
+    throw new Error(`The first replicas of ${host} are not served after ${START_MS} ms`);
 }

@@ -7,6 +7,8 @@ export interface StoryOptions {
   readonly sizes: Sizes;
   /** How long it takes at least. */
   readonly seconds: number;
+  /** For traffic to reach a new replica; beyond it, it is late. */
+  readonly patienceMs: number;
   readonly progress: (text: string) => void;
 }
 
@@ -35,9 +37,6 @@ export function sizesOf(text = '2,8,3,10,1,5'): Sizes {
   return sizes;
 }
 
-/** For traffic to reach a new replica. A busy machine takes seconds for a health check. */
-const PATIENCE_MS = 20_000;
-
 /**
  * What happens under load: the service is scaled up and down and replaced replica by replica; one
  * replica ignores TERM, one is killed, one dies; a neighbour with an invalid setting comes and goes.
@@ -46,13 +45,13 @@ const PATIENCE_MS = 20_000;
  */
 export async function play(
   { fleet, load, neighbour }: Actors,
-  { sizes, seconds, progress }: StoryOptions,
+  { sizes, seconds, patienceMs, progress }: StoryOptions,
 ): Promise<readonly string[]> {
   const [, more, fewer, most, one, last] = sizes;
   const late: string[] = [];
 
   const serve = async (replicas: readonly Replica[]) => {
-    const end = Date.now() + PATIENCE_MS;
+    const end = Date.now() + patienceMs;
     const waiting = () => replicas.filter(({ hostname }) => load.lastServed(hostname) === 0);
     while (waiting().length > 0 && Date.now() < end) await delay(50);
     late.push(...waiting().map(({ hostname }) => hostname));
