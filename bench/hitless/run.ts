@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../test/support/engine.ts';
 import type { Session } from '../../test/support/session.ts';
 import { Workspace } from '../../test/support/workspace.ts';
 import { readAccessLog } from './access-log.ts';
 import { type Attributed, attribute } from './attribute.ts';
 import type { Behaviour } from './behaviours.ts';
-import { Fleet } from './fleet.ts';
+import { Fleet, type Replica } from './fleet.ts';
 import { Load, type LoadResult } from './load.ts';
 import { type StandImages, startStand } from './stand.ts';
 import { play, type StoryOptions } from './story.ts';
@@ -45,7 +46,7 @@ export async function runBehaviour(
   const { network, port } = stand;
   const fleet = new Fleet(workspace, { network, host, image: images.node });
   await fleet.start(sizes[0]);
-  await served(port, host);
+  await served(port, host, fleet.replicas);
   await using load = new Load({ port, host, clients, paceMs: 1000 / PACE });
   const neighbour = neighbourOf(workspace, network, images.neighbour);
   const patienceMs = behaviour.isClaimed ? PATIENCE_MS.claimed : PATIENCE_MS.other;
@@ -86,12 +87,12 @@ function neighbourOf(workspace: Workspace, network: string, image: string) {
 
 const START_MS = 60_000;
 
-/** Waits until the site is there. */
-async function served(port: number, host: string): Promise<void> {
+/** Waits until each of them got a request. */
+async function served(port: number, host: string, replicas: readonly Replica[]): Promise<void> {
   const load = new Load({ port, host, clients: 1, paceMs: 100 });
   const end = Date.now() + START_MS;
-  const isServed = () => load.lastServed('web1') > 0 && load.lastServed('web2') > 0;
-  while (!isServed() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+  const isServed = () => replicas.every(({ hostname }) => load.lastServed(hostname) > 0);
+  while (!isServed() && Date.now() < end) await delay(100);
   const isThere = isServed();
   await load.stop();
   if (!isThere)

@@ -90,6 +90,7 @@ const BAD: readonly (readonly [keyof ProxySettings, string, RegExp])[] = [
   ['acme', 'sometimes', /^it is one of true, false, legacy/],
   ['acmeUnknownHost', 'x', /^it is true/],
   ['nginxVersion', '1.30; }', /^a version is numbers with dots/],
+  ['nginxVersion', '01.30', /^a version is numbers with dots/],
   ['nginxVersion', 'mainline', /^a version is numbers with dots/],
 ];
 

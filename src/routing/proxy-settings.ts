@@ -272,7 +272,7 @@ function parseResolvers(text: string): Validated<readonly string[]> {
 }
 
 function parseVersion(text: string): Validated<string> {
-  return /^\d{1,6}(?:\.\d{1,6}){1,2}$/.test(text)
+  return /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){1,2}$/.test(text)
     ? valid(text)
     : invalid('a version is numbers with dots, such as 1.30.2');
 }
