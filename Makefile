@@ -23,7 +23,7 @@ SOURCES := $(shell find src -type d -o -name '*.ts' ! -name '*.test.ts' 2>/dev/n
 help: ## Show this list
 	@echo 'usage: make TARGET [PORT=8080]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo
 	@echo 'demo, test and bench set up what they need and leave alone what is there: npm packages, the'
 	@echo 'build, a Docker engine, base images. docs/setup.md has the details.'
@@ -54,6 +54,16 @@ bench: setup ## Run the benchmarks
 	@scripts/test-tools.sh wrk curl
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm run bench
+
+.PHONY: bench-hitless
+bench-hitless: setup ## Count requests lost while the service changes (BENCH_SECONDS, default 60)
+	@scripts/base-images.sh $(TEST_IMAGES)
+	@node_modules/.bin/tsx bench/hitless/main.ts
+
+.PHONY: soak
+soak: setup ## Make random changes and compare who is served with who is ready (SOAK_SECONDS, 600)
+	@scripts/base-images.sh $(TEST_IMAGES)
+	@node_modules/.bin/tsx bench/soak/main.ts
 
 .PHONY: down
 down: ## Stop the demo, remove its containers, volumes and images, stop the engine that make started

@@ -104,6 +104,14 @@ is_program() {
   esac
 }
 
+# Of the operator's own, nginx takes no second one. The argument is nginx's main configuration.
+yield_shutdown_timeout() {
+  grep -qs '^[[:blank:]]*worker_shutdown_timeout' /etc/nginx/toplevel.conf.d/*.conf || return 0
+  sed '/^worker_shutdown_timeout 30m;$/d' "$1" >"$1.new" && cat "$1.new" >"$1" && rm "$1.new" ||
+    warn "$1 cannot be written: it sets worker_shutdown_timeout, and so does a file of yours in" \
+      "/etc/nginx/toplevel.conf.d."
+}
+
 if ! is_program "${1-}"; then
   set -- tsgen "$@"
 fi
@@ -115,6 +123,7 @@ if { [ "$1" = tsgen ] || [ "$1" = docker-gen ]; } && ! is_question "$@"; then
   names_endpoint "$@" || check_socket
   warn_of_trust
   if command -v nginx >/dev/null; then
+    yield_shutdown_timeout /etc/nginx/nginx.conf
     set_up_dhparam /etc/nginx/dhparam
   elif command -v httpd >/dev/null; then
     set_up_dhparam /usr/local/apache2/conf/dhparam

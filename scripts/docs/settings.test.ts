@@ -27,7 +27,7 @@ const OWN_LABELS = [
   ...['server-timeout', 'health-check'],
 ];
 /** What tsgen has beyond nginx-proxy. */
-const OWN_VARIABLES = ['CONTROL_PORT'];
+const OWN_VARIABLES = ['CONTROL_PORT', 'NGINX_VERSION'];
 
 describe('the page of settings', () => {
   it('has every variable that nginx-proxy takes from containers, and none but tsgen’s own besides', () => {

@@ -20,6 +20,7 @@ import { heldBack } from './held-back.ts';
 import { Lingering, type LingeringOptions } from './lingering.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
+import { VersionedSettings } from './proxy-version.ts';
 import { Quarantine, type Trials } from './quarantine.ts';
 import type { Selected, Selection } from './selection.ts';
 import { SideFiles } from './side-files.ts';
@@ -94,6 +95,7 @@ export class Job {
   readonly #problems: ProblemLog;
   readonly #sideFiles: SideFiles;
   readonly #trialSideFiles: SideFiles;
+  readonly #settings: VersionedSettings;
   #model: RoutingModel = emptyModel();
   #severalProxies = '';
 
@@ -106,6 +108,7 @@ export class Job {
     this.#steadiness = new Steadiness(patience);
     this.#lingering = new Lingering(patience);
     this.#quarantine = new Quarantine({ log, ...(note ? { note } : {}) });
+    this.#settings = new VersionedSettings(options.routing.settings);
   }
 
   /** What the last run was rendered from. */
@@ -144,13 +147,14 @@ export class Job {
     }
     if (proxy) this.#warnOfSeveral(proxy.fitting, proxy.container.Name);
     const vantage = vantageOf(proxy?.container ?? world.self);
+    const settings = this.#settings.of(proxy?.container);
     try {
       const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
       const containers = await this.#holdBack(snapshot.containers);
       const { listed, routed } = await this.#select(containers, own, options.signal);
       const selected = { listed, routed: this.#lingering.with(routed) };
-      const outcome = await this.#liveOf(selected, { snapshot, vantage }, options);
-      return blamed(outcome, this.#options.routing.settings);
+      const outcome = await this.#liveOf(selected, { snapshot, vantage, settings }, options);
+      return blamed(outcome, settings);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
       if (!(error instanceof TsgenError)) throw error;
@@ -163,7 +167,7 @@ export class Job {
 
   async #liveOf(
     selected: Selected,
-    seen: Pick<Scene, 'snapshot' | 'vantage'>,
+    seen: Pick<Scene, 'snapshot' | 'vantage' | 'settings'>,
     options: ApplyOptions,
   ): Promise<Outcome> {
     const { engine, loadTemplate, inputs, routing } = this.#options;
@@ -217,8 +221,8 @@ export class Job {
     return { ...routed, problems: [...routed.problems, ...aside].sort(byProblem) };
   }
 
-  #routed({ routed, vantage, files, now }: Scene, without: Without, route: Router): RoutingModel {
-    const { settings, problems, places, limits } = this.#options.routing;
+  #routed({ routed, vantage, settings, files, now }: Scene, without: Without, route: Router): RoutingModel {
+    const { problems, places, limits } = this.#options.routing;
     return route({
       ...{ containers: leaving(routed, without), vantage, settings, settingProblems: problems },
       ...{ places, files, now },
@@ -227,9 +231,8 @@ export class Job {
   }
 
   /** What a rendering is made from besides containers, as a hash. */
-  #surroundingsOf({ template, vantage, files }: Scene): string {
-    const { routing, env } = this.#options;
-    return hashOf([template.hash, vantage, routing.settings, env, filesHash(files)]);
+  #surroundingsOf({ template, vantage, settings, files }: Scene): string {
+    return hashOf([template.hash, vantage, settings, this.#options.env, filesHash(files)]);
   }
 
   /** Marks those that are drained, or end again and again. */
@@ -268,13 +271,12 @@ export class Job {
   }
 
   #render(
-    { snapshot, listed, template }: Scene,
+    { snapshot, listed, settings, template }: Scene,
     without: Without,
     model: RoutingModel,
     sideFiles: SideFiles,
   ): Rendering {
     const { spellsModel, env, destination, keepBlankLines } = this.#options;
-    const { settings } = this.#options.routing;
     const generation = hashOf([template.hash, settings, structureHash(model)]);
     const members = membersOf(model);
     const containers = leaving(listed, without);
@@ -313,6 +315,7 @@ type Without = ReadonlySet<RuntimeContainer>;
 interface Scene extends Selected {
   readonly snapshot: Snapshot;
   readonly vantage: Vantage;
+  readonly settings: ProxySettings;
   readonly files: ProxyFiles;
   /** Milliseconds since 1970. */
   readonly now: number;

@@ -52,6 +52,7 @@ const VALID: readonly Case[] = [
   ['logEscape', 'JSON', 'json'],
   ['logJson', 'true', true],
   ['debugEndpoint', 'true', true],
+  ['nginxVersion', '1.30.2', '1.30.2'],
   ['acme', 'Legacy', 'legacy'],
   ['acmeUnknownHost', 'true', true],
 ];
@@ -95,6 +96,9 @@ const BAD: readonly (readonly [keyof ProxySettings, string, RegExp])[] = [
   ['debugEndpoint', 'x', /^it is true/],
   ['acme', 'sometimes', /^it is one of true, false, legacy/],
   ['acmeUnknownHost', 'x', /^it is true/],
+  ['nginxVersion', '1.30; }', /^a version is numbers with dots/],
+  ['nginxVersion', '01.30', /^a version is numbers with dots/],
+  ['nginxVersion', 'mainline', /^a version is numbers with dots/],
 ];
 
 describe('the settings of the proxy', () => {
@@ -128,6 +132,7 @@ describe('the settings of the proxy', () => {
         debugEndpoint: false,
         acme: 'true',
         acmeUnknownHost: false,
+        nginxVersion: '',
       },
       problems: [],
     });

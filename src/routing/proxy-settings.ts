@@ -206,6 +206,15 @@ export const PROXY_SETTINGS = {
     false,
     'answer ACME challenges for hosts that no container asks for, too',
   ),
+  nginxVersion: setting<string>({
+    env: 'NGINX_VERSION',
+    values: 'a version, such as `1.30.2`',
+    default: "the variable of this name of the proxy's container, which the official image has",
+    description:
+      'which nginx it is: from 1.27.4 on a kept client connection outlives a reload (`keepalive_min_timeout`), which an older one, or an unknown one, is not asked for',
+    absent: '',
+    parse: parseVersion,
+  }),
 } as const;
 
 /** Validated, with defaults; the same object as long as the process runs. */
@@ -293,6 +302,12 @@ function parseSeconds(text: string): Validated<number> {
   return /^\d+$/.test(text) && seconds <= 86_400
     ? valid(seconds)
     : invalid('it is a whole number of seconds, at most 86400');
+}
+
+function parseVersion(text: string): Validated<string> {
+  return /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){1,2}$/.test(text)
+    ? valid(text)
+    : invalid('a version is numbers with dots, such as 1.30.2');
 }
 
 function parseLogFormat(text: string): Validated<string> {

@@ -202,6 +202,7 @@ describe('the nginx image', () => {
     );
     expect(code, output).toBe(0);
     expect(output).toMatch(/^worker_rlimit_nofile 20480;/m);
+    expect(output).toMatch(/^worker_shutdown_timeout 30m;/m);
     expect(output).toMatch(/^ *worker_connections 10240;/m);
     expect(await inContainer(proxy, 'cat /etc/nginx/network_internal.conf')).toMatchObject({
       output: expect.stringMatching(/allow fc00::\/7;\ndeny all;\n$/),
@@ -211,6 +212,16 @@ describe('the nginx image', () => {
   it('takes in files outside of http that the user has put there', async () => {
     await put(proxy, '/etc/nginx/toplevel.conf.d/env.conf', 'env TSGEN_TEST;\n');
     expect((await inContainer(proxy, 'nginx -T')).output).toContain('env TSGEN_TEST;');
+  });
+
+  it('leaves the time of old workers to the user who sets it', async () => {
+    const own = '/etc/nginx/toplevel.conf.d/own.conf';
+    const script = `echo 'worker_shutdown_timeout 1h;' >${own} && /app/docker-entrypoint.sh tsgen --version && nginx -T`;
+    const output = await engine.docker([
+      ...['run', '--rm', '--env=DOCKER_HOST=tcp://192.0.2.1:2375', '--entrypoint=sh'],
+      ...[images.proxies.nginx, '-c', script],
+    ]);
+    expect(output.match(/^worker_shutdown_timeout .*/gm)).toEqual(['worker_shutdown_timeout 1h;']);
   });
 
   it('does what an ACME companion has run in it, and keeps doing its own work', async () => {

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouter } from '../../src/routing/build.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { REGEX_LIMIT } from '../../src/templates/quote.ts';
 import { type Directive, parseNginx } from '../support/nginx-syntax.ts';
@@ -65,12 +66,20 @@ describe('the bundled nginx template', () => {
     );
     expect(siteText(text, 'a.test')).toBe(`# Site a.test
 upstream a.test {
-    server [2001:db8::2]:80; # web-2, over network front
+    server [2001:db8::2]:80 max_fails=0; # web-2, over network front
     #   it exposes no port, and VIRTUAL_PORT is not set: 80 is taken
-    server 10.0.0.10:80; # web-10, over network front
+    server 10.0.0.10:80 max_fails=0; # web-10, over network front
     # without lost: shares no network with the proxy (it is on only back, proxy on front): docker network connect front lost
     # without sick: unhealthy
     keepalive 4;
+}
+# The same for what may not be repeated: see $upstream_once.
+upstream a.test+once {
+    server [2001:db8::2]:80 max_fails=0; # web-2, over network front
+    #   it exposes no port, and VIRTUAL_PORT is not set: 80 is taken
+    server 10.0.0.10:80 max_fails=0; # web-10, over network front
+    # without lost: shares no network with the proxy (it is on only back, proxy on front): docker network connect front lost
+    # without sick: unhealthy
 }
 server {
     server_name a.test;
@@ -88,6 +97,10 @@ server {
     }
     location / {
         set $upstream_keepalive on;
+        if ($upstream_once) {
+            set $upstream_keepalive off;
+            proxy_pass http://a.test+once;
+        }
         proxy_pass http://a.test;
     }
 }
@@ -106,8 +119,8 @@ server {
   });
 
   it.each([
-    ['http', ['set $upstream_keepalive on', 'proxy_pass http://p.test']],
-    ['https', ['set $upstream_keepalive on', 'proxy_pass https://p.test']],
+    ['http', ['set $upstream_keepalive on', 'if ($upstream_once)', 'proxy_pass http://p.test']],
+    ['https', ['set $upstream_keepalive on', 'if ($upstream_once)', 'proxy_pass https://p.test']],
     ['grpc', ['grpc_pass grpc://p.test']],
     ['grpcs', ['grpc_pass grpcs://p.test']],
     ['uwsgi', ['include uwsgi_params', 'uwsgi_param HTTP_PROXY ', 'uwsgi_pass p.test']],
@@ -118,7 +131,6 @@ server {
         'include fastcgi_params',
         'fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name',
         'fastcgi_param HTTP_PROXY ',
-        'fastcgi_keep_conn on',
         'fastcgi_pass p.test',
       ],
     ],
@@ -144,12 +156,69 @@ server {
     const directives = parseNginx(render(web('p', { env })));
     const [location] = locationsOf(directives, 'a.test');
     expect(location?.args).toEqual(args);
-    expect(location?.block).toEqual([
-      { name: 'set', args: ['$upstream_keepalive', 'on'] },
-      { name: 'proxy_pass', args: [expect.stringMatching(target)] },
-    ]);
+    const pass = location?.block?.at(-1);
+    expect(pass).toEqual({ name: 'proxy_pass', args: [expect.stringMatching(target)] });
     const upstreams = directives.filter(({ name }) => name === 'upstream');
-    expect(location?.block?.[1]?.args[0]).toContain(`//${upstreams[0]?.args[0]}${dest}`);
+    expect(pass?.args[0]).toContain(`//${upstreams[0]?.args[0]}${dest}`);
+  });
+
+  describe('sends a request that may not be repeated over a connection of its own', () => {
+    const wish = (env: Readonly<Record<string, string>>, keepalive?: string) =>
+      web('p', {
+        env: { VIRTUAL_HOST: 'p.test', ...env },
+        ...(keepalive === undefined ? {} : { labels: { 'tsgen.keepalive': keepalive } }),
+      });
+    const keptOf = (container: ContainerWish) => {
+      const directives = parseNginx(render(container));
+      const upstreams = directives.filter(({ name }) => name === 'upstream');
+      const [location] = locationsOf(directives, 'p.test');
+      return {
+        keepalive: upstreams.map(({ block }) =>
+          Number(block?.find(({ name }) => name === 'keepalive')?.args[0] ?? 0),
+        ),
+        others: location?.block?.filter(({ name }) => name === 'if').map(({ block }) => block),
+      };
+    };
+    const dest = { VIRTUAL_PATH: '/api/', VIRTUAL_DEST: '/' };
+
+    it.each([
+      ['http', undefined, 2],
+      ['https', '7', 7],
+    ])('by an upstream of its own, in %s with keepalive %s', (proto, keepalive, count) => {
+      expect(keptOf(wish({ VIRTUAL_PROTO: proto }, keepalive))).toEqual({
+        keepalive: [count, 0],
+        others: [
+          [
+            { name: 'set', args: ['$upstream_keepalive', 'off'] },
+            { name: 'proxy_pass', args: [`${proto}://p.test+once`] },
+          ],
+        ],
+      });
+    });
+
+    it.each([
+      ['the path is replaced', dest, undefined, 0],
+      ['the path is replaced and a number asked for', dest, '7', 7],
+      ['it speaks FastCGI', { VIRTUAL_PROTO: 'fastcgi' }, undefined, 0],
+      ['it speaks FastCGI and a number is asked for', { VIRTUAL_PROTO: 'fastcgi' }, '7', 7],
+      ['it speaks gRPC', { VIRTUAL_PROTO: 'grpc' }, undefined, 2],
+      ['none are kept', {}, 'disabled', 0],
+    ])('or like all others where %s', (_, env, keepalive, count) => {
+      expect(keptOf(wish(env, keepalive))).toEqual({ keepalive: [count], others: [] });
+    });
+  });
+
+  it.each([
+    ['', false],
+    ['1.26.3', false],
+    ['1.27.3', false],
+    ['1.27.4', true],
+    ['1.30', true],
+  ])('lets kept client connections outlive a reload where nginx is %j: %s', (version, expected) => {
+    const settings = { ...DEFAULT_PROXY_SETTINGS, nginxVersion: version };
+    const model = createRouter()({ containers: [], vantage: { kind: 'host' }, settings });
+    const text = template.render(contextOf(model, [], settings)).join('');
+    expect(text.includes('keepalive_min_timeout 5s;')).toBe(expected);
   });
 
   it('names each kind of host as nginx reads it', () => {
@@ -287,7 +356,7 @@ describe('hostile values in the bundled nginx template', () => {
 function expectSiteDirective({ name, block = [] }: Directive): void {
   const names = block.map((directive) => directive.name).join(' ');
   if (name === 'upstream') {
-    expect(names).toBe('server keepalive');
+    expect(names).toMatch(/^server( keepalive)?$/);
     return;
   }
   expect(name).toBe('server');
@@ -297,7 +366,7 @@ function expectSiteDirective({ name, block = [] }: Directive): void {
   for (const { name: inner, block: location = [] } of block.slice(6)) {
     expect(inner).toBe('location');
     const inside = location.map((directive) => directive.name).join(' ');
-    expect(inside).toMatch(/^(?:set proxy_pass|(?:add_header )?return)$/);
+    expect(inside).toMatch(/^(?:set if proxy_pass|(?:add_header )?return)$/);
   }
 }
 

@@ -7,6 +7,7 @@ import { hostileText, maybeSound, soundTexts } from './hostile-containers.ts';
 const SOUND_TEXTS = [
   ...['404', '200 "It is \\ here"', '301 https://x.test$request_uri', '$scheme://x.test/', 'none'],
   ...['127.0.0.11 [::1]', '192.0.2.53,2001:db8::53'],
+  ...['1.26.3', '1.30.2'],
   ...['$host "$request_uri"', "it's { ; } # `$host`", 'default', 'json', 'none'],
 ];
 

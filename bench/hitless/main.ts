@@ -1,0 +1,70 @@
+// `make bench-hitless`: who loses requests while the service behind the proxy changes. Environment:
+//
+//   BENCH_SECONDS    how long each run takes at least (60)
+//   BENCH_CLIENTS    how many ask at a time (100)
+//   BENCH_SIZES      how many replicas there are, one after the other (2,8,3,10,1,5)
+//   BENCH_ONLY       only these, by comma, such as `tsgen on nginx`
+//   BENCH_LOGS       a folder for what the proxy and the generator wrote, and for the failures
+//   DOCKER_GEN       a docker-gen for this machine, to be run too, with
+//   DOCKER_GEN_TEMPLATE  its template: nginx-proxy's nginx.tmpl
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Engine } from '../../test/support/engine.ts';
+import { removeSession, removeStale } from '../../test/support/leftovers.ts';
+import { currentSession } from '../../test/support/session.ts';
+import { buildGen, NEIGHBOUR_IMAGE, NODE_IMAGE } from '../images.ts';
+import { behaviours } from './behaviours.ts';
+import { avoidable, faultOf, hitlessTable, kinds } from './report.ts';
+import { type RunResult, runBehaviour } from './run.ts';
+import { sizesOf } from './story.ts';
+
+const {
+  BENCH_SECONDS = '60',
+  BENCH_CLIENTS = '100',
+  BENCH_SIZES,
+  BENCH_ONLY,
+  BENCH_LOGS,
+} = process.env;
+const wanted = BENCH_ONLY?.split(',').map((name) => name.trim());
+
+const engine = await Engine.ofThisMachine();
+const session = currentSession();
+const results: RunResult[] = [];
+await removeStale(engine);
+try {
+  const gen = await buildGen(engine, session);
+  for (const behaviour of behaviours(process.env)) {
+    const title = `${behaviour.name} on ${behaviour.proxy}`;
+    if (wanted && !wanted.includes(title)) continue;
+    const result = await runBehaviour(behaviour, engine, session, {
+      images: { gen, node: NODE_IMAGE, neighbour: NEIGHBOUR_IMAGE },
+      sizes: sizesOf(BENCH_SIZES),
+      seconds: Number(BENCH_SECONDS),
+      clients: Number(BENCH_CLIENTS),
+      progress: (text) => process.stderr.write(`${title}: ${text}\n`),
+    });
+    results.push(result);
+    if (BENCH_LOGS) await keepLogs(join(BENCH_LOGS, title), result);
+    const failed = avoidable(result);
+    if (failed.length > 0) process.stderr.write(`${title} lost ${kinds(failed)}\n`);
+  }
+} finally {
+  await removeSession(engine, session);
+}
+
+async function keepLogs(folder: string, { logs, ...result }: RunResult): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const failures = [...result.inFlight, ...result.resets, ...result.avoidable];
+  await writeFile(join(folder, 'proxy.log'), logs.proxy.join('\n'));
+  await writeFile(join(folder, 'generator.log'), logs.generator.join('\n'));
+  await writeFile(join(folder, 'failures.json'), JSON.stringify(failures, undefined, 2));
+}
+
+const faults = results.map(faultOf).filter((fault) => fault !== '');
+process.stdout.write(`${hitlessTable(results)}\n\n`);
+process.stdout.write(
+  faults.length === 0
+    ? 'With tsgen, no request failed that the proxy could have saved.\n'
+    : `The claim does not hold:\n${faults.map((fault) => `  ${fault}\n`).join('')}`,
+);
+process.exitCode = faults.length === 0 ? 0 : 1;

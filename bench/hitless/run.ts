@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Engine } from '../../test/support/engine.ts';
+import type { Session } from '../../test/support/session.ts';
+import { Workspace } from '../../test/support/workspace.ts';
+import { readAccessLog } from './access-log.ts';
+import { type Attributed, attribute } from './attribute.ts';
+import type { Behaviour } from './behaviours.ts';
+import { Fleet, type Replica } from './fleet.ts';
+import { Load, type LoadResult } from './load.ts';
+import { type StandImages, startStand } from './stand.ts';
+import { play, type StoryOptions } from './story.ts';
+
+export interface RunOptions extends Omit<StoryOptions, 'patienceMs'> {
+  readonly images: StandImages & { readonly neighbour: string };
+  readonly clients: number;
+}
+
+export interface RunResult extends LoadResult, Attributed {
+  readonly behaviour: Behaviour;
+  readonly reloads: number;
+  /** New replicas that got no request in time. */
+  readonly late: readonly string[];
+  /** What the proxy and the generator wrote, line by line. */
+  readonly logs: Readonly<Record<'proxy' | 'generator', readonly string[]>>;
+}
+
+/** A client's requests a second. */
+const PACE = 10;
+/**
+ * For traffic to reach a new replica. A busy machine takes seconds for a health check; who does not
+ * look at health needs no such time, and may wait in vain.
+ */
+const PATIENCE_MS = { claimed: 20_000, other: 5_000 };
+
+/** Plays the story under load with one proxy and one generator, and takes everything down again. */
+export async function runBehaviour(
+  behaviour: Behaviour,
+  engine: Engine,
+  session: Session,
+  options: RunOptions,
+): Promise<RunResult> {
+  await using workspace = new Workspace(engine, session);
+  const { images, sizes, clients } = options;
+  const stand = await startStand(behaviour, workspace, images);
+  const host = workspace.host('web');
+  const { network, port } = stand;
+  const fleet = new Fleet(workspace, { network, host, image: images.node });
+  await fleet.start(sizes[0]);
+  await served(port, host, fleet.replicas);
+  await using load = new Load({ port, host, clients, paceMs: 1000 / PACE });
+  const neighbour = neighbourOf(workspace, network, images.neighbour);
+  const patienceMs = behaviour.isClaimed ? PATIENCE_MS.claimed : PATIENCE_MS.other;
+  const late = await play({ fleet, load, neighbour }, { ...options, patienceMs });
+  const result = await load.stop();
+  const logs = {
+    proxy: await engine.logs(stand.proxy),
+    generator: await engine.logs(stand.generator),
+  };
+  const log = readAccessLog(logs.proxy);
+  return {
+    ...result,
+    ...attribute(result.failures, log, fleet.endings),
+    behaviour,
+    reloads: logs.generator.filter((line) => /Running '|Sending container '/.test(line)).length,
+    late,
+    logs,
+  };
+}
+
+/** It asks for a path with a brace, which no proxy's configuration may come to hold. */
+function neighbourOf(workspace: Workspace, network: string, image: string) {
+  let count = 0;
+  let running = '';
+  return {
+    start: async () => {
+      count += 1;
+      running = await workspace.run(`neighbour${count}`, image, {
+        network,
+        env: { VIRTUAL_HOST: workspace.host('neighbour'), VIRTUAL_PATH: '/a{' },
+      });
+    },
+    stop: async () => {
+      await workspace.engine.docker(['rm', '--force', running]);
+    },
+  };
+}
+
+const START_MS = 60_000;
+
+/** Waits until each of them got a request. */
+async function served(port: number, host: string, replicas: readonly Replica[]): Promise<void> {
+  const load = new Load({ port, host, clients: 1, paceMs: 100 });
+  const end = Date.now() + START_MS;
+  const isServed = () => replicas.every(({ hostname }) => load.lastServed(hostname) > 0);
+  while (!isServed() && Date.now() < end) await delay(100);
+  const isThere = isServed();
+  await load.stop();
+  if (!isThere)
+    throw new Error(`The first replicas of ${host} are not served after ${START_MS} ms`);
+}
