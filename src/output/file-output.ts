@@ -290,7 +290,8 @@ export class FileOutput implements Output {
   async #stay(message: string, { ask, signal }: ApplyOptions): Promise<ApplyResult> {
     const good = this.#last;
     const isDue = good !== undefined && (ask === true || this.#delivery.isOwed);
-    return { kind: 'rejected', message, ...(isDue ? await this.#bringBack(good, signal) : {}) };
+    const confirmed = isDue ? await this.#bringBack(good, signal) : {};
+    return { kind: 'rejected', message, restored: true, ...confirmed };
   }
 
   /** Asks first: a proxy that did not take new content mostly goes on with the old one. */
