@@ -221,7 +221,11 @@ export class Job {
     return { ...routed, problems: [...routed.problems, ...aside].sort(byProblem) };
   }
 
-  #routed({ routed, vantage, settings, files, now }: Scene, without: Without, route: Router): RoutingModel {
+  #routed(
+    { routed, vantage, settings, files, now }: Scene,
+    without: Without,
+    route: Router,
+  ): RoutingModel {
     const { problems, places, limits } = this.#options.routing;
     return route({
       ...{ containers: leaving(routed, without), vantage, settings, settingProblems: problems },
