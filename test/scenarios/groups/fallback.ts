@@ -66,7 +66,11 @@ export const FALLBACK: readonly Scenario[] = [
     steps: [
       ask('http://lonely.fallback.test/', { status: 200, from: 'lonely' }),
       stop('lonely'),
-      ask('http://lonely.fallback.test/', { status: 503, from: '' }),
+      ask('http://lonely.fallback.test/', {
+        status: 503,
+        from: '',
+        headers: { 'retry-after': '5' },
+      }),
       start('lonely'),
       ask('http://lonely.fallback.test/', { status: 200, from: 'lonely' }),
     ],
