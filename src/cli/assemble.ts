@@ -184,7 +184,8 @@ export async function assembleJob(
         env,
         keepBlankLines: settings.keepBlankLines,
         routing: {
-          ...readProxySettings(env),
+          ...readProxySettings(env, settings.vocabulary),
+          vocabulary: settings.vocabulary,
           places,
           ...(limits ? { limits } : {}),
           readFiles,

@@ -7,6 +7,7 @@ import { readContainerFilters } from '../pipeline/container-filters.ts';
 import { type CommandLine, parseCommandLine } from '../proxies/command-line.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { describeSelector, type ProxySelector, parseProxySelector } from '../proxies/select.ts';
+import type { Vocabulary } from '../routing/vocabulary.ts';
 import { parseWait, type Wait } from './duration.ts';
 import { parseFilters } from './filter-values.ts';
 import type { FlagValues } from './flags.ts';
@@ -63,6 +64,7 @@ export interface Settings extends ProcessSettings {
   readonly keepBlankLines: boolean;
   readonly containerFilters: Filters;
   readonly includeStopped: boolean;
+  readonly vocabulary: Vocabulary;
 }
 
 export interface SettingsInput {
@@ -152,6 +154,7 @@ export function resolveSettings(input: SettingsInput): Settings {
     keepBlankLines: flags['keep-blank-lines'] === true,
     containerFilters: containerFilters(flags),
     includeStopped: flags['include-stopped'] === true,
+    vocabulary: vocabularyOf(flags),
   } satisfies Settings);
 }
 
@@ -174,6 +177,18 @@ export function processSettings(flags: FlagValues, cwd: string): ProcessSettings
     logLevel: (flags['log-level'] ?? 'info') as LogLevel,
     logFormat: flags['log-format'] === 'json' ? 'json' : 'text',
   };
+}
+
+/** @throws TsgenError `usage` for a vocabulary that there is not. */
+export function vocabularyOf(flags: Pick<FlagValues, 'compat' | 'allow-raw'>): Vocabulary {
+  const { compat = '' } = flags;
+  if (compat !== '' && compat !== 'dockercloud') {
+    throw usage(`--compat takes dockercloud; it got '${compat}'.`);
+  }
+  return Object.freeze({
+    dockercloud: compat === 'dockercloud',
+    allowsRaw: flags['allow-raw'] === true,
+  });
 }
 
 /** Where nginx-proxy looks for the networks that count. */

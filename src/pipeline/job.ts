@@ -11,6 +11,7 @@ import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
+import type { Vocabulary } from '../routing/vocabulary.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
@@ -51,6 +52,8 @@ export interface RoutingOptions {
   readonly problems: readonly Problem[];
   /** Where the operator's files for the proxy lie. */
   readonly places: HookPlaces;
+  /** Whose words count. */
+  readonly vocabulary: Vocabulary;
   readonly limits?: ProxyLimits;
   /** What lies there; the same object as long as it stays so. */
   readonly readFiles: () => Promise<ProxyFiles>;
@@ -113,8 +116,9 @@ export class Job {
 
   async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
     const { settings, problems, places, limits, readFiles, now } = this.#options.routing;
+    const { vocabulary } = this.#options.routing;
     return this.#route({
-      ...{ containers, vantage, settings, settingProblems: problems, places },
+      ...{ containers, vantage, settings, settingProblems: problems, places, vocabulary },
       ...(limits ? { limits } : {}),
       files: await readFiles(),
       now: now(),
@@ -158,6 +162,7 @@ export class Job {
         Docker: snapshot.docker,
         ...(snapshot.self ? { CurrentContainer: snapshot.self } : {}),
         sites: model.sites,
+        tcp: model.tcp,
         front: model.front,
         problems: model.problems,
         settings,

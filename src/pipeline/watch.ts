@@ -4,7 +4,8 @@ import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
-import type { StatusReport } from '../status/report.ts';
+import type { Upstream } from '../routing/model.ts';
+import type { StatusReport, UpstreamReport } from '../status/report.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
 import { describeOutcome, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
@@ -39,7 +40,7 @@ export interface WatchOptions {
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
-    'version' | 'pid' | 'template' | 'templateFile' | 'destination'
+    'version' | 'pid' | 'template' | 'templateFile' | 'destination' | 'vocabulary'
   > & {
     readonly endpoint: string;
     readonly proxySelector?: string;
@@ -214,16 +215,11 @@ export class Watch {
         routes.map(({ path, upstream }) => ({
           host,
           path,
-          servers: upstream.servers.map(({ container, address, port, family }) => ({
-            container: container.name,
-            address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
-          })),
-          absent: upstream.absent.map(({ container, reason }) => ({
-            container: container.name,
-            reason,
-          })),
+          ...upstreamReport(upstream),
         })),
       ),
+      vocabulary: about.vocabulary,
+      tcp: job.model.tcp.map(({ port, upstream }) => ({ port, ...upstreamReport(upstream) })),
       problems: job.model.problems.map(({ container, variable, value, reason }) => ({
         container: container.name,
         variable,
@@ -232,6 +228,16 @@ export class Watch {
       })),
     };
   }
+}
+
+function upstreamReport({ servers, absent }: Pick<Upstream, 'servers' | 'absent'>): UpstreamReport {
+  return {
+    servers: servers.map(({ container, address, port, family }) => ({
+      container: container.name,
+      address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
+    })),
+    absent: absent.map(({ container, reason }) => ({ container: container.name, reason })),
+  };
 }
 
 function iso(time: number): string {

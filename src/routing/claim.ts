@@ -1,6 +1,6 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { chooseAddress, choosePort, type FoundAddress } from './addresses.ts';
-import { type Intent, readIntent, type Wish } from './intent.ts';
+import { chooseAddress, choosePort, type FoundAddress, type PortsWithout } from './addresses.ts';
+import { type Intent, type Reading, readIntent, type Wish } from './intent.ts';
 import { containerLimits, NO_LIMITS, type ProxyLimits } from './limits.ts';
 import type { Absence, ContainerRef, Problem, Server, Vantage } from './model.ts';
 import { type Obstacle, reasonOf } from './obstacle.ts';
@@ -28,11 +28,13 @@ export interface Reach {
   readonly preferIpv6: boolean;
   /** By default none. */
   readonly limits?: ProxyLimits;
+  /** What containers' words are read with; by default tsgen's own. */
+  readonly reading?: Reading;
 }
 
 export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
   const ref: ContainerRef = { id: container.ID, name: container.Name };
-  const read = readIntent(container);
+  const read = readIntent(container, reach.reading);
   const limits = containerLimits(container, read, reach.limits ?? NO_LIMITS);
   const intent = limits.length === 0 ? read : { ...read, problems: [...read.problems, ...limits] };
   const claim = { container, ref, intent, leaving: isLeaving(container) };
@@ -51,10 +53,10 @@ export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
   if (offer.kind === 'unreachable') {
     // Unlike a state, this needs somebody to do something.
     const reason = reasonOf(offer.obstacle);
-    const [first] = intent.wishes;
-    if (first === undefined) return absent(offer.obstacle, reason);
+    const variable = intent.wishes[0]?.variables.host ?? intent.tcp[0]?.variable;
+    if (variable === undefined) return absent(offer.obstacle, reason);
     // Who cannot be reached must not decide for those who can.
-    const problem = problemOf(container, first.variables.host, `the container ${reason}`);
+    const problem = problemOf(container, variable, `the container ${reason}`);
     return {
       ...absent(offer.obstacle, reason, [...intent.problems, problem]),
       leaving: true,
@@ -76,9 +78,25 @@ export function membershipsOf(claim: Claim): readonly Member[] {
   return claim.intent.wishes.map((wish) => ({ claim, wish, part: partOf(claim, wish) }));
 }
 
-function partOf({ container, ref, offer }: Claim, wish: Wish): Member['part'] {
+function partOf(claim: Claim, wish: Wish): Member['part'] {
+  const { offer, intent } = claim;
   if (offer.kind === 'absence') return offer;
-  const { address, family, network } = offer;
-  const { port, note } = choosePort(container, wish.port);
-  return { kind: 'server', server: { container: ref, address, port, family, network, note } };
+  const without = {
+    excluded: intent.values.excludedPorts?.value ?? [],
+    tcp: intent.tcp.map(({ target }) => target),
+  };
+  const raw = intent.values.rawServer?.value;
+  const server = serverOf(claim, offer, wish.port, without);
+  return { kind: 'server', server: raw === undefined ? server : { ...server, raw } };
+}
+
+/** @param wanted the port; else one of those that the container exposes. */
+export function serverOf(
+  { container, ref }: Claim,
+  { address, family, network }: Extract<Offer, { readonly kind: 'reachable' }>,
+  wanted: number | undefined,
+  without?: PortsWithout,
+): Server {
+  const { port, note } = choosePort(container, wanted, without);
+  return { container: ref, address, port, family, network, note };
 }

@@ -1,16 +1,23 @@
 import { parseBalance } from './balance.ts';
 import { parseCertificateName } from './choose-certificate.ts';
 import { parseClientVerification } from './client-authentication.ts';
+import { parseAnyValue, parseForceSsl, parseHstsMaxAge } from './dockercloud-forms.ts';
+import { parseExcludedPorts } from './excluded-ports.ts';
 import { type HostList, parseHostList } from './host-list.ts';
+import { parseHostUrls } from './host-urls.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
 import { parseKeepalive } from './keepalive.ts';
+import { parseMatchWeight } from './match-weight.ts';
+import { parseMediaTypes } from './media-types.ts';
 import { parseMultiports } from './multiports.ts';
 import { parseDest, parsePath } from './paths.ts';
 import { parsePort } from './ports.ts';
 import { parseProtocol } from './protocols.ts';
+import { parseRawLines, parseRawWords } from './raw-lines.ts';
 import { parseRoot } from './root.ts';
 import type { ContainerSetting, ValueOf } from './setting.ts';
 import { oneOf, oneOfNumbers, parseBoolean } from './setting-values.ts';
+import { parseTcpPorts } from './tcp-ports.ts';
 import { parseTlsPolicy } from './tls-policies.ts';
 
 /** The prefix of tsgen's labels. */
@@ -37,6 +44,7 @@ export const CONTAINER_SETTINGS = {
     description: 'the hosts that it serves',
     whenInvalid: 'refuse',
     parse: parseHostList,
+    dockercloud: { env: 'VIRTUAL_HOST', parse: parseHostUrls },
   }),
   multiports: setting({
     name: 'virtual-host-multiports',
@@ -59,6 +67,29 @@ export const CONTAINER_SETTINGS = {
     description: "the container's port",
     whenInvalid: 'refuse',
     parse: parsePort,
+  }),
+  excludedPorts: setting({
+    name: 'exclude-ports',
+    env: 'TSGEN_EXCLUDE_PORTS',
+    dockercloud: { env: 'EXCLUDE_PORTS' },
+    of: 'container',
+    values: 'ports, by comma',
+    default: 'none',
+    description: "ports that it exposes and that are not taken for the container's",
+    whenInvalid: 'default',
+    parse: parseExcludedPorts,
+  }),
+  tcpPorts: setting({
+    name: 'tcp-ports',
+    env: 'TSGEN_TCP_PORTS',
+    dockercloud: { env: 'TCP_PORTS' },
+    of: 'container',
+    values: '`9000`, `2222/ssl`, `EXTERNAL:PORT`; several by comma',
+    default: 'none',
+    description:
+      'ports on which the proxy hands connections on as they are; with `/ssl` clients speak TLS, which ends at the proxy. Containers with the same one share the load',
+    whenInvalid: 'default',
+    parse: parseTcpPorts,
   }),
   proto: setting({
     name: 'virtual-proto',
@@ -132,6 +163,7 @@ export const CONTAINER_SETTINGS = {
       'what becomes of HTTP beside HTTPS: redirected to it, served too, not answered, or served alone',
     whenInvalid: 'default',
     parse: oneOf('redirect', 'noredirect', 'nohttp', 'nohttps'),
+    dockercloud: { env: 'FORCE_SSL', parse: parseForceSsl },
   }),
   httpOnMissingCert: setting({
     name: 'enable-http-on-missing-cert',
@@ -154,6 +186,7 @@ export const CONTAINER_SETTINGS = {
     description: '`Strict-Transport-Security` of its HTTPS answers; none with `noredirect`',
     whenInvalid: 'default',
     parse: parseHstsSetting,
+    dockercloud: { env: 'HSTS_MAX_AGE', parse: parseHstsMaxAge },
   }),
   tlsPolicy: setting({
     name: 'ssl-policy',
@@ -303,6 +336,65 @@ export const CONTAINER_SETTINGS = {
     description: 'answer `/nginx-proxy-debug` with what is known of the site, as JSON',
     whenInvalid: 'default',
     parse: parseBoolean,
+  }),
+  matchWeight: setting({
+    name: 'virtual-host-weight',
+    env: 'TSGEN_VIRTUAL_HOST_WEIGHT',
+    dockercloud: { env: 'VIRTUAL_HOST_WEIGHT' },
+    of: 'route',
+    values: 'a whole number',
+    default: '`0`',
+    description:
+      'of several regular expressions that fit a host, or a path, the one with the highest is taken. Names and prefixes come before them, longer ones first, whatever their weight',
+    whenInvalid: 'default',
+    parse: parseMatchWeight,
+  }),
+  excludeUsers: setting({
+    name: 'exclude-basic-auth',
+    env: 'TSGEN_EXCLUDE_BASIC_AUTH',
+    dockercloud: { env: 'EXCLUDE_BASIC_AUTH', parse: parseAnyValue },
+    of: 'route',
+    values: '`true`, `false`',
+    default: '`false`',
+    description:
+      'let clients in without a password where the proxy asks all of them for one (`TSGEN_HTTP_BASIC_AUTH`); all containers of the route have to say so',
+    whenInvalid: 'default',
+    parse: parseBoolean,
+  }),
+  compression: setting({
+    name: 'gzip-compression-type',
+    env: 'TSGEN_GZIP_COMPRESSION_TYPE',
+    dockercloud: { env: 'GZIP_COMPRESSION_TYPE' },
+    of: 'route',
+    values: 'media types such as `text/css application/json`, by blank or comma',
+    default: 'none',
+    description: 'answers of these types are compressed for clients that understand gzip',
+    whenInvalid: 'default',
+    parse: parseMediaTypes,
+  }),
+  raw: setting({
+    name: 'extra-settings',
+    env: 'TSGEN_EXTRA_SETTINGS',
+    dockercloud: { env: 'EXTRA_SETTINGS' },
+    isRaw: true,
+    of: 'route',
+    values: "lines in the proxy's own language, by comma (`\\,` is a comma in one)",
+    default: 'none',
+    description: 'come into its back end or location; only with `--allow-raw`',
+    whenInvalid: 'default',
+    parse: parseRawLines,
+  }),
+  rawServer: setting({
+    name: 'extra-route-settings',
+    env: 'TSGEN_EXTRA_ROUTE_SETTINGS',
+    dockercloud: { env: 'EXTRA_ROUTE_SETTINGS' },
+    isRaw: true,
+    of: 'container',
+    values: "words in the proxy's own language",
+    default: 'none',
+    description: "come at the end of its server's line; only with `--allow-raw`",
+    whenInvalid: 'default',
+    parse: parseRawWords,
   }),
   ignoreHealth: setting({
     name: 'ignore-health',

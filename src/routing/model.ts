@@ -13,6 +13,8 @@ import type { TlsPolicy } from './tls-policies.ts';
 export interface RoutingModel {
   /** Exact hosts, wildcards, regexes, each by host. */
   readonly sites: readonly Site[];
+  /** Ports that are handed on as they are, by number. */
+  readonly tcp: readonly TcpService[];
   /** What concerns all sites, or none. */
   readonly front: Front;
   /** By container name, then variable. */
@@ -71,6 +73,8 @@ export interface Site {
   readonly hook?: HookFile;
   /** What is answered for `/` without a route for it; absent with one. */
   readonly rest?: DefaultRoot;
+  /** Of regexes that fit, the one with the highest is taken; absent: 0. */
+  readonly weight?: number;
   /** JSON for the debug endpoint, all ASCII and none a `$`; at most 3,500 characters once its quotes are escaped. */
   readonly debug?: string;
   /** Prefixes before regexes, then by path. */
@@ -122,6 +126,14 @@ export interface Route {
   readonly parameters?: HookFile;
   /** User names with passwords: clients have to know one. */
   readonly users?: HookFile;
+  /** Clients have to know one of the users of the proxy as a whole. */
+  readonly asksUsers?: true;
+  /** Answers of these media types are compressed; sorted. */
+  readonly compression?: readonly string[];
+  /** Of expressions that fit, the one with the highest is taken; absent: 0. */
+  readonly weight?: number;
+  /** Lines in the proxy's own language. */
+  readonly raw?: readonly string[];
   /** Settings of the operator's, in the proxy's own language. */
   readonly hook?: HookFile;
   /** Takes the place of all that would be written for the route, its location included. */
@@ -157,6 +169,8 @@ export interface Server {
   readonly network: string;
   /** What a person should know about the choice of the port; '' when it goes without saying. */
   readonly note: string;
+  /** Words in the proxy's own language for the end of its line. */
+  readonly raw?: string;
 }
 
 export interface Absence {
@@ -164,6 +178,19 @@ export interface Absence {
   /** A phrase such as `unhealthy` or `stopping` or `shares no network with the proxy (…)`. */
   readonly reason: string;
 }
+
+/** A port of the proxy's whose connections go to containers as they are. */
+export interface TcpService {
+  readonly port: number;
+  /** TLS ends at the proxy; absent: what is said goes on as it is. */
+  readonly tls?: TcpTls;
+  readonly upstream: TcpUpstream;
+}
+
+export type TcpTls = Pick<Tls, 'certificate' | 'policy'>;
+
+/** As of HTTP; its `balance` is round robin, by connections, by the client's address or by chance. */
+export type TcpUpstream = Pick<Upstream, 'name' | 'balance' | 'servers' | 'absent'>;
 
 export interface ContainerRef {
   /** '' for the proxy itself, where a problem is that of its own settings. */

@@ -1,23 +1,38 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Member } from './claim.ts';
-import type { HttpEntry, HttpsEntry, Problem, Site } from './model.ts';
+import type { HttpEntry, HttpsEntry, Problem, Site, TcpService } from './model.ts';
 import { byAge, bySite } from './order.ts';
 import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxySettings } from './proxy-settings.ts';
+import type { BuiltTcp } from './tcp.ts';
 
-/** A port of its own that a site was given, and the container's setting that says so. */
-export interface ExternalPort {
-  readonly scheme: 'http' | 'https';
+/** A port on which the proxy is to listen, and the container's setting that says so. */
+export interface PortWish {
+  readonly scheme: 'http' | 'https' | 'tcp';
   readonly port: number;
   readonly container: RuntimeContainer;
   readonly variable: string;
 }
 
-interface Owner {
+/** A port of its own that a site was given. */
+export interface ExternalPort extends PortWish {
   readonly scheme: 'http' | 'https';
+}
+
+interface Owner {
+  readonly scheme: keyof typeof SPEAKS;
   /** For people. */
   readonly name: string;
 }
+
+/** For people. */
+const SPEAKS = {
+  http: 'speaks HTTP',
+  https: 'speaks HTTPS',
+  tcp: 'hands on what is said',
+  stats: 'shows its statistics',
+  monitor: 'answers its monitor',
+} as const;
 
 /**
  * A listening socket costs each of nginx's workers one of its connections (1,024 in the official
@@ -26,10 +41,10 @@ interface Owner {
 const MAX_PORTS = 200;
 
 /**
- * A port speaks HTTP or HTTPS: a proxy with both on one refuses its whole configuration. The
- * proxy's own ports count first, then those of the site that was given its port by the oldest
- * container. A site that comes too late is left out, for on any other port it could let in clients
- * that it does not want.
+ * A port speaks HTTP or HTTPS, or hands on what is said: a proxy with two of these on one refuses its
+ * whole configuration. The proxy's own ports count first, then those of the site, or of the TCP
+ * service, that was given its port by the oldest container. One that comes too late is left out, for
+ * on any other port it could let in clients that it does not want.
  */
 export function withoutPortClashes(
   built: readonly {
@@ -37,53 +52,94 @@ export function withoutPortClashes(
     readonly externalPorts: readonly ExternalPort[];
     readonly members: readonly Pick<Member, 'claim' | 'wish'>[];
   }[],
-  { httpPort, httpsPort }: ProxySettings,
-): { readonly sites: readonly Site[]; readonly problems: readonly Problem[] } {
-  const owners = new Map<number, Owner>([
-    [httpPort, { scheme: 'http', name: 'the proxy' }],
-    [httpsPort, { scheme: 'https', name: 'the proxy' }],
-  ]);
-  const left = new Set<Site>();
+  settings: ProxySettings,
+  tcp: readonly BuiltTcp[] = [],
+): {
+  readonly sites: readonly Site[];
+  readonly tcp: readonly TcpService[];
+  readonly problems: readonly Problem[];
+} {
+  const owners = ownPorts(settings);
+  const left = new Set<Site | TcpService>();
   const problems: Problem[] = [];
-  const wishes = built
+  const sites = built
+    .toSorted((a, b) => bySite(a.site, b.site))
     .map(({ site, externalPorts, members }) => ({
-      site,
-      members,
+      what: site,
+      name: site.host,
       wanted: externalPorts.filter(isEntered(site)),
-    }))
+      askers: members.map(({ claim, wish }) => [claim.container, wish.variables.host] as const),
+    }));
+  const services = tcp.flatMap(({ service, wishes: [first, ...others] }) =>
+    service === undefined || first === undefined
+      ? []
+      : [
+          {
+            what: service,
+            name: `TCP port ${service.port}`,
+            wanted: [
+              others.reduce((a, b) => (byAge(a.container, b.container) <= 0 ? a : b), first),
+            ],
+            askers: [first, ...others].map((one) => [one.container, one.variable] as const),
+          },
+        ],
+  );
+  const wishes = [...sites, ...services]
     .filter(({ wanted }) => wanted.length > 0)
-    .sort((a, b) => byOldest(a.wanted, b.wanted) || bySite(a.site, b.site));
-  for (const { site, wanted, members } of wishes) {
-    const fault = faultOf(site, wanted, owners);
+    .sort((a, b) => byOldest(a.wanted, b.wanted));
+  for (const { what, name, wanted, askers } of wishes) {
+    const fault = faultOf(name, wanted, owners);
     if (fault === undefined) {
       for (const { port, scheme } of wanted) {
-        owners.set(port, owners.get(port) ?? { scheme, name: site.host });
+        owners.set(port, owners.get(port) ?? { scheme, name });
       }
       continue;
     }
-    left.add(site);
+    left.add(what);
     const { container, variable } = fault.one;
-    const reason = `${fault.why}: ${site.host} is not served until this is mended`;
-    problems.push(problemOf(container, variable, reason), ...ofOthers(members, container, reason));
+    const reason = `${fault.why}: ${name} is not served until this is mended`;
+    problems.push(problemOf(container, variable, reason), ...ofOthers(askers, container, reason));
   }
-  return { sites: built.flatMap(({ site }) => (left.has(site) ? [] : site)), problems };
+  return {
+    sites: built.flatMap(({ site }) => (left.has(site) ? [] : site)),
+    tcp: tcp.flatMap(({ service }) => (service && !left.has(service) ? service : [])),
+    problems,
+  };
 }
 
-/** Which of the ports that a site wants it cannot have, and why. */
+function ownPorts({
+  httpPort,
+  httpsPort,
+  statsAuth,
+  statsPort,
+  monitorUri,
+  monitorPort,
+}: ProxySettings): Map<number, Owner> {
+  const name = 'the proxy';
+  const owners = new Map<number, Owner>();
+  // Where the monitor answers on a port of sites, that is theirs.
+  if (monitorUri !== '') owners.set(monitorPort, { scheme: 'monitor', name });
+  if (statsAuth !== 'off') owners.set(statsPort, { scheme: 'stats', name });
+  owners.set(httpPort, { scheme: 'http', name });
+  owners.set(httpsPort, { scheme: 'https', name });
+  return owners;
+}
+
+/** Which of the ports that one wants it cannot have, and why. */
 function faultOf(
-  { host }: Site,
-  wanted: readonly ExternalPort[],
+  name: string,
+  wanted: readonly PortWish[],
   owners: ReadonlyMap<number, Owner>,
-): { readonly one: ExternalPort; readonly why: string } | undefined {
+): { readonly one: PortWish; readonly why: string } | undefined {
   const all = new Map(owners);
   for (const one of wanted) {
     const { port, scheme } = one;
     const owner = all.get(port);
     if (owner !== undefined && owner.scheme !== scheme) {
-      const taken = `${owner.name} speaks ${owner.scheme.toUpperCase()} on port ${port}`;
+      const taken = `${owner.name} ${SPEAKS[owner.scheme]} on port ${port}`;
       return { one, why: `${taken}, and a port speaks one protocol` };
     }
-    all.set(port, owner ?? { scheme, name: host });
+    all.set(port, owner ?? { scheme, name });
     if (all.size > MAX_PORTS) {
       const why = `the proxy listens on ${MAX_PORTS} ports already, of which each costs it connections`;
       return { one, why };
@@ -92,15 +148,13 @@ function faultOf(
   return undefined;
 }
 
-/** The site's other containers get no traffic either, and it is not for them to mend. */
+/** The other containers get no traffic either, and it is not for them to mend. */
 function ofOthers(
-  members: readonly Pick<Member, 'claim' | 'wish'>[],
+  askers: readonly (readonly [RuntimeContainer, string])[],
   asking: RuntimeContainer,
   reason: string,
 ): readonly Problem[] {
-  const variables = new Map(
-    members.map(({ claim, wish }) => [claim.container, wish.variables.host] as const),
-  );
+  const variables = new Map(askers);
   variables.delete(asking);
   return [...variables].map(([container, variable]) =>
     outsideProblem(problemOf(container, variable, `${asking.Name} asks for a port: ${reason}`)),
@@ -113,8 +167,8 @@ function isEntered({ http, https }: Site): (one: ExternalPort) => boolean {
   return ({ scheme }) => entries[scheme].kind !== 'off';
 }
 
-function byOldest(a: readonly ExternalPort[], b: readonly ExternalPort[]): number {
-  const oldest = (ports: readonly ExternalPort[]) =>
+function byOldest(a: readonly PortWish[], b: readonly PortWish[]): number {
+  const oldest = (ports: readonly PortWish[]) =>
     ports.map(({ container }) => container).sort(byAge)[0];
   const [left, right] = [oldest(a), oldest(b)];
   return left && right ? byAge(left, right) : 0;

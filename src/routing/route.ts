@@ -33,7 +33,12 @@ export function buildRoute(
   const balance = decide('balance', claims, where);
   const keepalive = decide('keepalive', claims, where);
 
-  const problems: Problem[] = [access, balance, keepalive].flatMap((one) => one.problems);
+  const weight = decide('matchWeight', claims, where);
+  const compression = decide('compression', claims, where);
+  const raw = decide('raw', claims, where);
+
+  const decisions = [access, balance, keepalive, weight, compression, raw];
+  const problems: Problem[] = decisions.flatMap((one) => one.problems);
   const servers: Server[] = [];
   const absent: Absence[] = [];
   for (const member of members) {
@@ -57,6 +62,8 @@ export function buildRoute(
   const { isInternal } = access;
   const internalClients = files.hooks.get(places.internalClients);
   const parameters = files.hooks.get(places.fastcgi);
+  const hooks = routeHooks(name, { path, pathKind }, files, places);
+  const asksUsers = settings.users.length > 0 && !hooks.users && !excludesUsers(claims);
   return {
     route: {
       path,
@@ -65,11 +72,21 @@ export function buildRoute(
       access: isInternal ? 'internal' : 'external',
       ...(isInternal && internalClients ? { internalClients } : {}),
       ...(proto === 'fastcgi' && parameters ? { parameters } : {}),
-      ...routeHooks(name, { path, pathKind }, files, places),
+      ...hooks,
+      ...(asksUsers ? { asksUsers } : {}),
+      ...(compression.value?.length ? { compression: compression.value } : {}),
+      ...(weight.value ? { weight: weight.value } : {}),
+      ...(raw.value?.length ? { raw: raw.value } : {}),
       upstream,
     },
     problems,
   };
+}
+
+/** One that does not say so might not want strangers. */
+function excludesUsers(claims: readonly Claim[]): boolean {
+  const voters = votersOf(claims.map((claim) => ({ claim })));
+  return voters.every(({ claim }) => claim.intent.values.excludeUsers?.value === true);
 }
 
 /** Whoever wants it internal gets it: the other way round would let strangers in. */
