@@ -22,7 +22,10 @@ const containerRows: readonly ContainerSetting<unknown>[] = Object.values(CONTAI
 const proxyRows: readonly Setting<unknown>[] = Object.values(PROXY_SETTINGS);
 
 /** What nginx-proxy has no variable or no label for. */
-const OWN_LABELS = ['ignore-health'];
+const OWN_LABELS = [
+  ...['ignore-health', 'weight', 'backup', 'sticky', 'body-limit', 'connect-timeout'],
+  ...['server-timeout', 'health-check'],
+];
 
 describe('the page of settings', () => {
   it('has every variable that nginx-proxy takes from containers, and none but tsgen’s own besides', () => {

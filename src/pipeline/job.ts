@@ -11,7 +11,7 @@ import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
-import type { Vocabulary } from '../routing/vocabulary.ts';
+import { OWN_VOCABULARY, type Vocabulary } from '../routing/vocabulary.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import type { Outcome } from './outcome.ts';
@@ -52,8 +52,8 @@ export interface RoutingOptions {
   readonly problems: readonly Problem[];
   /** Where the operator's files for the proxy lie. */
   readonly places: HookPlaces;
-  /** Whose words count. */
-  readonly vocabulary: Vocabulary;
+  /** Whose words count; by default tsgen's own. */
+  readonly vocabulary?: Vocabulary;
   readonly limits?: ProxyLimits;
   /** What lies there; the same object as long as it stays so. */
   readonly readFiles: () => Promise<ProxyFiles>;
@@ -116,7 +116,7 @@ export class Job {
 
   async #routed(containers: readonly RuntimeContainer[], vantage: Vantage): Promise<RoutingModel> {
     const { settings, problems, places, limits, readFiles, now } = this.#options.routing;
-    const { vocabulary } = this.#options.routing;
+    const { vocabulary = OWN_VOCABULARY } = this.#options.routing;
     return this.#route({
       ...{ containers, vantage, settings, settingProblems: problems, places, vocabulary },
       ...(limits ? { limits } : {}),

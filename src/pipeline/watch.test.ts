@@ -3,6 +3,7 @@ import { ManualClock } from '../../test/support/manual-clock.ts';
 import { aLog } from '../../test/support/memory-log.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import { emptyModel } from '../routing/build.ts';
+import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
 import type { Job } from './job.ts';
 import type { Outcome } from './outcome.ts';
 import { Watch, type WatchOptions } from './watch.ts';
@@ -35,6 +36,7 @@ function aWatch(results: readonly Outcome[] = [], more: Partial<WatchOptions> = 
       template: 'a.hbs',
       templateFile: '/a.hbs',
       destination: '/a.conf',
+      vocabulary: OWN_VOCABULARY,
       endpoint: 'unix:///docker.sock',
     },
   });

@@ -31,9 +31,9 @@ const a = { VIRTUAL_HOST: 'a.test' };
 describe('httpd tells that it cannot', () => {
   it.each([
     ['HTTP/3', { 'tsgen.http3.enable': 'true' }],
-    ['choose a server by the client', { 'tsgen.loadbalance': 'ip_hash' }],
-    ['choose a server by a hash', { 'tsgen.loadbalance': 'hash $request_uri' }],
-    ['choose a server by chance', { 'tsgen.loadbalance': 'random' }],
+    ['choose a server by the client', { 'tsgen.balance': 'ip_hash' }],
+    ['choose a server by a hash', { 'tsgen.balance': 'hash $request_uri' }],
+    ['choose a server by chance', { 'tsgen.balance': 'random' }],
     ['keeps no connection', { 'tsgen.keepalive': 'auto' }],
     ['tells its version', { 'tsgen.server-tokens': 'on' }],
   ])('%s, to the container that asks', (words, labels) => {
@@ -69,7 +69,7 @@ describe('httpd tells nothing', () => {
     {},
     { 'tsgen.keepalive': '7' },
     { 'tsgen.keepalive': 'disabled' },
-    { 'tsgen.loadbalance': 'least_conn' },
+    { 'tsgen.balance': 'least_conn' },
     { 'tsgen.server-tokens': 'off' },
     { 'tsgen.http3.enable': 'false' },
   ])('of what it can do: %j', (labels) => {

@@ -1,4 +1,5 @@
 import { NGINX_PLACES } from './nginx-file-places.ts';
+import { NGINX_LIMITS } from './nginx-limits.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
 /**
@@ -99,5 +100,6 @@ export const nginx: ProxyKind = {
   destination: '/etc/nginx/conf.d/default.conf',
   checkCommand: CHECK_COMMAND,
   places: NGINX_PLACES,
+  limits: NGINX_LIMITS,
   notifyCommand: 'nginx -s reload',
 };

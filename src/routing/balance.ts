@@ -4,6 +4,8 @@ import { invalid, type Validated, valid } from './validated.ts';
 export type Balance =
   | { readonly method: 'round-robin' }
   | { readonly method: 'least-connections' }
+  /** The one that has moved the fewest bytes. */
+  | { readonly method: 'least-traffic' }
   /** By the client's address. */
   | { readonly method: 'source' }
   /** By a text in which nginx's variables are replaced; `consistent`: a change of servers moves few. */
@@ -14,12 +16,26 @@ export type Balance =
 export const ROUND_ROBIN: Balance = { method: 'round-robin' };
 
 const FORMS =
-  'ip_hash, least_conn, hash KEY [consistent], random [two [least_conn]] or round_robin, as nginx writes it';
+  'round-robin, least-connections, least-traffic, source or uri; or as nginx writes it ip_hash, least_conn, hash KEY [consistent] or random [two [least_conn]]';
+
+/** What they are called by itself, and by HAProxy and nginx. */
+const NAMES: Readonly<Record<string, Balance>> = {
+  'round-robin': ROUND_ROBIN,
+  roundrobin: ROUND_ROBIN,
+  'least-connections': { method: 'least-connections' },
+  leastconn: { method: 'least-connections' },
+  'least-conn': { method: 'least-connections' },
+  'least-traffic': { method: 'least-traffic' },
+  source: { method: 'source' },
+  'ip-hash': { method: 'source' },
+  uri: { method: 'hash', key: '$request_uri', consistent: true },
+  random: { method: 'random', two: false },
+};
 
 /**
- * Reads what nginx-proxy's `loadbalance` label holds: one of nginx's balancing directives. It is
- * taken apart and spelt anew, so that nothing else can come with it. nginx's `upstream` block has
- * further directives that are not about the choice; they are refused.
+ * Reads the name of a method, or what nginx-proxy's `loadbalance` label holds: one of nginx's
+ * balancing directives. That is taken apart and spelt anew, so that nothing else can come with it.
+ * nginx's `upstream` block has further directives that are not about the choice; they are refused.
  *
  * @see https://nginx.org/en/docs/http/ngx_http_upstream_module.html
  */
@@ -29,21 +45,16 @@ export function parseBalance(text: string): Validated<Balance> {
     .map((part) => part.trim())
     .filter((part) => part !== '');
   if (more.length > 0) return invalid(`it is one directive: ${FORMS}`);
-  const [directive = '', ...args] = statement.split(/\s+/);
-  switch (`${directive.toLowerCase().replaceAll('-', '_')} ${args.length}`) {
-    case 'round_robin 0':
-      return valid(ROUND_ROBIN);
-    case 'least_conn 0':
-      return valid({ method: 'least-connections' });
-    case 'ip_hash 0':
-      return valid({ method: 'source' });
+  const [first = '', ...args] = statement.split(/\s+/);
+  const directive = first.toLowerCase().replaceAll('_', '-');
+  const named = Object.hasOwn(NAMES, directive) ? NAMES[directive] : undefined;
+  if (named && args.length === 0) return valid(named);
+  switch (`${directive} ${args.length}`) {
     case 'hash 1':
       return parseHash(args[0] ?? '', false);
     case 'hash 2':
       if (args[1] === 'consistent') return parseHash(args[0] ?? '', true);
       break;
-    case 'random 0':
-      return valid({ method: 'random', two: false });
     case 'random 1':
       if (args[0] === 'two') return valid({ method: 'random', two: true });
       break;

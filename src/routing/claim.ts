@@ -92,11 +92,16 @@ function partOf(claim: Claim, wish: Wish): Member['part'] {
 
 /** @param wanted the port; else one of those that the container exposes. */
 export function serverOf(
-  { container, ref }: Claim,
+  { container, ref, intent }: Claim,
   { address, family, network }: Extract<Offer, { readonly kind: 'reachable' }>,
   wanted: number | undefined,
   without?: PortsWithout,
 ): Server {
   const { port, note } = choosePort(container, wanted, without);
-  return { container: ref, address, port, family, network, note };
+  const { weight, backup } = intent.values;
+  const share = {
+    ...(weight === undefined || weight.value === 1 ? {} : { weight: weight.value }),
+    ...(backup?.value ? { backup: true as const } : {}),
+  };
+  return { container: ref, address, port, family, network, note, ...share };
 }

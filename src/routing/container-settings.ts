@@ -1,13 +1,23 @@
 import { parseBalance } from './balance.ts';
 import { parseCertificateName } from './choose-certificate.ts';
 import { parseClientVerification } from './client-authentication.ts';
-import { parseAnyValue, parseForceSsl, parseHstsMaxAge } from './dockercloud-forms.ts';
+import {
+  parseAnyValue,
+  parseForceSsl,
+  parseHaproxyBalance,
+  parseHaproxyCheck,
+  parseHaproxyCookie,
+  parseHstsMaxAge,
+} from './dockercloud-forms.ts';
 import { parseExcludedPorts } from './excluded-ports.ts';
+import { OPTIONS_OF_SERVERS, optionsFor } from './haproxy-options.ts';
+import { parseHealthCheck } from './health-check.ts';
 import { type HostList, parseHostList } from './host-list.ts';
 import { parseHostUrls } from './host-urls.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
 import { parseKeepalive } from './keepalive.ts';
 import { parseMatchWeight } from './match-weight.ts';
+import { parseSize, timeBetween } from './measures.ts';
 import { parseMediaTypes } from './media-types.ts';
 import { parseMultiports } from './multiports.ts';
 import { parseDest, parsePath } from './paths.ts';
@@ -17,8 +27,10 @@ import { parseRawLines, parseRawWords } from './raw-lines.ts';
 import { parseRoot } from './root.ts';
 import type { ContainerSetting, ValueOf } from './setting.ts';
 import { oneOf, oneOfNumbers, parseBoolean } from './setting-values.ts';
+import { parseSticky } from './sticky.ts';
 import { parseTcpPorts } from './tcp-ports.ts';
 import { parseTlsPolicy } from './tls-policies.ts';
+import { parseWeight } from './weight.ts';
 
 /** The prefix of tsgen's labels. */
 export const LABEL_PREFIX = 'tsgen.';
@@ -243,16 +255,18 @@ export const CONTAINER_SETTINGS = {
     parse: oneOf('true', 'false', 'legacy'),
   }),
   balance: setting({
-    name: 'loadbalance',
-    env: 'TSGEN_LOADBALANCE',
+    name: 'balance',
+    env: 'TSGEN_BALANCE',
+    proxyWide: 'TSGEN_BALANCE',
     nginxProxyLabel: 'loadbalance',
     of: 'route',
     values:
-      '`least_conn`, `ip_hash`, `hash KEY [consistent]`, `random [two [least_conn]]`, `round_robin`',
-    default: '`round_robin`',
+      '`round-robin`, `least-connections`, `least-traffic`, `source` (by the client), `uri`; as nginx writes them `least_conn`, `ip_hash`, `hash KEY [consistent]`, `random [two [least_conn]]`; as HAProxy does `roundrobin`, `leastconn`',
+    default: '`round-robin`',
     description: 'how one of several containers is chosen',
     whenInvalid: 'default',
     parse: parseBalance,
+    dockercloud: { env: 'BALANCE', parse: parseHaproxyBalance },
   }),
   keepalive: setting({
     name: 'keepalive',
@@ -372,6 +386,18 @@ export const CONTAINER_SETTINGS = {
     whenInvalid: 'default',
     parse: parseMediaTypes,
   }),
+  options: setting({
+    name: 'option',
+    env: 'TSGEN_OPTION',
+    proxyWide: 'TSGEN_OPTION',
+    dockercloud: { env: 'OPTION' },
+    of: 'route',
+    values: OPTIONS_OF_SERVERS,
+    default: 'none',
+    description: "HAProxy's options of these names, for its back end",
+    whenInvalid: 'default',
+    parse: optionsFor('server'),
+  }),
   raw: setting({
     name: 'extra-settings',
     env: 'TSGEN_EXTRA_SETTINGS',
@@ -387,6 +413,7 @@ export const CONTAINER_SETTINGS = {
   rawServer: setting({
     name: 'extra-route-settings',
     env: 'TSGEN_EXTRA_ROUTE_SETTINGS',
+    proxyWide: 'TSGEN_EXTRA_ROUTE_SETTINGS',
     dockercloud: { env: 'EXTRA_ROUTE_SETTINGS' },
     isRaw: true,
     of: 'container',
@@ -405,6 +432,86 @@ export const CONTAINER_SETTINGS = {
     description: 'send traffic whatever its Docker health check says',
     whenInvalid: 'default',
     parse: parseBoolean,
+  }),
+  weight: setting({
+    name: 'weight',
+    env: 'TSGEN_WEIGHT',
+    of: 'container',
+    values: '1 to 256; `0`: only clients that stick to it',
+    default: '1',
+    description: 'how many requests it gets beside the other containers of its routes',
+    whenInvalid: 'default',
+    parse: parseWeight,
+  }),
+  backup: setting({
+    name: 'backup',
+    env: 'TSGEN_BACKUP',
+    of: 'container',
+    values: '`true`, `false`',
+    default: '`false`',
+    description: 'it gets requests only while none of the others can serve',
+    whenInvalid: 'refuse',
+    parse: parseBoolean,
+    dockercloud: { env: 'FAILOVER', parse: parseAnyValue },
+  }),
+  sticky: setting({
+    name: 'sticky',
+    env: 'TSGEN_STICKY',
+    of: 'route',
+    values: '`true`, `false`, the name of a cookie',
+    default: '`false`; with `true`, a name that no other route has',
+    description:
+      'a cookie keeps a client with the container that it had first, for as long as that one serves',
+    whenInvalid: 'default',
+    parse: parseSticky,
+    dockercloud: { env: 'COOKIE', parse: parseHaproxyCookie },
+  }),
+  bodyLimit: setting({
+    name: 'body-limit',
+    env: 'TSGEN_BODY_LIMIT',
+    of: 'route',
+    values: '`512k`, `10m`, `1g`, a number of bytes; `off`',
+    default: "the proxy's own",
+    description: 'the largest body of a request; a larger one gets status 413',
+    whenInvalid: 'default',
+    parse: parseSize,
+  }),
+  connectTimeout: setting({
+    name: 'connect-timeout',
+    env: 'TSGEN_CONNECT_TIMEOUT',
+    proxyWide: 'TSGEN_TIMEOUT',
+    of: 'route',
+    values: '`1ms` to `1m`, such as `500ms`, `5s`',
+    default: '`2s`',
+    description: 'how long a connection to a container may take before the next one is asked',
+    whenInvalid: 'default',
+    parse: timeBetween(1, 60_000),
+  }),
+  serverTimeout: setting({
+    name: 'server-timeout',
+    env: 'TSGEN_SERVER_TIMEOUT',
+    proxyWide: 'TSGEN_TIMEOUT',
+    of: 'route',
+    values: '`10ms` to `24h`, such as `90s`, `5m`',
+    default: '`60s`',
+    description:
+      'how long a container may neither send nor take anything; then the client gets status 504',
+    whenInvalid: 'default',
+    parse: timeBetween(10, 86_400_000),
+  }),
+  healthCheck: setting({
+    name: 'health-check',
+    env: 'TSGEN_HEALTH_CHECK',
+    proxyWide: 'TSGEN_HEALTH_CHECK',
+    of: 'route',
+    values:
+      '`[GET|HEAD|OPTIONS] PATH` or `tcp`, then any of `host=NAME`, `status=200-399`, `interval=2s`, `rise=2`, `fall=3`, which are the defaults',
+    default: 'none',
+    description:
+      'the proxy itself asks its containers again and again, and leaves out those that do not answer so',
+    whenInvalid: 'default',
+    parse: parseHealthCheck,
+    dockercloud: { env: 'HTTP_CHECK', beside: 'HEALTH_CHECK', parse: parseHaproxyCheck },
   }),
 } as const;
 

@@ -1,5 +1,7 @@
 import type { Balance } from './balance.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
+import type { Credentials } from './credentials.ts';
+import type { HealthCheck } from './health-check.ts';
 import type { Keepalive } from './keepalive.ts';
 import type { HookFile, UsableCertificate } from './proxy-files.ts';
 import type { DefaultRoot } from './proxy-settings.ts';
@@ -31,6 +33,19 @@ export interface Front {
   readonly dhparam?: HookFile;
   /** Takes the place of the headers that back ends get. */
   readonly headers?: HookFile;
+  /** The page of statistics, which who knows name and password may see. */
+  readonly stats?: Credentials & { readonly port: number };
+  readonly monitor?: Monitor;
+  /** Some route compresses answers. */
+  readonly compresses?: true;
+}
+
+/** A path that the proxy itself answers with status 200, whatever the host. */
+export interface Monitor {
+  readonly uri: string;
+  readonly port: number;
+  /** The port is one of sites. */
+  readonly isShared: boolean;
 }
 
 export interface Fallback {
@@ -138,6 +153,8 @@ export interface Route {
   readonly hook?: HookFile;
   /** Takes the place of all that would be written for the route, its location included. */
   readonly override?: HookFile;
+  /** Bytes that the body of a request may have, 0 for any number; absent: as the proxy has it. */
+  readonly bodyLimit?: number;
   readonly upstream: Upstream;
 }
 
@@ -152,6 +169,18 @@ export interface Upstream {
   readonly keepalive: Keepalive;
   /** Idle connections that a proxy's worker keeps open to its servers; 0: none. */
   readonly connections: number;
+  /** A cookie names the server that a client had first. */
+  readonly sticky?: { readonly cookie: string };
+  /** Milliseconds; absent: as the proxy has it. */
+  readonly connectTimeout?: number;
+  /** Milliseconds in which a server may neither send nor take anything; absent: as the proxy has it. */
+  readonly serverTimeout?: number;
+  /** Asks for HTTP only where that is the protocol, be it over TLS. */
+  readonly healthCheck?: HealthCheck;
+  /** Options that HAProxy has for it, by its names; sorted. */
+  readonly options?: readonly string[];
+  /** Some container, whether it is there or not, is a backup. */
+  readonly hasBackup?: true;
   /** Those that get traffic, by container name and ID. */
   readonly servers: readonly Server[];
   /** Those that ask for traffic and get none now, by container name and ID. */
@@ -171,6 +200,10 @@ export interface Server {
   readonly note: string;
   /** Words in the proxy's own language for the end of its line. */
   readonly raw?: string;
+  /** From 0 to 256; absent: 1. With 0 it gets only those who stick to it. */
+  readonly weight?: number;
+  /** It gets traffic only while none of the others can serve. */
+  readonly backup?: true;
 }
 
 export interface Absence {

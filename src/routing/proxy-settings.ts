@@ -1,9 +1,13 @@
 import { isIP } from 'node:net';
 import { byText } from '../base/by-text.ts';
+import { type Balance, parseBalance, ROUND_ROBIN } from './balance.ts';
 import { parseComposeServices } from './compose-services.ts';
 import { type Credentials, parseStatsAuth, parseUsers } from './credentials.ts';
 import { foreignProblems, PROXY_FOREIGN } from './dockercloud-foreign.ts';
+import { parseHaproxyBalance, parseHaproxyCheck } from './dockercloud-forms.ts';
 import { escapedBytes } from './escaped-bytes.ts';
+import { OPTIONS_OF_PROXY, optionsFor } from './haproxy-options.ts';
+import { type HealthCheck, parseHealthCheck } from './health-check.ts';
 import { parseHost } from './hosts.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
 import type { Problem } from './model.ts';
@@ -13,6 +17,7 @@ import { proxyProblem } from './problem.ts';
 import { parseRawLines, parseRawWords } from './raw-lines.ts';
 import type { DockercloudForm, Setting, ValueOf } from './setting.ts';
 import { oneOf, oneOfNumbers, parseBoolean } from './setting-values.ts';
+import { parseTimeouts, type Timeouts } from './timeouts.ts';
 import {
   DEFAULT_TLS_POLICY_NAME,
   parseTlsPolicy,
@@ -250,6 +255,11 @@ export const PROXY_SETTINGS = {
     absent: [],
     parse: parseComposeServices,
   }),
+  nginxStream: bool(
+    'TSGEN_NGINX_STREAM',
+    false,
+    "nginx's main configuration has `stream { include /etc/nginx/conf.d/*.stream; }`, so that ports can be handed on as they are; the image has it",
+  ),
   maxConnections: setting<number>({
     env: 'TSGEN_MAXCONN',
     dockercloud: { env: 'MAXCONN' },
@@ -258,6 +268,44 @@ export const PROXY_SETTINGS = {
     description: 'connections of clients that the proxy has at a time; others wait',
     absent: 0,
     parse: parseMaxConnections,
+  }),
+  balance: setting<Balance>({
+    env: 'TSGEN_BALANCE',
+    dockercloud: { env: 'BALANCE', parse: parseHaproxyBalance },
+    values: 'as that of containers',
+    default: '`round-robin`',
+    description: 'see the container setting of this name',
+    absent: ROUND_ROBIN,
+    parse: parseBalance,
+  }),
+  healthCheck: setting<HealthCheck | undefined>({
+    env: 'TSGEN_HEALTH_CHECK',
+    dockercloud: { env: 'HEALTH_CHECK', parse: (text) => parseHaproxyCheck('', text) },
+    values: '`tcp`, then any of `interval=2s`, `rise=2`, `fall=3`',
+    default: 'none',
+    description: 'see the container setting of this name; what holds for all is a connection',
+    absent: undefined,
+    parse: parseCommonCheck,
+  }),
+  timeouts: setting<Timeouts>({
+    env: 'TSGEN_TIMEOUT',
+    dockercloud: { env: 'TIMEOUT' },
+    values:
+      '`connect TIME`, `client TIME`, `server TIME`, by comma; milliseconds, or with `ms`, `s`, `m`, `h`',
+    default: '`connect 2s, client 60s, server 60s`',
+    description:
+      'how long a connection to a container may take, and how long client and container may keep still; for containers see `connect-timeout` and `server-timeout`',
+    absent: {},
+    parse: parseTimeouts,
+  }),
+  options: setting<readonly string[]>({
+    env: 'TSGEN_OPTION',
+    dockercloud: { env: 'OPTION' },
+    values: OPTIONS_OF_PROXY,
+    default: 'none',
+    description: "HAProxy's options of these names, for all sites",
+    absent: [],
+    parse: optionsFor('proxy'),
   }),
   extraGlobal: setting<readonly string[]>({
     env: 'TSGEN_EXTRA_GLOBAL_SETTINGS',
@@ -312,7 +360,7 @@ export function readProxySettings(
   const values = rows.map(([key, row]) => {
     const found = lookUp(env, row, dockercloud);
     if (found === undefined) return [key, row.absent];
-    const parsed = found.parse(found.text);
+    const parsed = found.parse(found.text, '');
     if (parsed.kind === 'valid') return [key, parsed.value];
     const reason = `${parsed.reason}; the default holds until this is mended`;
     problems.push(proxyProblem(found.variable, row.isSecret ? '' : found.text, reason));
@@ -343,7 +391,7 @@ function lookUp(
   | {
       readonly variable: string;
       readonly text: string;
-      readonly parse: ProxySetting<unknown>['parse'];
+      readonly parse: NonNullable<DockercloudForm<unknown>['parse']>;
     }
   | undefined {
   if (isTheirsAlone && !dockercloud) return undefined;
@@ -426,6 +474,13 @@ function parseResolvers(text: string): Validated<readonly string[]> {
     resolvers.push(family === 6 ? `[${bare}]` : bare);
   }
   return valid([...new Set(resolvers)]);
+}
+
+/** What a path means is a container's to say. */
+function parseCommonCheck(text: string): Validated<HealthCheck> {
+  const check = parseHealthCheck(text);
+  if (check.kind === 'invalid' || check.value.kind === 'tcp') return check;
+  return invalid('for all containers it is tcp, with interval=, rise= and fall= if need be');
 }
 
 function parseMaxConnections(text: string): Validated<number> {

@@ -43,6 +43,12 @@ const port: Texts = {
   reason: /^a port is one whole number from 1 to 65535/,
 };
 
+const text = (reason: RegExp, bad: string, ...values: readonly [string, unknown][]): Texts => ({
+  valid: values as unknown as Texts['valid'],
+  bad,
+  reason,
+});
+
 /** Each setting by its values; the type makes a new setting show up here. */
 const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   hosts: {
@@ -135,10 +141,10 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   balance: {
     valid: [
       ['least_conn;', { method: 'least-connections' }],
-      ['ip_hash', { method: 'source' }],
+      ['source', { method: 'source' }],
     ],
     bad: 'server 192.0.2.1;',
-    reason: /^it is ip_hash/,
+    reason: /^it is round-robin/,
   },
   keepalive: {
     valid: [
@@ -162,7 +168,94 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   trustDefaultCert: truth,
   debugEndpoint: truth,
   ignoreHealth: truth,
+  weight: {
+    valid: [
+      ['0', 0],
+      ['256', 256],
+    ],
+    bad: '257',
+    reason: /^it is a whole number from 0 to 256/,
+  },
+  backup: truth,
+  sticky: {
+    valid: [
+      ['yes', { kind: 'cookie' }],
+      ['SRV', { kind: 'cookie', cookie: 'SRV' }],
+    ],
+    bad: 'a;b',
+    reason: /^it is true, false, or the name of a cookie/,
+  },
+  bodyLimit: {
+    valid: [
+      ['10m', 10_485_760],
+      ['off', 0],
+    ],
+    bad: '10x',
+    reason: /^it is a size up to 1024g/,
+  },
+  connectTimeout: {
+    valid: [
+      ['500ms', 500],
+      ['1m', 60_000],
+    ],
+    bad: '2',
+    reason: /^it is a time from 1ms to 1m/,
+  },
+  serverTimeout: {
+    valid: [
+      ['90s', 90_000],
+      ['24h', 86_400_000],
+    ],
+    bad: '25h',
+    reason: /^it is a time from 10ms to 24h/,
+  },
+  excludedPorts: text(/^"x": a port is/, 'x', ['81, 80', [80, 81]], ['443', [443]]),
+  tcpPorts: text(
+    /^"0" is no port: it is PORT or EXTERNAL:PORT/,
+    '0',
+    ['9000', [{ port: 9000, target: 9000, tls: false }]],
+    ['2222:22/ssl', [{ port: 2222, target: 22, tls: true }]],
+  ),
+  matchWeight: text(/^it is a whole number/, '1.5', ['7', 7], ['-3', -3]),
+  excludeUsers: truth,
+  compression: text(
+    /^"css" is no type such as text\/css/,
+    'css',
+    ['text/CSS', ['text/css']],
+    ['text/html, application/json', ['application/json', 'text/html']],
+  ),
+  options: text(
+    /^"forward" is none of the options/,
+    'forward',
+    ['abortonclose', ['abortonclose']],
+    ['option nolinger, redispatch', ['nolinger']],
+  ),
+  raw: text(/^it holds control characters/, 'a\nb', ['a b, c\\,d', ['a b', 'c,d']], ['x;', ['x;']]),
+  rawServer: text(
+    /^it holds control characters/,
+    'a\tb',
+    ['send-proxy', 'send-proxy'],
+    ['a, b', 'a, b'],
+  ),
+  healthCheck: {
+    valid: [
+      ['tcp fall=1', { kind: 'tcp', interval: 2000, rise: 2, fall: 1 }],
+      [
+        '/live',
+        {
+          ...{ kind: 'http', method: 'GET', path: '/live', status: { from: 200, to: 399 } },
+          ...{ interval: 2000, rise: 2, fall: 3 },
+        },
+      ],
+    ],
+    bad: 'live',
+    reason: /^it is tcp or/,
+  },
 };
+
+/** With all that containers may be allowed to say. */
+const ALL = { dockercloud: false, allowsRaw: true };
+const read = (wish: ContainerWish) => readContainerSettings(aContainer(wish), ALL);
 
 describe.each(ROWS)('the setting %s', (key, row) => {
   const {
@@ -171,7 +264,7 @@ describe.each(ROWS)('the setting %s', (key, row) => {
     reason,
   } = TEXTS[key];
   const label = `tsgen.${row.name}`;
-  const readValue = (wish: ContainerWish) => readContainerSettings(aContainer(wish)).values[key];
+  const readValue = (wish: ContainerWish) => read(wish).values[key];
 
   it('is read from its variable, and from tsgen’s label before it', () => {
     const env = { [row.env]: ` ${first}\n` };
@@ -195,9 +288,7 @@ describe.each(ROWS)('the setting %s', (key, row) => {
   });
 
   it('keeps its container out, or its default, with a value that is none', () => {
-    const { values, refusals, problems, strays } = readContainerSettings(
-      aContainer({ env: { [row.env]: bad } }),
-    );
+    const { values, refusals, problems, strays } = read({ env: { [row.env]: bad } });
     expect(values[key]).toBeUndefined();
     expect(strays).toEqual([]);
     const isRefused = row.whenInvalid === 'refuse';
@@ -222,6 +313,11 @@ describe.each(ROWS.filter(([, { nginxProxyLabel }]) => nginxProxyLabel !== undef
     it('is read from that after its variable and tsgen’s label', () => {
       const [[first, firstValue], [second, secondValue]] = TEXTS[key].valid;
       const theirs = `com.github.nginx-proxy.nginx-proxy.${row.nginxProxyLabel}`;
+      const underOurs = `tsgen.${row.nginxProxyLabel}`;
+      expect(readContainerSettings(aContainer({ labels: { [underOurs]: first } }))).toMatchObject({
+        values: { [key]: { value: firstValue, variable: underOurs } },
+        strays: [],
+      });
       const labels = { [theirs]: first };
       const read = (wish: ContainerWish) =>
         readContainerSettings(aContainer({ ...wish, labels: { ...labels, ...wish.labels } }))

@@ -49,8 +49,8 @@ const REPLACED: ReadonlySet<string> = new Set<ContainerSettingKey>([
 
 /**
  * Reads all settings of a container. tsgen's label goes before the environment variable, and that
- * before dockercloud-haproxy's, where its words count, and nginx-proxy's label. A blank value counts
- * as absent.
+ * before dockercloud-haproxy's, where its words count, and nginx-proxy's label, whether with its
+ * prefix or with tsgen's. A blank value counts as absent.
  */
 export function readContainerSettings(
   container: RuntimeContainer,
@@ -108,15 +108,20 @@ function lookUp(
       : ([[theirs.env, Env[theirs.env]]] as const)),
     ...(nginxProxyLabel === undefined
       ? []
-      : ([
-          [NGINX_PROXY_PREFIX + nginxProxyLabel, Labels[NGINX_PROXY_PREFIX + nginxProxyLabel]],
-        ] as const)),
+      : [LABEL_PREFIX, NGINX_PROXY_PREFIX].map(
+          (prefix) => [prefix + nginxProxyLabel, Labels[prefix + nginxProxyLabel]] as const,
+        )),
   ];
   for (const [variable, value] of candidates) {
     const text = (value ?? '').trim();
-    if (text === '') continue;
     const isTheirs = theirs !== undefined && (theirs.env === env || variable === theirs.env);
-    return { variable, text, parse: isTheirs ? theirParse : parse };
+    const beside = (isTheirs && theirs.beside && Env[theirs.beside]?.trim()) || '';
+    if (text === '' && beside === '') continue;
+    return {
+      variable: text === '' ? (theirs?.beside ?? variable) : variable,
+      text,
+      parse: isTheirs ? (own) => theirParse(own, beside) : parse,
+    };
   }
   return undefined;
 }
@@ -134,6 +139,8 @@ const KNOWN_NGINX_PROXY_LABELS = ROWS.flatMap(([, { nginxProxyLabel }]) =>
 const KNOWN: ReadonlySet<string> = new Set([
   ...KNOWN_LABELS,
   ...KNOWN_NGINX_PROXY_LABELS,
+  // Who takes nginx-proxy's prefix for tsgen's need not know the new names.
+  ...KNOWN_NGINX_PROXY_LABELS.map((label) => label.replace(NGINX_PROXY_PREFIX, LABEL_PREFIX)),
   ...OTHER_LABELS,
   ...OTHER_NGINX_PROXY_LABELS,
 ]);

@@ -1,11 +1,13 @@
 import type { Claim, Member } from './claim.ts';
-import { decide, leaderOf, votersOf } from './decide.ts';
+import { type Decision, decide, leaderOf, votersOf } from './decide.ts';
+import type { HealthCheck } from './health-check.ts';
 import { routeHooks } from './hooks.ts';
 import { keptConnections } from './keepalive.ts';
-import type { Absence, Problem, Route, Server } from './model.ts';
+import type { Absence, Problem, Protocol, Route, Server } from './model.ts';
 import { upstreamName } from './names.ts';
 import { pathText } from './paths.ts';
 import { problemOf } from './problem.ts';
+import { cookieOf } from './sticky.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface BuiltRoute {
@@ -32,13 +34,21 @@ export function buildRoute(
   const access = decideAccess(claims, where);
   const balance = decide('balance', claims, where);
   const keepalive = decide('keepalive', claims, where);
+  const sticky = decide('sticky', claims, where);
+  const bodyLimit = decide('bodyLimit', claims, where);
+  const connectTimeout = decide('connectTimeout', claims, where);
+  const serverTimeout = decide('serverTimeout', claims, where);
+  const healthCheck = decideHealthCheck(claims, proto, where);
 
   const weight = decide('matchWeight', claims, where);
   const compression = decide('compression', claims, where);
+  const options = decide('options', claims, where);
   const raw = decide('raw', claims, where);
 
-  const decisions = [access, balance, keepalive, weight, compression, raw];
-  const problems: Problem[] = decisions.flatMap((one) => one.problems);
+  const problems: Problem[] = [
+    ...[access, balance, keepalive, sticky, bodyLimit],
+    ...[connectTimeout, serverTimeout, healthCheck, weight, compression, options, raw],
+  ].flatMap((one) => one.problems);
   const servers: Server[] = [];
   const absent: Absence[] = [];
   for (const member of members) {
@@ -50,12 +60,22 @@ export function buildRoute(
     else absent.push(part.absence);
   }
   const kept = keepalive.value ?? 'auto';
+  const ownName = upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames });
+  const cookie = cookieOf(sticky.value, ownName);
   const upstream = {
-    name: upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames }),
+    name: ownName,
     protocol: proto,
-    balance: balance.value ?? { method: 'round-robin' as const },
+    balance: balance.value ?? settings.balance,
     keepalive: kept,
     connections: keptConnections(kept, servers.length),
+    ...(cookie === undefined ? {} : { sticky: { cookie } }),
+    ...withValue('connectTimeout', connectTimeout.value ?? settings.timeouts.connect),
+    ...withValue('serverTimeout', serverTimeout.value ?? settings.timeouts.server),
+    ...withValue('healthCheck', healthCheck.value ?? settings.healthCheck),
+    ...(options.value?.length ? { options: options.value } : {}),
+    ...(claims.some(({ intent }) => intent.values.backup?.value)
+      ? { hasBackup: true as const }
+      : {}),
     servers,
     absent,
   };
@@ -73,6 +93,7 @@ export function buildRoute(
       ...(isInternal && internalClients ? { internalClients } : {}),
       ...(proto === 'fastcgi' && parameters ? { parameters } : {}),
       ...hooks,
+      ...withValue('bodyLimit', bodyLimit.value),
       ...(asksUsers ? { asksUsers } : {}),
       ...(compression.value?.length ? { compression: compression.value } : {}),
       ...(weight.value ? { weight: weight.value } : {}),
@@ -87,6 +108,25 @@ export function buildRoute(
 function excludesUsers(claims: readonly Claim[]): boolean {
   const voters = votersOf(claims.map((claim) => ({ claim })));
   return voters.every(({ claim }) => claim.intent.values.excludeUsers?.value === true);
+}
+
+/** A field, or none where its value is absent. */
+function withValue<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T });
+}
+
+/** A path can only be asked for where HTTP is spoken. */
+function decideHealthCheck(
+  claims: readonly Claim[],
+  proto: Protocol,
+  where: string,
+): Decision<HealthCheck> {
+  const decision = decide('healthCheck', claims, where);
+  const isHttp = proto === 'http' || proto === 'https';
+  if (decision.value?.kind !== 'http' || isHttp || !decision.by) return decision;
+  const { container, variable } = decision.by;
+  const reason = `a container that speaks ${proto} cannot be asked for a path: it is not checked. Use tcp, which looks whether it can be connected to`;
+  return { problems: [...decision.problems, problemOf(container, variable, reason)] };
 }
 
 /** Whoever wants it internal gets it: the other way round would let strangers in. */

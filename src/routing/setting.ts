@@ -18,8 +18,15 @@ export interface Setting<T> {
 export interface DockercloudForm<T> {
   /** The environment variable; that of the setting itself where only its form is another one. */
   readonly env: string;
-  /** How its text is read; absent: as the setting's own. */
-  readonly parse?: (text: string) => Validated<T>;
+  /** Another one that says a part of it. */
+  readonly beside?: string;
+  /**
+   * How its text is read; absent: as the setting's own.
+   *
+   * @param text '' where only the other one says something
+   * @param beside that of the other one, '' where it is not set
+   */
+  readonly parse?: (text: string, beside: string) => Validated<T>;
 }
 
 /** What one container asks for, by its environment or its labels. */

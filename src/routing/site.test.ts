@@ -66,8 +66,13 @@ describe('what several containers share', () => {
     ['non-get-redirect', '307', '308', ({ http }) => http.kind === 'redirect' && http.nonGetStatus],
     ['ssl-verify-client', 'optional', 'off', (site) => https(site)?.clients?.verification],
     ['debug-endpoint', 'true', 'false', ({ debug }) => debug !== undefined],
-    ['loadbalance', 'ip_hash', 'least_conn', ({ routes }) => routes[0]?.upstream.balance.method],
+    ['balance', 'ip_hash', 'least_conn', ({ routes }) => routes[0]?.upstream.balance.method],
     ['keepalive', '3', 'disabled', ({ routes }) => routes[0]?.upstream.connections],
+    ['sticky', 'A', 'B', ({ routes }) => routes[0]?.upstream.sticky?.cookie],
+    ['body-limit', '1k', '2k', ({ routes }) => routes[0]?.bodyLimit],
+    ['connect-timeout', '1s', '3s', ({ routes }) => routes[0]?.upstream.connectTimeout],
+    ['server-timeout', '1s', '2s', ({ routes }) => routes[0]?.upstream.serverTimeout],
+    ['health-check', 'tcp', '/', ({ routes }) => routes[0]?.upstream.healthCheck?.kind],
   ];
   const files = filesWith({
     certificates: [aCertificate('a.test'), aCertificate('b.test')],

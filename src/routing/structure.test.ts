@@ -21,12 +21,20 @@ describe('the members', () => {
         web('b', { VIRTUAL_PORT: '8080' }, { IP: '10.0.0.10' }),
         web('c', { VIRTUAL_HOST: '0.test' }, { GlobalIPv6Address: '2001:db8::1' }),
         web('d', { VIRTUAL_HOST: 'z.test' }, {}),
+        web('e', { VIRTUAL_HOST: 'w.test', TSGEN_WEIGHT: '0' }, { IP: '10.0.0.11' }),
+        web('f', { VIRTUAL_HOST: 'w.test', TSGEN_BACKUP: 'true' }, { IP: '10.0.0.12' }),
+        web(
+          'g',
+          { VIRTUAL_HOST: 'w.test', TSGEN_WEIGHT: '3', TSGEN_BACKUP: 'on' },
+          { IP: '10.0.0.13' },
+        ),
       ],
       vantage,
     });
     expect([...membersOf(model)]).toEqual([
       ['0.test', ['[2001:db8::1]:80']],
       ['a.test', ['10.0.0.10:8080', '10.0.0.9:80']],
+      ['w.test', ['10.0.0.11:80 weight=0', '10.0.0.12:80 backup', '10.0.0.13:80 weight=3 backup']],
       ['z.test', []],
     ]);
   });
@@ -42,6 +50,8 @@ describe('the hash of the structure', () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/);
     expect(hashOf(web('web-1'), web('web-2'))).toBe(hash);
     expect(hashOf(web('web-3', 'unhealthy'))).toBe(hash);
+    const heavy = { VIRTUAL_HOST: 'a.test', TSGEN_WEIGHT: '7' };
+    expect(hashOf(web('web-1'), aContainer({ name: 'heavy', env: heavy }))).toBe(hash);
     const bad = aContainer({ name: 'bad', env: { VIRTUAL_HOST: 'a.test', VIRTUAL_PORT: 'x' } });
     expect(hashOf(web('web-1'), bad)).toBe(hash);
   });
@@ -58,8 +68,14 @@ describe('the hash of the structure', () => {
     { HTTPS_METHOD: 'nohttps' },
     { EXTERNAL_HTTP_PORT: '81' },
     { ACME_HTTP_CHALLENGE_LOCATION: 'false' },
-    { TSGEN_LOADBALANCE: 'ip_hash' },
+    { TSGEN_BALANCE: 'ip_hash' },
     { TSGEN_KEEPALIVE: 'disabled' },
+    { TSGEN_STICKY: 'true' },
+    { TSGEN_BODY_LIMIT: '10m' },
+    { TSGEN_CONNECT_TIMEOUT: '1s' },
+    { TSGEN_SERVER_TIMEOUT: '1s' },
+    { TSGEN_HEALTH_CHECK: 'tcp' },
+    { TSGEN_BACKUP: 'true' },
   ])('changes with %j', (env) => {
     const hashes = [{}, env].map((more) => {
       const container = aContainer({ env: { VIRTUAL_HOST: 'a.test', ...more } });

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { byText } from '../base/by-text.ts';
 import type { RoutingModel, Server, Site } from './model.ts';
 
-/** Upstream name → `address:port` of its servers (IPv6 in brackets), both sorted. */
+/**
+ * Upstream name → its servers as `address:port` (IPv6 in brackets), with ` weight=N` and ` backup`
+ * where they are so; both sorted.
+ */
 export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly string[]> {
   const upstreams = [
     ...model.sites.flatMap(({ routes }) => routes.map(({ upstream }) => upstream)),
@@ -10,7 +13,7 @@ export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly str
   ];
   return new Map(
     upstreams
-      .map(({ name, servers }) => [name, servers.map(addressOf).sort(byText)] as const)
+      .map(({ name, servers }) => [name, servers.map(memberText).sort(byText)] as const)
       .sort(([a], [b]) => byText(a, b)),
   );
 }
@@ -46,6 +49,8 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function addressOf({ address, port, family }: Server): string {
-  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+function memberText({ address, port, family, weight, backup }: Server): string {
+  const place = family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+  const share = weight === undefined ? '' : ` weight=${weight}`;
+  return `${place}${share}${backup ? ' backup' : ''}`;
 }
