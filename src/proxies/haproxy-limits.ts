@@ -1,16 +1,29 @@
+import type { Balance } from '../routing/balance.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Route, Site } from '../routing/model.ts';
 import { pathText } from '../routing/paths.ts';
+import { unmeasuredBodies } from './unmeasured-bodies.ts';
+
+const balance = ({ method }: Balance): string | undefined =>
+  method === 'least-traffic'
+    ? 'HAProxy does not choose a server by its traffic: requests go round'
+    : undefined;
 
 /** What HAProxy cannot do of what people can ask for. */
 export const HAPROXY_LIMITS: ProxyLimits = {
+  container: { balance },
   proxy: {
+    balance,
     logEscape: (value) =>
       value === ''
         ? undefined
         : 'HAProxy says in the format itself how values are escaped (%{+E}o, %{+json}o): it is ignored',
   },
-  site: (site) => [...site.routes.flatMap(ofRoute), ...ofTls(site)],
+  site: (site) => [
+    ...site.routes.flatMap(ofRoute),
+    ...ofTls(site),
+    ...unmeasuredBodies(site, 'HAProxy'),
+  ],
 };
 
 function ofRoute(route: Route): readonly string[] {

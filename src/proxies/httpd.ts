@@ -1,8 +1,10 @@
+import type { Balance } from '../routing/balance.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Site } from '../routing/model.ts';
 import { haproxysOwn } from './haproxys-own.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
+import { unmeasuredBodies } from './unmeasured-bodies.ts';
 
 /** Sets `pid` to that of the httpd that runs, or to nothing. A file that a killed one left tells of none. */
 const FIND_RUNNING = `
@@ -60,13 +62,25 @@ const HTTP3 = 'httpd does not speak HTTP/3: clients get HTTP/2 and HTTP/1.1';
 
 const OWN = haproxysOwn('httpd');
 
+const balance = ({ method }: Balance): string | undefined =>
+  method === 'source' || method === 'hash' || method === 'random'
+    ? `httpd cannot choose a server by ${BY[method]}: requests go round`
+    : undefined;
+
 const LIMITS: ProxyLimits = {
   container: {
     ...OWN.container,
     http3: (wanted) => (wanted ? HTTP3 : undefined),
-    balance: ({ method }) =>
-      method === 'source' || method === 'hash' || method === 'random'
-        ? `httpd cannot choose a server by ${BY[method]}: requests go round`
+    balance,
+    weight: (weight) =>
+      weight > HEAVIEST ? `httpd knows weights up to ${HEAVIEST}: it counts as that` : undefined,
+    serverTimeout: (time) =>
+      time % 1000 === 0
+        ? undefined
+        : `httpd counts this time in whole seconds: it is ${Math.ceil(time / 1000)}s`,
+    healthCheck: (check) =>
+      check.kind === 'http' && check.host !== undefined
+        ? "httpd's checks name the container's address as their host: host= is ignored"
         : undefined,
     keepalive: (wanted) =>
       wanted === 'auto'
@@ -79,6 +93,7 @@ const LIMITS: ProxyLimits = {
   },
   proxy: {
     ...OWN.proxy,
+    balance,
     maxConnections: (most) =>
       most === 0
         ? undefined
@@ -90,7 +105,12 @@ const LIMITS: ProxyLimits = {
         : undefined,
   },
   tcp: () => 'httpd hands on nothing but requests: the port is not served',
-  site: (site) => [...tlsLimits(site), ...hookLimits(site), ...uwsgiLimits(site)],
+  site: (site) => [
+    ...tlsLimits(site),
+    ...hookLimits(site),
+    ...uwsgiLimits(site),
+    ...unmeasuredBodies(site, 'httpd'),
+  ],
 };
 
 /** Over TLS a virtual host is chosen before its site could be looked for by an expression. */
@@ -122,6 +142,8 @@ function uwsgiLimits({ routes }: Site): readonly string[] {
     ? ['httpd cannot reach a uWSGI server on port 3031: have it listen on another one']
     : [];
 }
+
+const HEAVIEST = 100;
 
 /** Those for which it has a line (`status_lines` in its http_protocol.c). */
 const STATUSES: ReadonlySet<number> = new Set([

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -15,6 +16,8 @@ export interface KeyPair {
  * An HTTP server that says what it was asked, with some paths of their own:
  *
  * - `/bytes/N` answers that many bytes.
+ * - `/healthy` is answered with status 503 unless there is a file of that name.
+ * - `/silent` is never answered.
  * - `/hold/KEY` sends an event, and a second one and the end when `/release/KEY` is asked.
  * - An upgrade to WebSocket is granted everywhere: the first message says what was asked, then each
  *   message comes back.
@@ -62,6 +65,8 @@ export class HttpBackend {
       response.end(Buffer.alloc(Number(key), 'x'));
       return;
     }
+    if (what === 'silent') return;
+    if (what === 'healthy' && !existsSync('/healthy')) response.statusCode = 503;
     if (what === 'hold') {
       // A proxy that buffers answers would keep the first event until the last one.
       response.writeHead(200, { 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
@@ -73,7 +78,7 @@ export class HttpBackend {
     let bodyBytes = 0;
     for await (const chunk of request as AsyncIterable<Buffer>) bodyBytes += chunk.length;
     const said = this.#said(request, this.#keys ? 'https' : 'http', bodyBytes);
-    response.writeHead(200, { 'content-type': 'application/json' });
+    response.setHeader('content-type', 'application/json');
     response.end(`${JSON.stringify(said)}\n`);
   };
 

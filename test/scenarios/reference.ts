@@ -1,6 +1,7 @@
 /**
- * What nginx-proxy offers its users, row by row: each is shown by at least one scenario. Those about
- * the start of the image are left out; they have tests of their own.
+ * What nginx-proxy offers its users, row by row, and what else all proxies are asked for in words of
+ * tsgen's own: each is shown by at least one scenario. Those about the start of the image are left
+ * out; they have tests of their own.
  */
 export const REFERENCE = {
   'container variables': [
@@ -125,6 +126,15 @@ export const REFERENCE = {
     'a bad value hurts its own container only',
     'disagreement is settled and told',
     'labels of tsgen',
+  ],
+  'neutral settings': [
+    'weight',
+    'backup',
+    'balance by name',
+    'sticky',
+    'body-limit',
+    'server-timeout',
+    'health-check',
   ],
 } as const;
 

@@ -19,6 +19,7 @@ export const GROUPS = [
   'fallback',
   'keepalive',
   'balance',
+  'load',
   'debug',
   'acme',
   'events',
@@ -42,6 +43,13 @@ export interface Scenario {
   readonly steps: readonly Step[];
   /** The proxies for which it does not hold, with the reason. */
   readonly except?: Readonly<Partial<Record<ProxyKind, string>>>;
+  /** The proxies that do something else, with the reason, and what is done and seen there instead. */
+  readonly limits?: Readonly<Partial<Record<ProxyKind, Limit>>>;
+}
+
+export interface Limit {
+  readonly reason: string;
+  readonly steps: readonly Step[];
 }
 
 /**

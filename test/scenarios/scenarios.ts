@@ -8,6 +8,7 @@ import { HEADERS } from './groups/headers.ts';
 import { HOOKS } from './groups/hooks.ts';
 import { HOSTS } from './groups/hosts.ts';
 import { KEEPALIVE } from './groups/keepalive.ts';
+import { LOAD } from './groups/load.ts';
 import { LOGS } from './groups/logs.ts';
 import { MULTIPORTS } from './groups/multiports.ts';
 import { NETWORKS } from './groups/networks.ts';
@@ -35,6 +36,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...FALLBACK,
   ...KEEPALIVE,
   ...BALANCE,
+  ...LOAD,
   ...DEBUG,
   ...ACME,
   ...EVENTS,

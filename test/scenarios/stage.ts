@@ -28,7 +28,11 @@ export class Stage {
     this.#played += 1;
     try {
       await this.#perform(scenario, `s${this.#played}`);
-      this.results.add(scenario, { outcome: 'holds' });
+      const limit = scenario.limits?.[this.#driver.kind];
+      this.results.add(
+        scenario,
+        limit ? { outcome: 'does not apply', reason: limit.reason } : { outcome: 'holds' },
+      );
     } catch (error) {
       this.results.add(scenario, { outcome: 'fails', reason: String(error).slice(0, 2_000) });
       throw error;
@@ -40,7 +44,8 @@ export class Stage {
     const scene = new Scene(scenario, proxy, this.#around, id);
     try {
       await scene.set();
-      for (const step of scenario.steps) await step(scene);
+      const { steps } = scenario.limits?.[this.#driver.kind] ?? scenario;
+      for (const step of steps) await step(scene);
     } catch (error) {
       await this.#keepEvidence(proxy, scenario, id);
       throw error;

@@ -73,6 +73,24 @@ export function spread(request: string | Request, names: readonly string[]): Ste
     }, SOON);
 }
 
+/** Asks until of so many answers as many come from each of these containers, or nearly so. */
+export function share(request: string | Request, counts: Readonly<Record<string, number>>): Step {
+  const times = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return (scene) =>
+    vi.waitFor(async () => {
+      const seen = new Map<string, number>();
+      for (let asked = 0; asked < times; asked += 1) {
+        const source = sourceOf(await scene.ask(wish(request)));
+        seen.set(source, (seen.get(source) ?? 0) + 1);
+      }
+      const context = JSON.stringify([...seen]);
+      expect([...seen.keys()].filter((name) => !counts[name])).toEqual([]);
+      for (const [name, count] of Object.entries(counts)) {
+        expect(Math.abs((seen.get(name) ?? 0) - count), context).toBeLessThanOrEqual(times / 10);
+      }
+    }, SOON);
+}
+
 function sourceOf(outcome: Outcome): string {
   if (outcome.kind === 'refused') return `refused: ${outcome.reason}`;
   return outcome.said?.name ?? `status ${outcome.status}`;

@@ -63,6 +63,8 @@ const SOUND_TEXTS = [
   ...['redirect', 'noredirect', 'nohttp', 'nohttps', 'max-age=1; preload', 'build', 'legacy'],
   ...['Mozilla-Modern', 'Mozilla-Old', 'AWS-2016-08', 'AWS-TLS-1-2-2017-01', 'optional'],
   ...['least_conn;', 'ip_hash', 'hash $request_uri consistent;', 'random two', 'round_robin'],
+  ...['least-traffic', 'uri', '2s', '1500ms', '10m', '200', 'SRV'],
+  ...['HEAD /live?a=1 host=a.test status=204 interval=500ms', 'tcp rise=1 fall=1'],
 ];
 
 const ROWS: readonly ContainerSetting<unknown>[] = Object.values(CONTAINER_SETTINGS);

@@ -1,0 +1,20 @@
+import type { Site } from '../routing/model.ts';
+import { pathText } from '../routing/paths.ts';
+
+/**
+ * Which body limits a proxy cannot keep that does not count what it passes on: those of gRPC, whose
+ * calls never tell their length.
+ *
+ * @param proxy its name
+ */
+export function unmeasuredBodies({ routes }: Site, proxy: string): readonly string[] {
+  return routes
+    .filter(
+      ({ bodyLimit = 0, upstream: { protocol } }) =>
+        bodyLimit > 0 && (protocol === 'grpc' || protocol === 'grpcs'),
+    )
+    .map(
+      (route) =>
+        `${proxy} cannot limit bodies of gRPC, whose length is not told: ${pathText(route)} takes any`,
+    );
+}
