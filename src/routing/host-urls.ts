@@ -44,14 +44,14 @@ function parseItem(item: string): Validated<HostUrl> {
   const [, scheme, name = '', port, path = ''] =
     /^(?:(https?|wss?):\/\/)?(\[[^\]]*\]|[^/:]*)(?::(\d*))?(\/.*)?$/is.exec(item) ?? [];
   // What cannot be taken apart is no URL of theirs: the usual reading says what is wrong.
-  if (name === '') return plain(item);
+  if (name === '' || (scheme === undefined && item.includes('://'))) return plain(item);
   const host = parsePattern(name);
   if (host.kind === 'invalid') return host;
   const own = port === undefined ? undefined : parsePort(port);
   if (own?.kind === 'invalid') return own;
   const where = path === '' ? undefined : parsePathPattern(path);
   if (where?.kind === 'invalid') return where;
-  const isSecure = /s$/i.test(scheme ?? '');
+  const isSecure = /^(?:https|wss)$/i.test(scheme ?? '');
   return valid({
     host: host.value,
     ...(scheme === undefined && own === undefined ? {} : { scheme: isSecure ? 'https' : 'http' }),
