@@ -36,6 +36,16 @@ describe('what HAProxy cannot do', () => {
       /^web: .*speaks no uwsgi, so \/ /,
     ],
     [
+      'the least traffic',
+      [{ VIRTUAL_HOST: 'a.test', TSGEN_BALANCE: 'least-traffic' }],
+      /^web: HAProxy does not choose a server by its traffic/,
+    ],
+    [
+      'limits of what is not told to be long',
+      [{ VIRTUAL_HOST: 'a.test', VIRTUAL_PROTO: 'grpc', TSGEN_BODY_LIMIT: '1m' }],
+      /^web: a\.test: HAProxy cannot limit bodies of gRPC/,
+    ],
+    [
       'uwsgi among several ports',
       [{ VIRTUAL_HOST_MULTIPORTS: 'a.test: {/x: {proto: uwsgi}}' }],
       /^web: .*speaks no uwsgi, so \/x /,

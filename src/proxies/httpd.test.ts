@@ -36,6 +36,10 @@ describe('httpd tells that it cannot', () => {
     ['choose a server by chance', { 'tsgen.balance': 'random' }],
     ['keeps no connection', { 'tsgen.keepalive': 'auto' }],
     ['tells its version', { 'tsgen.server-tokens': 'on' }],
+    ['choose a server by a hash', { 'tsgen.balance': 'uri' }],
+    ['weights up to 100: it counts as that', { 'tsgen.weight': '101' }],
+    ['in whole seconds: it is 2s', { 'tsgen.server-timeout': '1001ms' }],
+    ['host= is ignored', { 'tsgen.health-check': '/ host=a.test' }],
   ])('%s, to the container that asks', (words, labels) => {
     expect(reasons(a, { labels })).toEqual([expect.stringContaining(words)]);
   });
@@ -55,6 +59,17 @@ describe('httpd tells that it cannot', () => {
     expect(reasons({ ...uwsgi, VIRTUAL_PORT: '3032' })).toEqual([]);
   });
 
+  it('limit bodies of gRPC', () => {
+    const limited = { ...a, TSGEN_BODY_LIMIT: '1m' };
+    expect(reasons({ ...limited, VIRTUAL_PROTO: 'grpcs' })).toEqual([
+      expect.stringMatching(
+        /^VIRTUAL_HOST: a\.test: httpd cannot limit bodies of gRPC.*: \/ takes/,
+      ),
+    ]);
+    expect(reasons({ ...a, VIRTUAL_PROTO: 'grpc', TSGEN_BODY_LIMIT: 'off' })).toEqual([]);
+    expect(reasons(limited)).toEqual([]);
+  });
+
   it('do what the operator asks', () => {
     const proxyEnv = { ENABLE_HTTP3: 'true', DEFAULT_ROOT: '418' };
     expect(reasons(a, { proxyEnv })).toEqual([
@@ -72,6 +87,10 @@ describe('httpd tells nothing', () => {
     { 'tsgen.balance': 'least_conn' },
     { 'tsgen.server-tokens': 'off' },
     { 'tsgen.http3.enable': 'false' },
+    { 'tsgen.balance': 'least-traffic', 'tsgen.weight': '100', 'tsgen.backup': 'true' },
+    { 'tsgen.sticky': 'true', 'tsgen.connect-timeout': '1500ms', 'tsgen.server-timeout': '1m' },
+    { 'tsgen.health-check': 'tcp' },
+    { 'tsgen.health-check': '/live status=200' },
   ])('of what it can do: %j', (labels) => {
     expect(reasons(a, { labels })).toEqual([]);
   });

@@ -22,7 +22,7 @@ export interface ProbeTcp extends Probe {
 export interface ProbeHttp extends Probe {
   readonly kind: 'http';
   readonly method: 'GET' | 'HEAD' | 'OPTIONS';
-  /** With its query. */
+  /** With its query; at most 63 characters, which is as much as httpd holds. */
   readonly path: string;
   /** Absent: whatever the proxy sends by itself. */
   readonly host?: string;
@@ -31,7 +31,7 @@ export interface ProbeHttp extends Probe {
 }
 
 const FORM =
-  'it is tcp or [GET|HEAD|OPTIONS] PATH, then any of host=NAME, status=200-399, interval=2s, rise=2, fall=3';
+  'it is tcp or [GET|HEAD|OPTIONS] PATH of up to 63 characters, then any of host=NAME, status=200-399, interval=2s, rise=2, fall=3';
 
 const parseInterval = timeBetween(200, 3_600_000);
 
@@ -69,7 +69,7 @@ export function parseHealthCheck(text: string): Validated<HealthCheck> {
   const method = /^(?:GET|HEAD|OPTIONS)$/.exec(first)?.[0] as ProbeHttp['method'] | undefined;
   const isTcp = first.toLowerCase() === 'tcp';
   const path = method === undefined ? first : (words[1] ?? '');
-  if (!isTcp && !/^\/[\w.~!$&()*+,;=:@%/?-]{0,199}$/.test(path)) return invalid(FORM);
+  if (!isTcp && !/^\/[\w.~!$&()*+,;=:@%/?-]{0,62}$/.test(path)) return invalid(FORM);
   const options: Record<string, unknown> = {};
   for (const word of words.slice(method === undefined ? 1 : 2)) {
     const [, name = '', value = ''] = /^([a-z]+)=(.+)$/.exec(word) ?? [];

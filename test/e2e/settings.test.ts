@@ -48,9 +48,14 @@ const workspace = new Workspace(engine, inject('session'));
 let tsgen: string;
 const rendered = new Map<string, string>();
 
-/** A container for each setting, which has it in this spelling. */
-function inventory(spelling: Spelling): string {
-  const containers = ROWS.map(([key, row]) => {
+const NGINX = 'nginx.conf.hbs';
+const templateOf = (key: ContainerSettingKey) => SETTING_SAMPLES[key].template ?? NGINX;
+const TEMPLATES = [...new Set(ROWS.map(([key]) => templateOf(key)))];
+
+/** A container for each setting that changes this template, which has it in this spelling. */
+function inventory(spelling: Spelling, template: string): string {
+  const rows = ROWS.filter(([key]) => templateOf(key) === template);
+  const containers = rows.map(([key, row]) => {
     const { text, beside, health, isHost } = SETTING_SAMPLES[key];
     const { env, labels } = spelling(row, text);
     return aContainer({
@@ -85,12 +90,15 @@ beforeAll(async () => {
   }
   const inventories = await workspace.folder('inventories');
   for (const [name, spelling] of Object.entries(SPELLINGS)) {
-    const file = `${name.replace(' ', '-')}.json`;
-    await writeFile(join(inventories, file), inventory(spelling));
-    await engine.docker(['cp', join(inventories, file), `${tsgen}:/inventories/${file}`]);
-    const args = ['--from', `/inventories/${file}`, '--template', 'nginx.conf.hbs'];
-    const text = await engine.docker(['exec', tsgen, 'node', '/tsgen/dist/tsgen.js', ...args]);
-    rendered.set(name, text);
+    const texts: string[] = [];
+    for (const template of TEMPLATES) {
+      const file = `${name.replace(' ', '-')}-${template}.json`;
+      await writeFile(join(inventories, file), inventory(spelling, template));
+      await engine.docker(['cp', join(inventories, file), `${tsgen}:/inventories/${file}`]);
+      const args = ['--from', `/inventories/${file}`, '--template', template];
+      texts.push(await engine.docker(['exec', tsgen, 'node', '/tsgen/dist/tsgen.js', ...args]));
+    }
+    rendered.set(name, texts.join(''));
   }
 });
 
@@ -109,7 +117,7 @@ describe('the settings of containers', () => {
     for (const [, row] of ROWS) expect(text).toContain(`# Site ${hostOf(row)}\n`);
   });
 
-  it.each(ROWS)('change what nginx is told: %s', (_, row) => {
+  it.each(ROWS)('change what the proxy is told: %s', (_, row) => {
     expect(siteText('variable', hostOf(row))).not.toBe(siteText('nowhere', hostOf(row)));
   });
 

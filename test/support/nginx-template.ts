@@ -87,6 +87,40 @@ export function richContainers(): readonly RuntimeContainer[] {
         ports: ['3000', '9000'],
       },
     ),
+    web('loaded', {
+      ...{ VIRTUAL_HOST: 'loaded.test', TSGEN_WEIGHT: '256', TSGEN_STICKY: 'true' },
+      ...{
+        TSGEN_BODY_LIMIT: '10m',
+        TSGEN_CONNECT_TIMEOUT: '500ms',
+        TSGEN_SERVER_TIMEOUT: '1500ms',
+      },
+      ...{ TSGEN_HEALTH_CHECK: 'HEAD /live?a=1&b=%20 host=loaded.test interval=500ms' },
+    }),
+    web('drained', { VIRTUAL_HOST: 'loaded.test', TSGEN_WEIGHT: '0' }),
+    web('spare', { VIRTUAL_HOST: 'loaded.test', TSGEN_BACKUP: 'true' }),
+    web('spare-alone', { VIRTUAL_HOST: 'spare.test', TSGEN_BACKUP: 'true', TSGEN_WEIGHT: '0' }),
+    ...['source', 'uri', 'random', 'least-traffic'].flatMap((balance) => {
+      const host = { VIRTUAL_HOST: `${balance}.test`, TSGEN_STICKY: 'SRV' };
+      return [
+        web(`${balance}-1`, { ...host, TSGEN_BALANCE: balance, TSGEN_WEIGHT: '3' }),
+        web(`${balance}-2`, { ...host, TSGEN_BACKUP: 'true' }),
+        web(`${balance}-3`, { ...host, TSGEN_BACKUP: 'true', TSGEN_WEIGHT: '0' }),
+      ];
+    }),
+    ...protocols.map((proto) =>
+      web(`loaded-${proto}`, {
+        ...{
+          VIRTUAL_HOST: `loaded-${proto}.test`,
+          VIRTUAL_PROTO: proto,
+          TSGEN_SERVER_TIMEOUT: '1m',
+        },
+        ...{ TSGEN_HEALTH_CHECK: 'tcp', TSGEN_BODY_LIMIT: 'off', TSGEN_CONNECT_TIMEOUT: '1s' },
+      }),
+    ),
+    web('loaded-regex', {
+      ...{ VIRTUAL_HOST: '~^loaded\\.regex$', TSGEN_STICKY: 'true', TSGEN_BODY_LIMIT: '1k' },
+      ...{ TSGEN_HEALTH_CHECK: '/', TSGEN_BALANCE: 'least-connections' },
+    }),
     web('sick', {}, { health: 'unhealthy' }),
     web('alone', { VIRTUAL_HOST: 'alone.test' }, { stopping: true }),
     web('lost', { VIRTUAL_HOST: 'lost.test' }, { networks: { elsewhere: { IP: '10.0.0.2' } } }),

@@ -7,12 +7,14 @@ export interface SettingSample {
   readonly beside?: Readonly<Record<string, string>>;
   /** Also needed for that. */
   readonly health?: string;
+  /** The bundled template that it changes, where that is not nginx's. */
+  readonly template?: 'haproxy.cfg.hbs';
   /** The container asks for no host otherwise. */
   readonly isHost?: true;
 }
 
 /**
- * A value of each container setting that changes what the bundled templates write, where there are
+ * A value of each container setting that changes what a bundled template writes, where there are
  * the certificates `default` and `shared`, and an authority for `ssl-verify-client.test`.
  */
 export const SETTING_SAMPLES: { readonly [K in ContainerSettingKey]: SettingSample } = {
@@ -51,10 +53,10 @@ export const SETTING_SAMPLES: { readonly [K in ContainerSettingKey]: SettingSamp
   rawServer: { text: 'down' },
   ignoreHealth: { text: 'true', health: 'unhealthy' },
   weight: { text: '3' },
-  backup: { text: 'true' },
+  backup: { text: 'true', template: 'haproxy.cfg.hbs' },
   sticky: { text: 'SRV' },
   bodyLimit: { text: '10m' },
   connectTimeout: { text: '500ms' },
   serverTimeout: { text: '90s' },
-  healthCheck: { text: '/live interval=500ms' },
+  healthCheck: { text: '/live interval=500ms', template: 'haproxy.cfg.hbs' },
 };
