@@ -51,7 +51,9 @@ describe('the page of settings', () => {
   });
 
   it('has every variable of the proxy itself, and none besides', () => {
-    expect(new Set(proxyRows.map(({ env }) => env))).toEqual(new Set([...proxyVariables, ...OWN_VARIABLES]));
+    expect(new Set(proxyRows.map(({ env }) => env))).toEqual(
+      new Set([...proxyVariables, ...OWN_VARIABLES]),
+    );
     expect(proxyVariables.filter((name) => imageVariables.includes(name))).toEqual([]);
   });
 

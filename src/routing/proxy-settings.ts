@@ -35,6 +35,8 @@ export interface ProxySetting<T> extends Setting<T> {
   readonly isTheirsAlone?: true;
   /** Its value must not be shown. */
   readonly isSecret?: true;
+  /** It is in the proxy's own language, in which the operator may say anything. */
+  readonly isRaw?: true;
 }
 
 /** What becomes of HTTP beside HTTPS: redirected, served too, not served, or served alone. */
@@ -314,6 +316,7 @@ export const PROXY_SETTINGS = {
     default: 'none',
     description: "lines in the proxy's own language for the process as a whole",
     absent: [],
+    isRaw: true,
     parse: parseRawLines,
   }),
   extraDefaults: setting<readonly string[]>({
@@ -323,6 +326,7 @@ export const PROXY_SETTINGS = {
     default: 'none',
     description: "lines in the proxy's own language that hold for all sites",
     absent: [],
+    isRaw: true,
     parse: parseRawLines,
   }),
   extraServer: setting<string>({
@@ -332,6 +336,7 @@ export const PROXY_SETTINGS = {
     default: 'none',
     description: 'what comes at the end of the line of each server of an HTTP upstream',
     absent: '',
+    isRaw: true,
     parse: parseRawWords,
   }),
 } as const;
@@ -422,8 +427,8 @@ function settleOwnPorts(
     problems.push(proxyProblem('TSGEN_STATS_PORT', String(statsPort), reason));
     settings.statsAuth = 'off';
   }
-  if (settings.monitorPort === 0) settings.monitorPort = httpPort;
-  else if (settings.monitorUri === '') {
+  if (settings.monitorUri !== '') settings.monitorPort ||= httpPort;
+  else if (settings.monitorPort !== 0) {
     const reason = 'it says where to answer, and TSGEN_MONITOR_URI what: there is no monitor';
     problems.push(proxyProblem('TSGEN_MONITOR_PORT', String(settings.monitorPort), reason));
   }
