@@ -90,7 +90,7 @@ export const DOCKERCLOUD: readonly Scenario[] = [
       secure: open('tcp.cloud.test', { TCP_PORTS: '9443/ssl', LISTEN: 'http:80,http:9443' }),
     },
     steps: [
-      ask('https://tcp.cloud.test:9443/', { from: 'secure', tls: { subject: 'default' } }),
+      ask('https://tcp.cloud.test:9443/', { from: 'secure', tls: { subject: 'default.invalid' } }),
       ask('https://tcp.cloud.test/', { from: 'secure' }),
     ],
     limits: told(problem('secure', 'TCP_PORTS', NOT_SERVED)),
