@@ -43,7 +43,7 @@ export const NGINX_LIMITS: ProxyLimits = {
   tcp: ({ nginxStream }) =>
     nginxStream
       ? undefined
-      : 'nginx hands ports on in stream { } alone, which its main configuration has to have: docs/proxies.md says what to write there, and TSGEN_NGINX_STREAM=true that it is there. The port is not served',
+      : 'nginx hands ports on in stream { } alone, which is not for the file that tsgen writes: include /etc/nginx/conf.d/*.stream at the main level of its configuration, and say so with TSGEN_NGINX_STREAM=true. Until then the port is not served',
   site: ({ routes }) => routes.flatMap(ofRoute),
 };
 

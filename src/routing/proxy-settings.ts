@@ -260,7 +260,7 @@ export const PROXY_SETTINGS = {
   nginxStream: bool(
     'TSGEN_NGINX_STREAM',
     false,
-    "nginx's main configuration has `stream { include /etc/nginx/conf.d/*.stream; }`, so that ports can be handed on as they are; the image has it",
+    "the main level of nginx's configuration has `include /etc/nginx/conf.d/*.stream;`, so that ports can be handed on as they are; the image has it",
   ),
   maxConnections: setting<number>({
     env: 'TSGEN_MAXCONN',
