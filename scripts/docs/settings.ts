@@ -28,8 +28,9 @@ for. Names, values and defaults are nginx-proxy's, so its documentation holds he
 
 Each setting is an environment variable or a label of the container. Of several that are set the
 first counts: the label \`${LABEL_PREFIX}…\`, the variable, nginx-proxy's label (also with \`${LABEL_PREFIX}\` in
-its prefix's place). A blank value counts as absent, and blanks around a value are ignored. Words are understood in any case; \`true\` is also
-\`t\`, \`1\`, \`yes\` and \`on\`, \`false\` also \`f\`, \`0\`, \`no\` and \`off\`.
+its prefix's place). A blank value counts as absent, and blanks around a value are ignored. Words are
+understood in any case; \`true\` is also \`t\`, \`1\`, \`yes\` and \`on\`, \`false\` also \`f\`, \`0\`, \`no\` and
+\`off\`.
 
 A setting of a **container** is that one's alone. Of a **site** (a host) or a **route** (a path of a
 host) there is one for all its containers: the oldest that has set it is heard, and whoever wants

@@ -505,7 +505,7 @@ export const CONTAINER_SETTINGS = {
     proxyWide: 'TSGEN_HEALTH_CHECK',
     of: 'route',
     values:
-      '`[GET|HEAD|OPTIONS] PATH` or `tcp`, then any of `host=NAME`, `status=200-399`, `interval=2s`, `rise=2`, `fall=3`, which are the defaults',
+      '`[GET|HEAD|OPTIONS] PATH` (up to 63 characters) or `tcp`, then any of `host=NAME`, `status=200-399`, `interval=2s`, `rise=2`, `fall=3`, which are the defaults',
     default: 'none',
     description:
       'the proxy itself asks its containers again and again, and leaves out those that do not answer so',
