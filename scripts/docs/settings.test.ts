@@ -17,17 +17,26 @@ import {
 } from './nginx-proxy-settings.ts';
 import { settingsPage } from './settings.ts';
 
+/** What nginx-proxy has no variable for. */
+const OWN_VARIABLES = [
+  ...['CONTROL_PORT', 'NGINX_VERSION', 'TSGEN_RETRY_AFTER'],
+  ...['TSGEN_STATS_AUTH', 'TSGEN_STATS_PORT', 'TSGEN_MONITOR_URI', 'TSGEN_MONITOR_PORT'],
+  ...['TSGEN_HTTP_BASIC_AUTH', 'ADDITIONAL_SERVICES', 'TSGEN_NGINX_STREAM', 'TSGEN_MAXCONN'],
+  ...['TSGEN_BALANCE', 'TSGEN_HEALTH_CHECK', 'TSGEN_TIMEOUT', 'TSGEN_OPTION'],
+  ...['TSGEN_EXTRA_GLOBAL_SETTINGS', 'TSGEN_EXTRA_DEFAULT_SETTINGS', 'TSGEN_EXTRA_ROUTE_SETTINGS'],
+];
+
 const page = settingsPage();
 const containerRows: readonly ContainerSetting<unknown>[] = Object.values(CONTAINER_SETTINGS);
 const proxyRows: readonly Setting<unknown>[] = Object.values(PROXY_SETTINGS);
 
 /** What nginx-proxy has no variable or no label for. */
 const OWN_LABELS = [
+  ...['exclude-ports', 'tcp-ports', 'virtual-host-weight', 'exclude-basic-auth'],
+  ...['gzip-compression-type', 'option', 'extra-settings', 'extra-route-settings'],
   ...['ignore-health', 'weight', 'backup', 'sticky', 'body-limit', 'connect-timeout'],
   ...['server-timeout', 'health-check'],
 ];
-/** What tsgen has beyond nginx-proxy. */
-const OWN_VARIABLES = ['CONTROL_PORT', 'NGINX_VERSION'];
 
 describe('the page of settings', () => {
   it('has every variable that nginx-proxy takes from containers, and none but tsgen’s own besides', () => {
@@ -42,9 +51,10 @@ describe('the page of settings', () => {
     expect(others.flatMap(({ nginxProxyLabel }) => nginxProxyLabel ?? [])).toEqual([]);
   });
 
-  it('has every variable of the proxy itself, and none but tsgen’s own besides', () => {
-    const theirs = proxyRows.map(({ env }) => env).filter((env) => !env.startsWith('TSGEN_'));
-    expect(new Set(theirs)).toEqual(new Set([...proxyVariables, ...OWN_VARIABLES]));
+  it('has every variable of the proxy itself, and none besides', () => {
+    expect(new Set(proxyRows.map(({ env }) => env))).toEqual(
+      new Set([...proxyVariables, ...OWN_VARIABLES]),
+    );
     expect(proxyVariables.filter((name) => imageVariables.includes(name))).toEqual([]);
   });
 

@@ -57,6 +57,10 @@ ${table(
   ]),
 )}
 
+dockercloud-haproxy's variables and its form of \`VIRTUAL_HOST\` count with \`--compat dockercloud\`:
+[from-dockercloud-haproxy.md](from-dockercloud-haproxy.md). What is in the proxy's own language is
+ignored, with a problem, unless tsgen is started with \`--allow-raw\`.
+
 A label \`${LABEL_PREFIX}…\` or \`${NGINX_PROXY_PREFIX}…\` that is not in the table is a problem, and so is a
 variable that was likely meant to be one of those that begin with \`VIRTUAL_\`. Both name the nearest.
 
@@ -93,6 +97,9 @@ ${table(
   ['variable', 'what it is', 'values', 'default'],
   proxySettings.map((row) => [code(row.env), row.description, row.values, row.default]),
 )}
+
+A variable \`TSGEN_…\` that dockercloud-haproxy has too is also known by its name there, with
+\`--compat dockercloud\`: [from-dockercloud-haproxy.md](from-dockercloud-haproxy.md).
 
 Those of the images (such as \`DHPARAM_BITS\` and \`NGINX_CONTAINER_LABEL\`) are in
 [images.md](images.md), those of tsgen's flags in [cli.md](cli.md).

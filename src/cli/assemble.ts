@@ -223,6 +223,7 @@ export async function assembleJob(
         patience: { settleMs: settings.settleMs, lingerMs: settings.lingerMs, monotonic },
         routing: {
           ...proxySettings,
+          vocabulary: settings.vocabulary,
           places,
           ...(limits ? { limits } : {}),
           readFiles,

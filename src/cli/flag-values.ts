@@ -3,13 +3,18 @@ import type { Io } from './io.ts';
 
 /** What the environment says of the flags whose variables stand for just that flag. */
 export function environmentFlags(env: Io['env']): FlagValues {
-  const values: Record<string, string | readonly string[]> = {};
+  const values: Record<string, string | boolean | readonly string[]> = {};
   for (const flag of FLAGS as readonly Flag[]) {
     const text = flag.env && flag.envIs !== 'engine' ? env[flag.env] : undefined;
     if (!text) continue;
-    values[flag.name] = read(text, flag.envIs);
+    values[flag.name] = flag.argument === undefined ? isYes(text) : read(text, flag.envIs);
   }
   return values as FlagValues;
+}
+
+/** Of a switch. A word that is none does not switch it on. */
+function isYes(text: string): boolean {
+  return /^(?:1|t|true|yes|on)$/i.test(text.trim());
 }
 
 function read(text: string, as: Flag['envIs']): string | readonly string[] {

@@ -223,6 +223,24 @@ export const FLAGS = [
       "only containers that fit, with the keys and the meaning of docker ps --filter; the proxy's and tsgen's own always stay",
   },
   {
+    name: 'compat',
+    argument: 'VOCABULARY',
+    choices: ['dockercloud'],
+    env: 'TSGEN_COMPAT',
+    config: job('compat', 'string'),
+    group: 'Which containers',
+    description:
+      "also understand another tool's variables under their own names, which are everyday words such as TIMEOUT or COOKIE",
+  },
+  {
+    name: 'allow-raw',
+    env: 'TSGEN_ALLOW_RAW',
+    config: job('allowraw', 'boolean'),
+    group: 'Which containers',
+    description:
+      "take text in the proxy's own language from containers too: whoever can start one then configures the proxy",
+  },
+  {
     name: 'from',
     argument: 'FILE',
     completes: 'files',

@@ -23,6 +23,9 @@ const SOURCE: readonly FlagName[] = [
   'tlsverify',
 ];
 
+/** Whose words count. */
+const WORDS: readonly FlagName[] = ['compat', 'allow-raw'];
+
 /** What templates see of it. */
 const CONTAINERS: readonly FlagName[] = [
   'only-exposed',
@@ -45,7 +48,7 @@ export function addInspectingCommands(program: Command, deps: InspectingDeps): v
     return command;
   };
 
-  const explain = withFlags(program.command('explain [container]'), SOURCE)
+  const explain = withFlags(program.command('explain [container]'), [...SOURCE, ...WORDS])
     .description('say to which sites each container goes, or why not and what to do about it')
     .option('--json', 'as JSON')
     .action(async (container: string | undefined, { json = false }: { json?: boolean }) => {

@@ -7,6 +7,7 @@ import { readContainerFilters } from '../pipeline/container-filters.ts';
 import { type CommandLine, parseCommandLine } from '../proxies/command-line.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { describeSelector, type ProxySelector, parseProxySelector } from '../proxies/select.ts';
+import type { Vocabulary } from '../routing/vocabulary.ts';
 import { parseWait, type Wait } from './duration.ts';
 import { parseFilters } from './filter-values.ts';
 import type { FlagValues } from './flags.ts';
@@ -72,6 +73,7 @@ export interface Settings extends ProcessSettings {
   readonly settleMs: number;
   /** How long a site is remembered whose last container went; 0 is off. */
   readonly lingerMs: number;
+  readonly vocabulary: Vocabulary;
 }
 
 export interface SettingsInput {
@@ -166,6 +168,7 @@ export function resolveSettings(input: SettingsInput): Settings {
     includeStopped: flags['include-stopped'] === true,
     settleMs: pause('settle', flags.settle, '10'),
     lingerMs: pause('linger', flags.linger, '60'),
+    vocabulary: vocabularyOf(flags),
   } satisfies Settings);
 }
 
@@ -189,6 +192,18 @@ export function processSettings(flags: FlagValues, cwd: string): ProcessSettings
     logLevel: (flags['log-level'] ?? 'info') as LogLevel,
     logFormat: flags['log-format'] === 'json' ? 'json' : 'text',
   };
+}
+
+/** @throws TsgenError `usage` for a vocabulary that there is not. */
+export function vocabularyOf(flags: Pick<FlagValues, 'compat' | 'allow-raw'>): Vocabulary {
+  const { compat = '' } = flags;
+  if (compat !== '' && compat !== 'dockercloud') {
+    throw usage(`--compat takes dockercloud; it got '${compat}'.`);
+  }
+  return Object.freeze({
+    dockercloud: compat === 'dockercloud',
+    allowsRaw: flags['allow-raw'] === true,
+  });
 }
 
 /** Where nginx-proxy looks for the networks that count. */

@@ -129,6 +129,7 @@ export async function followRun(
         template: job.template,
         templateFile: templatePaths(job.template, io.cwd).join(';'),
         destination,
+        vocabulary: job.vocabulary,
         endpoint: api.endpoint,
         ...(job.proxySelector ? { proxySelector: job.proxySelector } : {}),
       },

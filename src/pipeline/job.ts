@@ -11,6 +11,7 @@ import { byProblem } from '../routing/order.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
+import { OWN_VOCABULARY, type Vocabulary } from '../routing/vocabulary.ts';
 import type { Engine, Template, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { blamed } from './blame.ts';
@@ -66,6 +67,8 @@ export interface RoutingOptions {
   readonly problems: readonly Problem[];
   /** Where the operator's files for the proxy lie. */
   readonly places: HookPlaces;
+  /** Whose words count; by default tsgen's own. */
+  readonly vocabulary?: Vocabulary;
   readonly limits?: ProxyLimits;
   /** What lies there; the same object as long as it stays so. */
   readonly readFiles: () => Promise<ProxyFiles>;
@@ -226,10 +229,10 @@ export class Job {
     without: Without,
     route: Router,
   ): RoutingModel {
-    const { problems, places, limits } = this.#options.routing;
+    const { problems, places, limits, vocabulary = OWN_VOCABULARY } = this.#options.routing;
     return route({
       ...{ containers: leaving(routed, without), vantage, settings, settingProblems: problems },
-      ...{ places, files, now },
+      ...{ places, files, now, vocabulary },
       ...(limits ? { limits } : {}),
     });
   }
@@ -294,6 +297,7 @@ export class Job {
         Docker: snapshot.docker,
         ...(snapshot.self ? { CurrentContainer: snapshot.self } : {}),
         sites: model.sites,
+        tcp: model.tcp,
         front: model.front,
         problems: model.problems,
         settings,

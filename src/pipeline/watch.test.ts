@@ -7,6 +7,7 @@ import type { Inventory } from '../inventory/sync.ts';
 import type { ApplyOptions } from '../output/output.ts';
 import type { ProxyChildEvent } from '../proxies/child.ts';
 import { emptyModel } from '../routing/build.ts';
+import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
 import type { Job } from './job.ts';
 import type { Outcome } from './outcome.ts';
 import { Watch, type WatchOptions } from './watch.ts';
@@ -43,6 +44,7 @@ function aWatch(results: readonly Outcome[] = [], more: Partial<WatchOptions> = 
       template: 'a.hbs',
       templateFile: '/a.hbs',
       destination: '/a.conf',
+      vocabulary: OWN_VOCABULARY,
       endpoint: 'unix:///docker.sock',
     },
   });

@@ -4,8 +4,8 @@ import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
-import type { Problem } from '../routing/model.ts';
-import type { ProblemReport, StatusReport } from '../status/report.ts';
+import type { Problem, Upstream } from '../routing/model.ts';
+import type { ProblemReport, StatusReport, UpstreamReport } from '../status/report.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -43,7 +43,7 @@ export interface WatchOptions {
   /** Facts for the status report that do not change. */
   readonly about: Pick<
     StatusReport,
-    'version' | 'pid' | 'template' | 'templateFile' | 'destination'
+    'version' | 'pid' | 'template' | 'templateFile' | 'destination' | 'vocabulary'
   > & {
     readonly endpoint: string;
     readonly proxySelector?: string;
@@ -287,16 +287,11 @@ export class Watch {
         routes.map(({ path, upstream }) => ({
           host,
           path,
-          servers: upstream.servers.map(({ container, address, port, family }) => ({
-            container: container.name,
-            address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
-          })),
-          absent: upstream.absent.map(({ container, reason }) => ({
-            container: container.name,
-            reason,
-          })),
+          ...upstreamReport(upstream),
         })),
       ),
+      vocabulary: about.vocabulary,
+      tcp: job.model.tcp.map(({ port, upstream }) => ({ port, ...upstreamReport(upstream) })),
       problems: job.model.problems.map(reportOf),
       ...(job.heldBack.length === 0
         ? {}
@@ -319,6 +314,16 @@ export class Watch {
 
 function reportOf({ container, variable, value, reason }: Problem): ProblemReport {
   return { container: container.name, variable, value, reason };
+}
+
+function upstreamReport({ servers, absent }: Pick<Upstream, 'servers' | 'absent'>): UpstreamReport {
+  return {
+    servers: servers.map(({ container, address, port, family }) => ({
+      container: container.name,
+      address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
+    })),
+    absent: absent.map(({ container, reason }) => ({ container: container.name, reason })),
+  };
 }
 
 function iso(time: number): string {

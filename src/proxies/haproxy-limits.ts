@@ -1,17 +1,19 @@
+import type { Balance } from '../routing/balance.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Route, Site } from '../routing/model.ts';
 import { pathText } from '../routing/paths.ts';
 import { unmeasuredBodies } from './unmeasured-bodies.ts';
 
+const balance = ({ method }: Balance): string | undefined =>
+  method === 'least-traffic'
+    ? 'HAProxy does not choose a server by its traffic: requests go round'
+    : undefined;
+
 /** What HAProxy cannot do of what people can ask for. */
 export const HAPROXY_LIMITS: ProxyLimits = {
-  container: {
-    balance: ({ method }) =>
-      method === 'least-traffic'
-        ? 'HAProxy does not choose a server by its traffic: requests go round'
-        : undefined,
-  },
+  container: { balance },
   proxy: {
+    balance,
     logEscape: (value) =>
       value === ''
         ? undefined

@@ -1,6 +1,8 @@
+import type { Balance } from '../routing/balance.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Site } from '../routing/model.ts';
 import { ASK_OVER_HTTP } from './ask-generation.ts';
+import { haproxysOwn } from './haproxys-own.ts';
 import { heldPorts } from './held-ports.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import type { ProxyKind } from './proxy-kind.ts';
@@ -41,13 +43,18 @@ const NOTIFY_COMMAND =
 
 const HTTP3 = 'httpd does not speak HTTP/3: clients get HTTP/2 and HTTP/1.1';
 
+const OWN = haproxysOwn('httpd');
+
+const balance = ({ method }: Balance): string | undefined =>
+  method === 'source' || method === 'hash' || method === 'random'
+    ? `httpd cannot choose a server by ${BY[method]}: requests go round`
+    : undefined;
+
 const LIMITS: ProxyLimits = {
   container: {
+    ...OWN.container,
     http3: (wanted) => (wanted ? HTTP3 : undefined),
-    balance: ({ method }) =>
-      method === 'source' || method === 'hash' || method === 'random'
-        ? `httpd cannot choose a server by ${BY[method]}: requests go round`
-        : undefined,
+    balance,
     weight: (weight) =>
       weight > HEAVIEST ? `httpd knows weights up to ${HEAVIEST}: it counts as that` : undefined,
     serverTimeout: (time) =>
@@ -68,12 +75,19 @@ const LIMITS: ProxyLimits = {
         : 'httpd tells its version for all sites or for none, and this one is set up for none',
   },
   proxy: {
+    ...OWN.proxy,
+    balance,
+    maxConnections: (most) =>
+      most === 0
+        ? undefined
+        : 'httpd counts requests at work (MaxRequestWorkers), not connections: it is ignored, and a file in conf/conf.d can say it',
     http3: (wanted) => (wanted ? HTTP3 : undefined),
     defaultRoot: (root) =>
       root.kind === 'return' && !STATUSES.has(root.status)
         ? `httpd does not know the status ${root.status} and answers 500`
         : undefined,
   },
+  tcp: () => 'httpd hands on nothing but requests: the port is not served',
   site: (site) => [
     ...tlsLimits(site),
     ...hookLimits(site),

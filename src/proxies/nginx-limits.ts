@@ -1,24 +1,56 @@
+import type { Balance } from '../routing/balance.ts';
+import type { HealthCheck } from '../routing/health-check.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
 import type { Route } from '../routing/model.ts';
 import { pathText } from '../routing/paths.ts';
+import { haproxysOwn } from './haproxys-own.ts';
+
+const OWN = haproxysOwn('nginx');
+
+const balance = ({ method }: Balance): string | undefined =>
+  method === 'least-traffic'
+    ? 'nginx does not choose a server by its traffic: requests go round'
+    : undefined;
+
+const healthCheck = (check: HealthCheck | undefined): string | undefined =>
+  check &&
+  'nginx (but for its commercial edition) has no active checks: a container that fails to answer is left out for 10 seconds. A health check of Docker gates traffic with any proxy';
 
 /** What nginx cannot do of what people can ask for. */
 export const NGINX_LIMITS: ProxyLimits = {
   container: {
-    balance: ({ method }) =>
-      method === 'least-traffic'
-        ? 'nginx does not choose a server by its traffic: requests go round'
-        : undefined,
-    healthCheck: () =>
-      'nginx (but for its commercial edition) has no active checks: a container that fails to answer is left out for 10 seconds. A health check of Docker gates traffic with any proxy',
+    ...OWN.container,
+    balance,
+    healthCheck,
+    compression: (types) =>
+      types.length === 0 || types.includes('text/html')
+        ? undefined
+        : 'nginx compresses text/html wherever it compresses anything',
   },
+  proxy: {
+    ...OWN.proxy,
+    balance,
+    healthCheck,
+    maxConnections: (most) =>
+      most === 0
+        ? undefined
+        : 'how many connections nginx has is for its main configuration to say (worker_connections), of which tsgen writes a part: it is ignored',
+    extraGlobal: (lines) =>
+      lines.length === 0
+        ? undefined
+        : 'these lines are for the main level of nginx, of which tsgen writes a part that is further in: they are left out',
+  },
+  tcp: ({ nginxStream }) =>
+    nginxStream
+      ? undefined
+      : 'nginx hands ports on in stream { } alone, which is not for the file that tsgen writes: include /etc/nginx/conf.d/*.stream at the main level of its configuration, and say so with TSGEN_NGINX_STREAM=true. Until then the port is not served',
   site: ({ routes }) => routes.flatMap(ofRoute),
 };
 
 /** It would refuse the whole configuration. */
 function ofRoute(route: Route): readonly string[] {
-  const { balance, hasBackup = false } = route.upstream;
-  const isRefused = ['source', 'hash', 'random'].includes(balance.method);
+  const { balance: choice, hasBackup = false } = route.upstream;
+  const isRefused = ['source', 'hash', 'random'].includes(choice.method);
   if (!hasBackup || !isRefused) return [];
   return [
     `nginx has no backup where it chooses by client, hash or chance: those of ${pathText(route)} get no traffic while a container that is none runs, whether or not it answers`,

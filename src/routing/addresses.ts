@@ -14,10 +14,28 @@ export interface ChosenPort {
   readonly note: string;
 }
 
+/** Ports that a container exposes for something else. */
+export interface PortsWithout {
+  /** Never taken unless asked for. */
+  readonly excluded: readonly number[];
+  /** Handed on as they are: taken only where nothing else is left. */
+  readonly tcp: readonly number[];
+}
+
+const WITHOUT_NONE: PortsWithout = { excluded: [], tcp: [] };
+
 /** The port that was asked for, else the only TCP port that the container exposes, else 80. */
-export function choosePort(container: RuntimeContainer, wanted: number | undefined): ChosenPort {
+export function choosePort(
+  container: RuntimeContainer,
+  wanted: number | undefined,
+  without: PortsWithout = WITHOUT_NONE,
+): ChosenPort {
   const tcp = container.Addresses.filter(({ Proto }) => Proto === 'tcp');
-  const exposed = [...new Set(tcp.map(({ Port }) => Port))];
+  const open = [...new Set(tcp.map(({ Port }) => Port))].filter(
+    (port) => !without.excluded.includes(Number(port)),
+  );
+  const forHttp = open.filter((port) => !without.tcp.includes(Number(port)));
+  const exposed = forHttp.length > 0 ? forHttp : open;
   const only = exposed.length === 1 ? Number(exposed[0]) : undefined;
   const port = wanted ?? only ?? 80;
   const seen = exposed.length === 0 ? 'no port' : `ports ${exposed.join(', ')}`;

@@ -33,6 +33,7 @@ describe('the routing model', () => {
   it('has a site for a container', () => {
     const id = 'c'.repeat(64);
     expect(route(web('web-1', { id, ports: ['3000'] }))).toEqual({
+      tcp: [],
       front: {
         fallback: { httpPorts: [80], httpsPorts: [443], http3Ports: [], acme: false },
         tlsPolicy: tlsPolicyNamed('Mozilla-Intermediate'),

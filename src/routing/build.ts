@@ -5,6 +5,7 @@ import { type Claim, type Member, makeClaim, membershipsOf, type Reach } from '.
 import { buildFront } from './front.ts';
 import type { HookPlaces } from './hooks.ts';
 import type { Host } from './hosts.ts';
+import type { Reading } from './intent.ts';
 import { isSameList, keepEqual } from './keep.ts';
 import { NO_LIMITS, type ProxyLimits, proxyLimits } from './limits.ts';
 import type { Front, Problem, RoutingModel, Vantage } from './model.ts';
@@ -14,6 +15,8 @@ import { NO_FILES, type ProxyFiles } from './proxy-files.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
 import { type BuiltSite, buildSite } from './site.ts';
 import type { Surroundings } from './surroundings.ts';
+import { buildTcp } from './tcp.ts';
+import { OWN_VOCABULARY, type Vocabulary } from './vocabulary.ts';
 
 export interface RoutingInput {
   /** In any order; those that do not run may be among them. */
@@ -26,6 +29,8 @@ export interface RoutingInput {
   /** By default none. */
   readonly files?: ProxyFiles;
   readonly places?: HookPlaces;
+  /** Whose words count; by default tsgen's own. The same object in each call. */
+  readonly vocabulary?: Vocabulary;
   /** What the proxy cannot do; by default it can do all. The same object in each call. */
   readonly limits?: ProxyLimits;
   /** Milliseconds since 1970, for the validity of certificates; by default long ago. */
@@ -78,8 +83,12 @@ export function createRouter(): Router {
 
   return ({ containers, vantage, settings = DEFAULT_PROXY_SETTINGS, ...rest }) => {
     const { files = NO_FILES, places = NO_PLACES, now = 0, settingProblems = [] } = rest;
-    const { limits = NO_LIMITS } = rest;
-    if (reaches.differ([JSON.stringify(vantage), settings.preferIpv6, limits])) {
+    const { limits = NO_LIMITS, vocabulary = OWN_VOCABULARY } = rest;
+    const { additionalServices } = settings;
+    const reading: Reading = { vocabulary, additionalServices };
+    const { preferIpv6 } = settings;
+    const reads = [vocabulary, additionalServices];
+    if (reaches.differ([JSON.stringify(vantage), preferIpv6, limits, ...reads])) {
       claims = new WeakMap();
       members = new WeakMap();
     }
@@ -92,7 +101,7 @@ export function createRouter(): Router {
       validUntil = nextValidityChange(files, now);
     }
     const around: Surroundings = { settings, files, places, limits, now };
-    const reach: Reach = { vantage, preferIpv6: settings.preferIpv6, limits };
+    const reach: Reach = { vantage, preferIpv6, limits, reading };
     const current = containers.map((container) => claimOf(container, reach));
     const next = new Map<string, CachedSite>();
     for (const { host, own } of groupByHost(containers, members)) {
@@ -106,17 +115,18 @@ export function createRouter(): Router {
     cache = next;
 
     const built = [...next.values()];
-    const { sites: unsorted, problems: clashes } = withoutPortClashes(built, settings);
-    const sites = unsorted.toSorted(bySite);
+    const builtTcp = buildTcp(current, around);
+    const unclashed = withoutPortClashes(built, settings, builtTcp);
+    const sites = unclashed.sites.toSorted(bySite);
     const { front, problems } = buildFront(sites, around);
     const all = boundedProblems([
       ...settingProblems,
       ...proxyLimits(settings, limits),
       ...problems,
-      ...clashes,
-      ...[...current, ...built].flatMap((part) => part.problems),
+      ...unclashed.problems,
+      ...[...current, ...built, ...builtTcp].flatMap((part) => part.problems),
     ]);
-    model = keepModel(model, { sites, front, problems: all });
+    model = keepModel(model, { sites, tcp: unclashed.tcp, front, problems: all });
     return model;
   };
 }
@@ -157,7 +167,12 @@ function keepModel(before: RoutingModel | undefined, next: RoutingModel): Routin
   if (before === undefined) return next;
   const sites = isSameList(before.sites, next.sites) ? before.sites : next.sites;
   const problems = keepEqual(before.problems, next.problems);
+  const tcp = keepEqual(before.tcp, next.tcp);
   const [front = next.front] = keepEqual<Front>([before.front], [next.front]);
-  const isSame = sites === before.sites && problems === before.problems && front === before.front;
-  return isSame ? before : { sites, front, problems };
+  const isSame =
+    sites === before.sites &&
+    tcp === before.tcp &&
+    problems === before.problems &&
+    front === before.front;
+  return isSame ? before : { sites, tcp, front, problems };
 }

@@ -1,6 +1,6 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { chooseAddress, choosePort, type FoundAddress } from './addresses.ts';
-import { type Intent, readIntent, type Wish } from './intent.ts';
+import { chooseAddress, choosePort, type FoundAddress, type PortsWithout } from './addresses.ts';
+import { type Intent, type Reading, readIntent, type Wish } from './intent.ts';
 import { containerLimits, NO_LIMITS, type ProxyLimits } from './limits.ts';
 import type { Absence, ContainerRef, Problem, Server, Vantage } from './model.ts';
 import { type Obstacle, reasonOf } from './obstacle.ts';
@@ -36,11 +36,13 @@ export interface Reach {
   readonly preferIpv6: boolean;
   /** By default none. */
   readonly limits?: ProxyLimits;
+  /** What containers' words are read with; by default tsgen's own. */
+  readonly reading?: Reading;
 }
 
 export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
   const ref: ContainerRef = { id: container.ID, name: container.Name };
-  const read = readIntent(container);
+  const read = readIntent(container, reach.reading);
   const limits = containerLimits(container, read, reach.limits ?? NO_LIMITS);
   const intent = limits.length === 0 ? read : { ...read, problems: [...read.problems, ...limits] };
   const claim = { container, ref, intent, leaving: isLeaving(container) };
@@ -65,10 +67,10 @@ export function makeClaim(container: RuntimeContainer, reach: Reach): Claim {
   if (offer.kind === 'unreachable') {
     // Unlike a state, this needs somebody to do something.
     const reason = reasonOf(offer.obstacle);
-    const [first] = intent.wishes;
-    if (first === undefined) return absent(offer.obstacle, reason);
+    const variable = intent.wishes[0]?.variables.host ?? intent.tcp[0]?.variable;
+    if (variable === undefined) return absent(offer.obstacle, reason);
     // Who cannot be reached must not decide for those who can.
-    const problem = problemOf(container, first.variables.host, `the container ${reason}`);
+    const problem = problemOf(container, variable, `the container ${reason}`);
     return {
       ...absent(offer.obstacle, reason, [...intent.problems, problem]),
       leaving: true,
@@ -95,23 +97,43 @@ export function membershipsOf(claim: Claim): readonly Member[] {
   return claim.intent.wishes.map((wish) => ({ claim, wish, part: partOf(claim, wish) }));
 }
 
-function partOf({ container, ref, intent, offer }: Claim, wish: Wish): Member['part'] {
-  const { weight, backup } = intent.values;
-  const share = {
-    ...(weight === undefined || weight.value === 1 ? {} : { weight: weight.value }),
-    ...(backup?.value ? { backup: true as const } : {}),
+function partOf(claim: Claim, wish: Wish): Member['part'] {
+  const { offer, intent } = claim;
+  const without = {
+    excluded: intent.values.excludedPorts?.value ?? [],
+    tcp: intent.tcp.map(({ target }) => target),
   };
-  const serverAt = ({ address, family, network }: Reachable): Server => {
-    const { port, note } = choosePort(container, wish.port);
-    return { container: ref, address, port, family, network, note, ...share };
+  const raw = intent.values.rawServer?.value;
+  const serverAt = (reachable: Reachable): Server => {
+    const server = serverOf(claim, reachable, wish.port, without);
+    return raw === undefined ? server : { ...server, raw };
   };
   if (offer.kind === 'reachable') return { kind: 'server', server: serverAt(offer) };
   const { absence, lastResort } = offer;
   return {
     kind: 'absence',
     absence,
-    ...(lastResort
-      ? { lastResort: { ...serverAt(lastResort), note: 'stopping; nobody else is left' } }
-      : {}),
+    ...(lastResort ? { lastResort: asLastResort(serverAt(lastResort)) } : {}),
   };
+}
+
+/** For who has nobody else left. */
+export function asLastResort(server: Server): Server {
+  return { ...server, note: 'stopping; nobody else is left' };
+}
+
+/** @param wanted the port; else one of those that the container exposes. */
+export function serverOf(
+  { container, ref, intent }: Claim,
+  { address, family, network }: Reachable,
+  wanted: number | undefined,
+  without?: PortsWithout,
+): Server {
+  const { port, note } = choosePort(container, wanted, without);
+  const { weight, backup } = intent.values;
+  const share = {
+    ...(weight === undefined || weight.value === 1 ? {} : { weight: weight.value }),
+    ...(backup?.value ? { backup: true as const } : {}),
+  };
+  return { container: ref, address, port, family, network, note, ...share };
 }

@@ -1,19 +1,34 @@
 import { parseBalance } from './balance.ts';
 import { parseCertificateName } from './choose-certificate.ts';
 import { parseClientVerification } from './client-authentication.ts';
+import {
+  parseAnyValue,
+  parseForceSsl,
+  parseHaproxyBalance,
+  parseHaproxyCheck,
+  parseHaproxyCookie,
+  parseHstsMaxAge,
+} from './dockercloud-forms.ts';
+import { parseExcludedPorts } from './excluded-ports.ts';
+import { OPTIONS_OF_SERVERS, optionsFor } from './haproxy-options.ts';
 import { parseHealthCheck } from './health-check.ts';
 import { type HostList, parseHostList } from './host-list.ts';
+import { parseHostUrls } from './host-urls.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
 import { parseKeepalive } from './keepalive.ts';
+import { parseMatchWeight } from './match-weight.ts';
 import { parseSize, timeBetween } from './measures.ts';
+import { parseMediaTypes } from './media-types.ts';
 import { parseMultiports } from './multiports.ts';
 import { parseDest, parsePath } from './paths.ts';
 import { parsePort } from './ports.ts';
 import { parseProtocol } from './protocols.ts';
+import { parseRawLines, parseRawWords } from './raw-lines.ts';
 import { parseRoot } from './root.ts';
 import type { ContainerSetting, ValueOf } from './setting.ts';
 import { oneOf, oneOfNumbers, parseBoolean } from './setting-values.ts';
 import { parseSticky } from './sticky.ts';
+import { parseTcpPorts } from './tcp-ports.ts';
 import { parseTlsPolicy } from './tls-policies.ts';
 import { parseWeight } from './weight.ts';
 
@@ -41,6 +56,7 @@ export const CONTAINER_SETTINGS = {
     description: 'the hosts that it serves',
     whenInvalid: 'refuse',
     parse: parseHostList,
+    dockercloud: { env: 'VIRTUAL_HOST', parse: parseHostUrls },
   }),
   multiports: setting({
     name: 'virtual-host-multiports',
@@ -63,6 +79,29 @@ export const CONTAINER_SETTINGS = {
     description: "the container's port",
     whenInvalid: 'refuse',
     parse: parsePort,
+  }),
+  excludedPorts: setting({
+    name: 'exclude-ports',
+    env: 'TSGEN_EXCLUDE_PORTS',
+    dockercloud: { env: 'EXCLUDE_PORTS' },
+    of: 'container',
+    values: 'ports, by comma',
+    default: 'none',
+    description: "ports that it exposes and that are not taken for the container's",
+    whenInvalid: 'default',
+    parse: parseExcludedPorts,
+  }),
+  tcpPorts: setting({
+    name: 'tcp-ports',
+    env: 'TSGEN_TCP_PORTS',
+    dockercloud: { env: 'TCP_PORTS' },
+    of: 'container',
+    values: '`9000`, `2222/ssl`, `EXTERNAL:PORT`; several by comma',
+    default: 'none',
+    description:
+      'ports on which the proxy hands connections on as they are; with `/ssl` clients speak TLS, which ends at the proxy. Containers with the same one share the load',
+    whenInvalid: 'default',
+    parse: parseTcpPorts,
   }),
   proto: setting({
     name: 'virtual-proto',
@@ -136,6 +175,7 @@ export const CONTAINER_SETTINGS = {
       'what becomes of HTTP beside HTTPS: redirected to it, served too, not answered, or served alone',
     whenInvalid: 'default',
     parse: oneOf('redirect', 'noredirect', 'nohttp', 'nohttps'),
+    dockercloud: { env: 'FORCE_SSL', parse: parseForceSsl },
   }),
   httpOnMissingCert: setting({
     name: 'enable-http-on-missing-cert',
@@ -158,6 +198,7 @@ export const CONTAINER_SETTINGS = {
     description: '`Strict-Transport-Security` of its HTTPS answers; none with `noredirect`',
     whenInvalid: 'default',
     parse: parseHstsSetting,
+    dockercloud: { env: 'HSTS_MAX_AGE', parse: parseHstsMaxAge },
   }),
   tlsPolicy: setting({
     name: 'ssl-policy',
@@ -216,6 +257,7 @@ export const CONTAINER_SETTINGS = {
   balance: setting({
     name: 'balance',
     env: 'TSGEN_BALANCE',
+    proxyWide: 'TSGEN_BALANCE',
     nginxProxyLabel: 'loadbalance',
     of: 'route',
     values:
@@ -224,6 +266,7 @@ export const CONTAINER_SETTINGS = {
     description: 'how one of several containers is chosen',
     whenInvalid: 'default',
     parse: parseBalance,
+    dockercloud: { env: 'BALANCE', parse: parseHaproxyBalance },
   }),
   keepalive: setting({
     name: 'keepalive',
@@ -308,6 +351,78 @@ export const CONTAINER_SETTINGS = {
     whenInvalid: 'default',
     parse: parseBoolean,
   }),
+  matchWeight: setting({
+    name: 'virtual-host-weight',
+    env: 'TSGEN_VIRTUAL_HOST_WEIGHT',
+    dockercloud: { env: 'VIRTUAL_HOST_WEIGHT' },
+    of: 'route',
+    values: 'a whole number',
+    default: '`0`',
+    description:
+      'of several regular expressions that fit a host, or a path, the one with the highest is taken. Names and prefixes come before them, longer ones first, whatever their weight',
+    whenInvalid: 'default',
+    parse: parseMatchWeight,
+  }),
+  excludeUsers: setting({
+    name: 'exclude-basic-auth',
+    env: 'TSGEN_EXCLUDE_BASIC_AUTH',
+    dockercloud: { env: 'EXCLUDE_BASIC_AUTH', parse: parseAnyValue },
+    of: 'route',
+    values: '`true`, `false`',
+    default: '`false`',
+    description:
+      'let clients in without a password where the proxy asks all of them for one (`TSGEN_HTTP_BASIC_AUTH`); all containers of the route have to say so',
+    whenInvalid: 'default',
+    parse: parseBoolean,
+  }),
+  compression: setting({
+    name: 'gzip-compression-type',
+    env: 'TSGEN_GZIP_COMPRESSION_TYPE',
+    dockercloud: { env: 'GZIP_COMPRESSION_TYPE' },
+    of: 'route',
+    values: 'media types such as `text/css application/json`, by blank or comma',
+    default: 'none',
+    description: 'answers of these types are compressed for clients that understand gzip',
+    whenInvalid: 'default',
+    parse: parseMediaTypes,
+  }),
+  options: setting({
+    name: 'option',
+    env: 'TSGEN_OPTION',
+    proxyWide: 'TSGEN_OPTION',
+    dockercloud: { env: 'OPTION' },
+    of: 'route',
+    values: OPTIONS_OF_SERVERS,
+    default: 'none',
+    description: "HAProxy's options of these names, for its back end",
+    whenInvalid: 'default',
+    parse: optionsFor('server'),
+  }),
+  raw: setting({
+    name: 'extra-settings',
+    env: 'TSGEN_EXTRA_SETTINGS',
+    dockercloud: { env: 'EXTRA_SETTINGS' },
+    isRaw: true,
+    of: 'route',
+    values: "lines in the proxy's own language, by comma (`\\,` is a comma in one)",
+    default: 'none',
+    description: 'come into its back end or location; only with `--allow-raw`',
+    whenInvalid: 'default',
+    parse: parseRawLines,
+  }),
+  rawServer: setting({
+    name: 'extra-route-settings',
+    env: 'TSGEN_EXTRA_ROUTE_SETTINGS',
+    proxyWide: 'TSGEN_EXTRA_ROUTE_SETTINGS',
+    dockercloud: { env: 'EXTRA_ROUTE_SETTINGS' },
+    isRaw: true,
+    of: 'container',
+    values: "words in the proxy's own language",
+    default: 'none',
+    description: "come at the end of its server's line; only with `--allow-raw`",
+    whenInvalid: 'default',
+    parse: parseRawWords,
+  }),
   ignoreHealth: setting({
     name: 'ignore-health',
     env: 'TSGEN_IGNORE_HEALTH',
@@ -337,6 +452,7 @@ export const CONTAINER_SETTINGS = {
     description: 'it gets requests only while none of the others can serve',
     whenInvalid: 'refuse',
     parse: parseBoolean,
+    dockercloud: { env: 'FAILOVER', parse: parseAnyValue },
   }),
   sticky: setting({
     name: 'sticky',
@@ -348,6 +464,7 @@ export const CONTAINER_SETTINGS = {
       'a cookie keeps a client with the container that it had first, for as long as that one serves',
     whenInvalid: 'default',
     parse: parseSticky,
+    dockercloud: { env: 'COOKIE', parse: parseHaproxyCookie },
   }),
   bodyLimit: setting({
     name: 'body-limit',
@@ -362,6 +479,7 @@ export const CONTAINER_SETTINGS = {
   connectTimeout: setting({
     name: 'connect-timeout',
     env: 'TSGEN_CONNECT_TIMEOUT',
+    proxyWide: 'TSGEN_TIMEOUT',
     of: 'route',
     values: '`1ms` to `1m`, such as `500ms`, `5s`',
     default: '`2s`',
@@ -372,6 +490,7 @@ export const CONTAINER_SETTINGS = {
   serverTimeout: setting({
     name: 'server-timeout',
     env: 'TSGEN_SERVER_TIMEOUT',
+    proxyWide: 'TSGEN_TIMEOUT',
     of: 'route',
     values: '`10ms` to `24h`, such as `90s`, `5m`',
     default: '`60s`',
@@ -383,6 +502,7 @@ export const CONTAINER_SETTINGS = {
   healthCheck: setting({
     name: 'health-check',
     env: 'TSGEN_HEALTH_CHECK',
+    proxyWide: 'TSGEN_HEALTH_CHECK',
     of: 'route',
     values:
       '`[GET|HEAD|OPTIONS] PATH` (up to 63 characters) or `tcp`, then any of `host=NAME`, `status=200-399`, `interval=2s`, `rise=2`, `fall=3`, which are the defaults',
@@ -391,6 +511,7 @@ export const CONTAINER_SETTINGS = {
       'the proxy itself asks its containers again and again, and leaves out those that do not answer so',
     whenInvalid: 'default',
     parse: parseHealthCheck,
+    dockercloud: { env: 'HTTP_CHECK', beside: 'HEALTH_CHECK', parse: parseHaproxyCheck },
   }),
 } as const;
 

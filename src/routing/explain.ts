@@ -1,16 +1,19 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { createRouter, type RoutingInput } from './build.ts';
 import { type Claim, makeClaim } from './claim.ts';
-import type { Problem, Route, RoutingModel, Server, Site } from './model.ts';
+import type { Problem, Route, RoutingModel, Server, Site, TcpService } from './model.ts';
 import type { Obstacle } from './obstacle.ts';
 import { PROXY_REF } from './problem.ts';
 import { DEFAULT_PROXY_SETTINGS } from './proxy-settings.ts';
+import { OWN_VOCABULARY } from './vocabulary.ts';
 
 /** What becomes of one container, and why. */
 export interface Explanation {
   readonly container: RuntimeContainer;
   /** Where it goes, in the order of the sites; empty when it asks for nothing that counts. */
   readonly routes: readonly ExplainedRoute[];
+  /** Its ports that are handed on as they are. */
+  readonly tcp: readonly ExplainedTcp[];
   /** What a person has to mend for it. */
   readonly problems: readonly Problem[];
   /** Why it has no routes; absent when it has some, or problems that say so. */
@@ -22,13 +25,13 @@ export interface Silence extends Obstacle {
   readonly isMistake: boolean;
 }
 
-export type ExplainedRoute = {
-  readonly site: Site;
-  readonly route: Route;
-} & (
+export type ExplainedRoute = { readonly site: Site; readonly route: Route } & Traffic;
+
+export type ExplainedTcp = { readonly service: TcpService } & Traffic;
+
+export type Traffic =
   | { readonly kind: 'served'; readonly server: Server }
-  | { readonly kind: 'absent'; readonly obstacle: Obstacle }
-);
+  | { readonly kind: 'absent'; readonly obstacle: Obstacle };
 
 /**
  * Says of each container to which sites it goes, and if not, why not and what to do: the routing
@@ -47,16 +50,20 @@ export function explain(
   const model = createRouter()(input);
   const routes = routesOf(model);
   const { vantage, settings = DEFAULT_PROXY_SETTINGS } = input;
+  const { additionalServices } = settings;
+  const reading = { vocabulary: input.vocabulary ?? OWN_VOCABULARY, additionalServices };
   const explanations = input.containers.map((container) => {
-    const claim = makeClaim(container, { vantage, preferIpv6: settings.preferIpv6 });
+    const claim = makeClaim(container, { vantage, preferIpv6: settings.preferIpv6, reading });
     const own = routes.get(container.ID) ?? [];
     const isOwn = (problem: Problem) => problem.container.id === container.ID;
     const aside = setAside.filter(isOwn);
     const faults = [...model.problems.filter(isOwn), ...aside];
-    const isSilent = own.length === 0 && faults.length === 0;
+    const tcp = tcpOf(model, container.ID, claim);
+    const isSilent = own.length === 0 && tcp.length === 0 && faults.length === 0;
     return {
       container,
       routes: own.map((entry) => (aside.length > 0 ? leftOut(entry) : explained(entry, claim))),
+      tcp,
       problems: faults,
       ...(isSilent ? { silence: silenceOf(container) } : {}),
     };
@@ -93,6 +100,16 @@ function routesOf({ sites }: RoutingModel): ReadonlyMap<string, readonly Entry[]
     else byId.set(id, [entry]);
   }
   return byId;
+}
+
+function tcpOf({ tcp }: RoutingModel, id: string, { offer }: Claim): readonly ExplainedTcp[] {
+  return tcp.flatMap((service): readonly ExplainedTcp[] => {
+    const server = service.upstream.servers.find(({ container }) => container.id === id);
+    if (server) return [{ service, kind: 'served', server }];
+    const isAbsent = service.upstream.absent.some(({ container }) => container.id === id);
+    if (!isAbsent || offer.kind !== 'absence') return [];
+    return [{ service, kind: 'absent', obstacle: offer.obstacle }];
+  });
 }
 
 function explained({ site, route, server, reason }: Entry, { offer }: Claim): ExplainedRoute {

@@ -58,9 +58,30 @@ export function buildFront(
       },
       tlsPolicy: front,
       ...defined(optional),
+      ...(settings.statsAuth === 'off'
+        ? {}
+        : { stats: { ...settings.statsAuth, port: settings.statsPort } }),
+      ...(settings.monitorUri === ''
+        ? {}
+        : {
+            monitor: {
+              uri: settings.monitorUri,
+              port: settings.monitorPort,
+              isShared: [settings.httpPort, settings.httpsPort, ...sites.flatMap(portsOf)].includes(
+                settings.monitorPort,
+              ),
+            },
+          }),
+      ...(sites.some(({ routes }) => routes.some((route) => route.compression))
+        ? { compresses: true as const }
+        : {}),
     },
     problems,
   };
+}
+
+function portsOf({ http, https }: Site): readonly number[] {
+  return [http, https].flatMap((entry) => (entry.kind === 'off' ? [] : [entry.port]));
 }
 
 function speaksOld(https: Extract<HttpsEntry, { kind: 'serve' }>): boolean {

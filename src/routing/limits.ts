@@ -7,7 +7,7 @@ import {
 import type { Intent } from './intent.ts';
 import type { Problem, Site } from './model.ts';
 import { outsideProblem, problemOf, proxyProblem } from './problem.ts';
-import { PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
+import { PROXY_SETTINGS, type ProxySetting, type ProxySettings } from './proxy-settings.ts';
 
 /**
  * What the proxy at hand cannot do of what people can ask for. Each function says why it cannot and
@@ -20,6 +20,8 @@ export interface ProxyLimits {
   readonly proxy?: {
     readonly [K in keyof ProxySettings]?: (value: ProxySettings[K]) => string | undefined;
   };
+  /** Why it cannot hand on ports as they are. */
+  readonly tcp?: (settings: ProxySettings) => string | undefined;
   /** For what only a whole site shows. */
   readonly site?: (site: Site) => readonly string[];
 }
@@ -32,10 +34,10 @@ type Reason = (value: unknown) => string | undefined;
 /** What a container asks for in vain. One that asks for no traffic is none of the proxy's. */
 export function containerLimits(
   container: RuntimeContainer,
-  { wishes, values }: Intent,
+  { wishes, tcp, values }: Intent,
   limits: ProxyLimits,
 ): readonly Problem[] {
-  if (wishes.length === 0) return [];
+  if (wishes.length === 0 && tcp.length === 0) return [];
   const keys = Object.keys(CONTAINER_SETTINGS) as ContainerSettingKey[];
   return keys.flatMap((key) => {
     const found = values[key];
@@ -53,7 +55,12 @@ export function proxyLimits(settings: ProxySettings, limits: ProxyLimits): reado
     const value = settings[key];
     const reason = (limits.proxy?.[key] as Reason | undefined)?.(value);
     if (reason === undefined) return [];
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    return [proxyProblem(PROXY_SETTINGS[key].env, text, reason)];
+    return [proxyProblem(PROXY_SETTINGS[key].env, shown(key, value), reason)];
   });
+}
+
+function shown(key: keyof ProxySettings, value: unknown): string {
+  const { isSecret }: ProxySetting<unknown> = PROXY_SETTINGS[key];
+  if (isSecret) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

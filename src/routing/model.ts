@@ -1,5 +1,6 @@
 import type { Balance } from './balance.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
+import type { Credentials } from './credentials.ts';
 import type { HealthCheck } from './health-check.ts';
 import type { Keepalive } from './keepalive.ts';
 import type { HookFile, UsableCertificate } from './proxy-files.ts';
@@ -14,6 +15,8 @@ import type { TlsPolicy } from './tls-policies.ts';
 export interface RoutingModel {
   /** Exact hosts, wildcards, regexes, each by host. */
   readonly sites: readonly Site[];
+  /** Ports that are handed on as they are, by number. */
+  readonly tcp: readonly TcpService[];
   /** What concerns all sites, or none. */
   readonly front: Front;
   /** By container name, then variable. */
@@ -30,6 +33,19 @@ export interface Front {
   readonly dhparam?: HookFile;
   /** Takes the place of the headers that back ends get. */
   readonly headers?: HookFile;
+  /** The page of statistics, which who knows name and password may see. */
+  readonly stats?: Credentials & { readonly port: number };
+  readonly monitor?: Monitor;
+  /** Some route compresses answers. */
+  readonly compresses?: true;
+}
+
+/** A path that the proxy itself answers with status 200, whatever the host. */
+export interface Monitor {
+  readonly uri: string;
+  readonly port: number;
+  /** The port is one of sites. */
+  readonly isShared: boolean;
 }
 
 export interface Fallback {
@@ -72,6 +88,8 @@ export interface Site {
   readonly hook?: HookFile;
   /** What is answered for `/` without a route for it; absent with one. */
   readonly rest?: DefaultRoot;
+  /** Of regexes that fit, the one with the highest is taken; absent: 0. */
+  readonly weight?: number;
   /** JSON for the debug endpoint, all ASCII and none a `$`; at most 3,500 characters once its quotes are escaped. */
   readonly debug?: string;
   /** Prefixes before regexes, then by path. */
@@ -123,6 +141,14 @@ export interface Route {
   readonly parameters?: HookFile;
   /** User names with passwords: clients have to know one. */
   readonly users?: HookFile;
+  /** Clients have to know one of the users of the proxy as a whole. */
+  readonly asksUsers?: true;
+  /** Answers of these media types are compressed; sorted. */
+  readonly compression?: readonly string[];
+  /** Of expressions that fit, the one with the highest is taken; absent: 0. */
+  readonly weight?: number;
+  /** Lines in the proxy's own language. */
+  readonly raw?: readonly string[];
   /** Settings of the operator's, in the proxy's own language. */
   readonly hook?: HookFile;
   /** Takes the place of all that would be written for the route, its location included. */
@@ -151,6 +177,8 @@ export interface Upstream {
   readonly serverTimeout?: number;
   /** Asks for HTTP only where that is the protocol, be it over TLS. */
   readonly healthCheck?: HealthCheck;
+  /** Options that HAProxy has for it, by its names; sorted. */
+  readonly options?: readonly string[];
   /** Some container, whether it is there or not, is a backup. */
   readonly hasBackup?: true;
   /** Those that get traffic, by container name and ID. */
@@ -170,6 +198,8 @@ export interface Server {
   readonly network: string;
   /** What a person should know, such as why this port was chosen; '' when it goes without saying. */
   readonly note: string;
+  /** Words in the proxy's own language for the end of its line. */
+  readonly raw?: string;
   /** From 0 to 256; absent: 1. With 0 it gets only those who stick to it. */
   readonly weight?: number;
   /** It gets traffic only while none of the others can serve. */
@@ -181,6 +211,19 @@ export interface Absence {
   /** A phrase such as `unhealthy` or `stopping` or `shares no network with the proxy (…)`. */
   readonly reason: string;
 }
+
+/** A port of the proxy's whose connections go to containers as they are. */
+export interface TcpService {
+  readonly port: number;
+  /** TLS ends at the proxy; absent: what is said goes on as it is. */
+  readonly tls?: TcpTls;
+  readonly upstream: TcpUpstream;
+}
+
+export type TcpTls = Pick<Tls, 'certificate' | 'policy'>;
+
+/** As of HTTP; its `balance` is round robin, by connections, by the client's address or by chance. */
+export type TcpUpstream = Pick<Upstream, 'name' | 'balance' | 'servers' | 'absent'>;
 
 export interface ContainerRef {
   /** '' for the proxy itself, where a problem is that of its own settings. */

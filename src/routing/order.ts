@@ -30,17 +30,23 @@ export const byAge: Compare<Pick<RuntimeContainer, 'Created' | 'ID'>> = (a, b) =
 const HOST_KINDS: readonly HostKind[] = ['exact', 'wildcard-prefix', 'wildcard-suffix', 'regex'];
 
 /** In the order in which proxies try them: of wildcards the longest first. Then by host. */
-export const bySite: Compare<Pick<Site, 'host' | 'kind'>> = (a, b) =>
+export const bySite: Compare<Pick<Site, 'host' | 'kind' | 'weight'>> = (a, b) =>
   HOST_KINDS.indexOf(a.kind) - HOST_KINDS.indexOf(b.kind) ||
   wildcardLength(b) - wildcardLength(a) ||
+  expressionWeight(b) - expressionWeight(a) ||
   byText(a.host, b.host);
 
 function wildcardLength({ host, kind }: Pick<Site, 'host' | 'kind'>): number {
   return kind === 'wildcard-prefix' || kind === 'wildcard-suffix' ? host.length : 0;
 }
 
-export const byRoute: Compare<Pick<Route, 'path' | 'pathKind'>> = (a, b) =>
+function expressionWeight({ kind, weight = 0 }: Pick<Site, 'kind' | 'weight'>): number {
+  return kind === 'regex' ? weight : 0;
+}
+
+export const byRoute: Compare<Pick<Route, 'path' | 'pathKind' | 'weight'>> = (a, b) =>
   Number(a.pathKind !== 'prefix') - Number(b.pathKind !== 'prefix') ||
+  (a.pathKind === 'prefix' ? 0 : (b.weight ?? 0) - (a.weight ?? 0)) ||
   byText(a.path, b.path) ||
   byText(a.pathKind, b.pathKind);
 

@@ -55,6 +55,33 @@ const VALID: readonly Case[] = [
   ['nginxVersion', '1.30.2', '1.30.2'],
   ['acme', 'Legacy', 'legacy'],
   ['acmeUnknownHost', 'true', true],
+  ['statsAuth', 'OFF', 'off'],
+  [
+    'statsAuth',
+    'me:a:b',
+    { name: 'me', password: 'a:b', hash: '{SHA}3OptnM09ILoVSfbZtd3mB0IViII=' },
+  ],
+  ['statsPort', '8404', 8404],
+  ['monitorUri', '/ping', '/ping'],
+  ['monitorPort', '8405', 8405],
+  [
+    'users',
+    'a:b, c:d\\,e',
+    [
+      { name: 'a', password: 'b', hash: '{SHA}6dcfXufJLW3J6S/9rRe4vUlBj5g=' },
+      { name: 'c', password: 'd,e', hash: '{SHA}k1OgC6ZlnZglfaCSUd/a/PGzc4c=' },
+    ],
+  ],
+  ['additionalServices', 'p:s, p:t ,p:s', ['p:s', 'p:t']],
+  ['nginxStream', 'true', true],
+  ['maxConnections', '4096', 4096],
+  ['balance', 'source', { method: 'source' }],
+  ['healthCheck', 'tcp fall=1', { kind: 'tcp', interval: 2000, rise: 2, fall: 1 }],
+  ['timeouts', 'connect 500, server 5m', { connect: 500, server: 300_000 }],
+  ['options', 'logasap, redispatch, abortonclose', ['abortonclose', 'logasap']],
+  ['extraGlobal', 'a b, c\\,d', ['a b', 'c,d']],
+  ['extraDefaults', 'a', ['a']],
+  ['extraServer', 'send-proxy weight 20', 'send-proxy weight 20'],
 ];
 
 const BAD: readonly (readonly [keyof ProxySettings, string, RegExp])[] = [
@@ -99,7 +126,44 @@ const BAD: readonly (readonly [keyof ProxySettings, string, RegExp])[] = [
   ['nginxVersion', '1.30; }', /^a version is numbers with dots/],
   ['nginxVersion', '01.30', /^a version is numbers with dots/],
   ['nginxVersion', 'mainline', /^a version is numbers with dots/],
+  ['statsAuth', 'stats:stats', /^stats:stats is dockercloud-haproxy's default/],
+  ['statsAuth', 'secret', /^it is NAME:PASSWORD/],
+  ['statsAuth', 'a b:c', /^a name holds/],
+  ['statsAuth', 'a:ü', /^a password holds printable ASCII/],
+  ['statsPort', '0', /^a port is/],
+  ['monitorUri', 'ping', /^a path begins with/],
+  ['monitorUri', '~/ping', /^it is one path/],
+  ['monitorPort', 'x', /^a port is/],
+  ['users', 'a:b,a:c', /^a name stands in it twice/],
+  ['users', 'a', /^it is NAME:PASSWORD/],
+  ['users', ',', /^it names nobody/],
+  ['additionalServices', 'front', /^it is PROJECT:SERVICE/],
+  ['nginxStream', 'x', /^it is true/],
+  ['maxConnections', '99', /^it is a number from 100/],
+  ['balance', 'first', /^it is round-robin/],
+  ['healthCheck', '/live', /^for all containers it is tcp/],
+  ['healthCheck', 'x', /^it is tcp or/],
+  ['timeouts', 'check 5s', /^it is connect TIME/],
+  ['timeouts', 'client 0', /^client: it is a time/],
+  ['options', 'httpchk', /^httpchk is what health-check is for/],
+  ['options', 'tcp-smart-acept', /did you mean tcp-smart-accept\?/],
+  ['extraGlobal', 'a\nb', /^it holds control characters/],
+  ['extraDefaults', 'x'.repeat(2001), /^it is longer than 2000/],
+  ['extraServer', 'a\0', /^it holds control characters/],
 ];
+
+/** What goes with a setting, so that it means something alone. */
+const BESIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  statsPort: { TSGEN_STATS_AUTH: 'off' },
+  monitorPort: { TSGEN_MONITOR_URI: '/ping' },
+  additionalServices: { TSGEN_STATS_AUTH: 'off' },
+};
+
+const read = (key: keyof ProxySettings, text: string) =>
+  readProxySettings(
+    { [PROXY_SETTINGS[key].env]: text, ...BESIDE[key] },
+    { dockercloud: key === 'additionalServices' },
+  );
 
 describe('the settings of the proxy', () => {
   it('have the defaults of nginx-proxy', () => {
@@ -133,21 +197,40 @@ describe('the settings of the proxy', () => {
         acme: 'true',
         acmeUnknownHost: false,
         nginxVersion: '',
+        // Beyond nginx-proxy's.
+        statsAuth: 'off',
+        statsPort: 1936,
+        monitorUri: '',
+        monitorPort: 0,
+        users: [],
+        additionalServices: [],
+        nginxStream: false,
+        maxConnections: 0,
+        balance: { method: 'round-robin' },
+        healthCheck: undefined,
+        timeouts: {},
+        options: [],
+        extraGlobal: [],
+        extraDefaults: [],
+        extraServer: '',
       },
       problems: [],
     });
   });
 
   it.each(VALID)('%s is read from %j', (key, text, value) => {
-    const { settings, problems } = readProxySettings({ [PROXY_SETTINGS[key].env]: ` ${text} ` });
-    expect(settings).toEqual({ ...DEFAULT_PROXY_SETTINGS, [key]: value });
+    const { settings, problems } = read(key, ` ${text} `);
+    const beside = key === 'monitorPort' ? { monitorUri: '/ping' } : {};
+    const byUri = key === 'monitorUri' ? { monitorPort: 80 } : {};
+    expect(settings).toEqual({ ...DEFAULT_PROXY_SETTINGS, ...beside, ...byUri, [key]: value });
     expect(problems).toEqual([]);
   });
 
   it.each(BAD)('%s keeps its default for a value that is none (%#)', (key, text, reason) => {
     const { env } = PROXY_SETTINGS[key];
-    const { settings, problems } = readProxySettings({ [env]: text });
-    expect(settings).toEqual(DEFAULT_PROXY_SETTINGS);
+    const { settings, problems } = read(key, text);
+    const byUri = key === 'monitorPort' ? { monitorUri: '/ping', monitorPort: 80 } : {};
+    expect(settings).toEqual({ ...DEFAULT_PROXY_SETTINGS, ...byUri });
     expect(problems).toEqual([
       {
         container: { id: '', name: 'the proxy' },
@@ -174,10 +257,75 @@ describe('the settings of the proxy', () => {
     ]);
   });
 
-  it.each(['HTTP_PORT', 'HTTPS_PORT'])('has no control port where %s is the same', (name) => {
-    const { settings, problems } = readProxySettings({ [name]: '18404' });
-    expect(settings.controlPort).toBe(0);
-    expect(problems).toMatchObject([{ variable: 'CONTROL_PORT', value: '18404' }]);
+  it.each(['HTTP_PORT', 'HTTPS_PORT', 'TSGEN_STATS_PORT', 'TSGEN_MONITOR_PORT'])(
+    'has no control port where %s is the same',
+    (name) => {
+      const beside = { TSGEN_STATS_AUTH: 'me:secret', TSGEN_MONITOR_URI: '/ping' };
+      const { settings, problems } = readProxySettings({ ...beside, [name]: '18404' });
+      expect(settings.controlPort).toBe(0);
+      expect(problems).toMatchObject([{ variable: 'CONTROL_PORT', value: '18404' }]);
+    },
+  );
+
+  const theirs = (env: Readonly<Record<string, string>>) =>
+    readProxySettings(env, { dockercloud: true });
+
+  it('are known by the names of dockercloud-haproxy only where these count', () => {
+    const env = {
+      ...{ STATS_AUTH: 'me:secret', MAXCONN: '500', BALANCE: 'leastconn', TIMEOUT: 'client 7s' },
+      ...{ ADDITIONAL_SERVICES: 'p:s', HEALTH_CHECK: 'check inter 500' },
+    };
+    expect(readProxySettings(env)).toEqual({ settings: DEFAULT_PROXY_SETTINGS, problems: [] });
+    const { settings, problems } = theirs(env);
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({
+      statsAuth: { name: 'me' },
+      maxConnections: 500,
+      balance: { method: 'least-connections' },
+      timeouts: { client: 7000 },
+      additionalServices: ['p:s'],
+      healthCheck: { kind: 'tcp', interval: 500 },
+    });
+    expect(theirs({ ...env, TSGEN_MAXCONN: '700' }).settings.maxConnections).toBe(700);
+  });
+
+  it.each([
+    [{}, 'STATS_AUTH'],
+    [{ STATS_AUTH: 'stats:stats' }, 'STATS_AUTH'],
+    [{ STATS_AUTH: 'me:secret', STATS_PORT: '443' }, 'TSGEN_STATS_PORT'],
+  ])('show no page of statistics, and say so: %j', (env, variable) => {
+    const { settings, problems } = theirs(env);
+    expect(settings.statsAuth).toBe('off');
+    expect(problems.map((one) => one.variable)).toEqual([variable]);
+  });
+
+  it('never show a secret in a problem', () => {
+    const { problems } = theirs({
+      STATS_AUTH: 'topsecret',
+      HTTP_BASIC_AUTH: 'topsecret',
+      DEFAULT_SSL_CERT: 'topsecret',
+    });
+    expect(problems).toHaveLength(3);
+    expect(JSON.stringify(problems)).not.toContain('topsecret');
+  });
+
+  it('tell of what dockercloud-haproxy has and tsgen has not', () => {
+    const env = { STATS_AUTH: 'off', MODE: 'tcp', EXTRA_FRONTEND_SETTINGS_80: 'x', NBPROC: ' ' };
+    expect(theirs(env).problems.map(({ variable }) => variable)).toEqual([
+      'EXTRA_FRONTEND_SETTINGS_80',
+      'MODE',
+    ]);
+    expect(readProxySettings(env).problems).toEqual([]);
+  });
+
+  it('have no monitor on the port of the page of statistics', () => {
+    const { settings, problems } = readProxySettings({
+      TSGEN_STATS_AUTH: 'me:secret',
+      TSGEN_MONITOR_URI: '/ping',
+      TSGEN_MONITOR_PORT: '1936',
+    });
+    expect(settings.monitorUri).toBe('');
+    expect(problems.map(({ variable }) => variable)).toEqual(['TSGEN_MONITOR_PORT']);
   });
 
   it('name each problem by its variable, sorted', () => {

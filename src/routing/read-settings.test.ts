@@ -43,6 +43,12 @@ const port: Texts = {
   reason: /^a port is one whole number from 1 to 65535/,
 };
 
+const text = (reason: RegExp, bad: string, ...values: readonly [string, unknown][]): Texts => ({
+  valid: values as unknown as Texts['valid'],
+  bad,
+  reason,
+});
+
 /** Each setting by its values; the type makes a new setting show up here. */
 const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   hosts: {
@@ -203,6 +209,34 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
     bad: '25h',
     reason: /^it is a time from 10ms to 24h/,
   },
+  excludedPorts: text(/^"x": a port is/, 'x', ['81, 80', [80, 81]], ['443', [443]]),
+  tcpPorts: text(
+    /^"0" is no port: it is PORT or EXTERNAL:PORT/,
+    '0',
+    ['9000', [{ port: 9000, target: 9000, tls: false }]],
+    ['2222:22/ssl', [{ port: 2222, target: 22, tls: true }]],
+  ),
+  matchWeight: text(/^it is a whole number/, '1.5', ['7', 7], ['-3', -3]),
+  excludeUsers: truth,
+  compression: text(
+    /^"css" is no type such as text\/css/,
+    'css',
+    ['text/CSS', ['text/css']],
+    ['text/html, application/json', ['application/json', 'text/html']],
+  ),
+  options: text(
+    /^"forward" is none of the options/,
+    'forward',
+    ['abortonclose', ['abortonclose']],
+    ['option nolinger, redispatch', ['nolinger']],
+  ),
+  raw: text(/^it holds control characters/, 'a\nb', ['a b, c\\,d', ['a b', 'c,d']], ['x;', ['x;']]),
+  rawServer: text(
+    /^it holds control characters/,
+    'a\tb',
+    ['send-proxy', 'send-proxy'],
+    ['a, b', 'a, b'],
+  ),
   healthCheck: {
     valid: [
       ['tcp fall=1', { kind: 'tcp', interval: 2000, rise: 2, fall: 1 }],
@@ -219,6 +253,10 @@ const TEXTS: { readonly [K in ContainerSettingKey]: Texts } = {
   },
 };
 
+/** With all that containers may be allowed to say. */
+const ALL = { dockercloud: false, allowsRaw: true };
+const read = (wish: ContainerWish) => readContainerSettings(aContainer(wish), ALL);
+
 describe.each(ROWS)('the setting %s', (key, row) => {
   const {
     valid: [[first, firstValue], [second, secondValue]],
@@ -226,7 +264,7 @@ describe.each(ROWS)('the setting %s', (key, row) => {
     reason,
   } = TEXTS[key];
   const label = `tsgen.${row.name}`;
-  const readValue = (wish: ContainerWish) => readContainerSettings(aContainer(wish)).values[key];
+  const readValue = (wish: ContainerWish) => read(wish).values[key];
 
   it('is read from its variable, and from tsgen’s label before it', () => {
     const env = { [row.env]: ` ${first}\n` };
@@ -250,9 +288,7 @@ describe.each(ROWS)('the setting %s', (key, row) => {
   });
 
   it('keeps its container out, or its default, with a value that is none', () => {
-    const { values, refusals, problems, strays } = readContainerSettings(
-      aContainer({ env: { [row.env]: bad } }),
-    );
+    const { values, refusals, problems, strays } = read({ env: { [row.env]: bad } });
     expect(values[key]).toBeUndefined();
     expect(strays).toEqual([]);
     const isRefused = row.whenInvalid === 'refuse';

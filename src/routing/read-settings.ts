@@ -11,6 +11,7 @@ import {
 import type { Problem } from './model.ts';
 import { problemOf } from './problem.ts';
 import type { ContainerSetting } from './setting.ts';
+import { OWN_VOCABULARY, type Vocabulary } from './vocabulary.ts';
 
 /** What a container has set, each with the variable or label that says so. */
 export type SetValues = {
@@ -48,19 +49,28 @@ const REPLACED: ReadonlySet<string> = new Set<ContainerSettingKey>([
 
 /**
  * Reads all settings of a container. tsgen's label goes before the environment variable, and that
- * before nginx-proxy's label, whether with its prefix or with tsgen's. A blank value counts as absent.
+ * before dockercloud-haproxy's, where its words count, and nginx-proxy's label, whether with its
+ * prefix or with tsgen's. A blank value counts as absent.
  */
-export function readContainerSettings(container: RuntimeContainer): ReadSettings {
+export function readContainerSettings(
+  container: RuntimeContainer,
+  vocabulary: Vocabulary = OWN_VOCABULARY,
+): ReadSettings {
   const values: Partial<Record<ContainerSettingKey, SetValue<unknown>>> = {};
   const refusals: Problem[] = [];
   const problems: Problem[] = [];
-  const asksByMultiports = lookUp(container, CONTAINER_SETTINGS.multiports) !== undefined;
+  const asksByMultiports =
+    lookUp(container, CONTAINER_SETTINGS.multiports, vocabulary) !== undefined;
   for (const [key, row] of ROWS) {
-    const found = lookUp(container, row);
+    const found = lookUp(container, row, vocabulary);
     if (!found) continue;
-    const { variable, text } = found;
+    const { variable, text, parse } = found;
     if (REPLACED.has(key) && asksByMultiports) continue;
-    const parsed = row.parse(text);
+    if (row.isRaw && !vocabulary.allowsRaw) {
+      problems.push(problemOf(container, variable, RAW_REFUSED));
+      continue;
+    }
+    const parsed = parse(text);
     if (parsed.kind === 'valid') values[key] = { value: parsed.value, variable };
     else if (row.whenInvalid === 'refuse') {
       const consequence = 'the container gets no traffic until this is mended';
@@ -73,14 +83,29 @@ export function readContainerSettings(container: RuntimeContainer): ReadSettings
   return { values: values as SetValues, refusals, problems, strays: straysOf(container) };
 }
 
+const RAW_REFUSED =
+  "it is in the proxy's own language, which containers may not speak: it is ignored, unless tsgen is started with --allow-raw";
+
+interface Found {
+  readonly variable: string;
+  readonly text: string;
+  readonly parse: ContainerSetting<unknown>['parse'];
+}
+
 function lookUp(
   { Env, Labels }: RuntimeContainer,
-  { name, env, nginxProxyLabel }: ContainerSetting<unknown>,
-): { readonly variable: string; readonly text: string } | undefined {
+  { name, env, nginxProxyLabel, parse, dockercloud }: ContainerSetting<unknown>,
+  vocabulary: Vocabulary,
+): Found | undefined {
   const label = LABEL_PREFIX + name;
+  const theirs = vocabulary.dockercloud ? dockercloud : undefined;
+  const theirParse = theirs?.parse ?? parse;
   const candidates: readonly (readonly [string, string | undefined])[] = [
     [label, Labels[label]],
     [env, Env[env]],
+    ...(theirs === undefined || theirs.env === env
+      ? []
+      : ([[theirs.env, Env[theirs.env]]] as const)),
     ...(nginxProxyLabel === undefined
       ? []
       : [LABEL_PREFIX, NGINX_PROXY_PREFIX].map(
@@ -89,7 +114,14 @@ function lookUp(
   ];
   for (const [variable, value] of candidates) {
     const text = (value ?? '').trim();
-    if (text !== '') return { variable, text };
+    const isTheirs = theirs !== undefined && (theirs.env === env || variable === theirs.env);
+    const beside = (isTheirs && theirs.beside && Env[theirs.beside]?.trim()) || '';
+    if (text === '' && beside === '') continue;
+    return {
+      variable: text === '' ? (theirs?.beside ?? variable) : variable,
+      text,
+      parse: isTheirs ? (own) => theirParse(own, beside) : parse,
+    };
   }
   return undefined;
 }

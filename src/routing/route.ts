@@ -40,9 +40,14 @@ export function buildRoute(
   const serverTimeout = decide('serverTimeout', claims, where);
   const healthCheck = decideHealthCheck(claims, proto, where);
 
+  const weight = decide('matchWeight', claims, where);
+  const compression = decide('compression', claims, where);
+  const options = decide('options', claims, where);
+  const raw = decide('raw', claims, where);
+
   const problems: Problem[] = [
     ...[access, balance, keepalive, sticky, bodyLimit],
-    ...[connectTimeout, serverTimeout, healthCheck],
+    ...[connectTimeout, serverTimeout, healthCheck, weight, compression, options, raw],
   ].flatMap((one) => one.problems);
   const servers: Server[] = [];
   const absent: Absence[] = [];
@@ -62,13 +67,14 @@ export function buildRoute(
   const upstream = {
     name: ownName,
     protocol: proto,
-    balance: balance.value ?? { method: 'round-robin' as const },
+    balance: balance.value ?? settings.balance,
     keepalive: kept,
     connections: keptConnections(kept, servers.length + last.length),
     ...(cookie === undefined ? {} : { sticky: { cookie } }),
-    ...withValue('connectTimeout', connectTimeout.value),
-    ...withValue('serverTimeout', serverTimeout.value),
-    ...withValue('healthCheck', healthCheck.value),
+    ...withValue('connectTimeout', connectTimeout.value ?? settings.timeouts.connect),
+    ...withValue('serverTimeout', serverTimeout.value ?? settings.timeouts.server),
+    ...withValue('healthCheck', healthCheck.value ?? settings.healthCheck),
+    ...(options.value?.length ? { options: options.value } : {}),
     ...(claims.some(({ intent }) => intent.values.backup?.value)
       ? { hasBackup: true as const }
       : {}),
@@ -78,6 +84,8 @@ export function buildRoute(
   const { isInternal } = access;
   const internalClients = files.hooks.get(places.internalClients);
   const parameters = files.hooks.get(places.fastcgi);
+  const hooks = routeHooks(name, { path, pathKind }, files, places);
+  const asksUsers = settings.users.length > 0 && !hooks.users && !excludesUsers(claims);
   return {
     route: {
       path,
@@ -86,12 +94,22 @@ export function buildRoute(
       access: isInternal ? 'internal' : 'external',
       ...(isInternal && internalClients ? { internalClients } : {}),
       ...(proto === 'fastcgi' && parameters ? { parameters } : {}),
-      ...routeHooks(name, { path, pathKind }, files, places),
+      ...hooks,
       ...withValue('bodyLimit', bodyLimit.value),
+      ...(asksUsers ? { asksUsers } : {}),
+      ...(compression.value?.length ? { compression: compression.value } : {}),
+      ...(weight.value ? { weight: weight.value } : {}),
+      ...(raw.value?.length ? { raw: raw.value } : {}),
       upstream,
     },
     problems,
   };
+}
+
+/** One that does not say so might not want strangers. */
+function excludesUsers(claims: readonly Claim[]): boolean {
+  const voters = votersOf(claims.map((claim) => ({ claim })));
+  return voters.every(({ claim }) => claim.intent.values.excludeUsers?.value === true);
 }
 
 /** A field, or none where its value is absent. */

@@ -14,12 +14,30 @@ export interface Setting<T> {
   readonly parse: (text: string) => Validated<T>;
 }
 
+/** The same thing in dockercloud-haproxy's words, which count only where they are asked for. */
+export interface DockercloudForm<T> {
+  /** The environment variable; that of the setting itself where only its form is another one. */
+  readonly env: string;
+  /** Another one that says a part of it. */
+  readonly beside?: string;
+  /**
+   * How its text is read; absent: as the setting's own.
+   *
+   * @param text '' where only the other one says something
+   * @param beside that of the other one, '' where it is not set
+   */
+  readonly parse?: (text: string, beside: string) => Validated<T>;
+}
+
 /** What one container asks for, by its environment or its labels. */
 export interface ContainerSetting<T> extends Setting<T> {
   /** The label is `tsgen.` with it. */
   readonly name: string;
   /** nginx-proxy has a label for it, with this after its prefix. */
   readonly nginxProxyLabel?: string;
+  readonly dockercloud?: DockercloudForm<T>;
+  /** It is in the proxy's own language, so that a container is not to say it unless allowed to. */
+  readonly isRaw?: true;
   /** Whose it is: of several containers that share a site or a route, one is heard. */
   readonly of: 'container' | 'route' | 'site';
   /** The proxy-wide variable that gives its default. */

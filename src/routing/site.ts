@@ -4,7 +4,7 @@ import { debugText } from './debug.ts';
 import { type Decision, decide, decideBy, leaderOf, votersOf } from './decide.ts';
 import { hookName, siteHook } from './hooks.ts';
 import type { Host } from './hosts.ts';
-import { externalPort } from './intent.ts';
+import { externalPort, httpsMethod } from './intent.ts';
 import { keepEqual } from './keep.ts';
 import type { Problem, Site } from './model.ts';
 import { siteKey } from './names.ts';
@@ -53,6 +53,7 @@ export function buildSite(
   const { http, https, acme, problems: faults } = entriesOf({ host, key }, values, ports, around);
   const hook = siteHook(name, files, places);
   const hasRoot = routes.some(({ path, pathKind }) => path === '/' && pathKind === 'prefix');
+  const weight = Math.max(...routes.map((route) => route.weight ?? 0));
   const debugs = values.debugEndpoint ?? settings.debugEndpoint;
   const next: Site = {
     host,
@@ -66,6 +67,7 @@ export function buildSite(
     root: values.root ?? DEFAULT_ROOT_FOLDER,
     ...(hook ? { hook } : {}),
     ...(hasRoot ? {} : { rest: settings.defaultRoot }),
+    ...(weight === 0 ? {} : { weight }),
     ...(debugs ? { debug: debugText({ host, http, https, routes }) } : {}),
     routes: keepEqual(before?.routes ?? [], routes),
   };
@@ -90,7 +92,14 @@ function decideSite(host: string, claims: readonly Claim[], settings: ProxySetti
   const values: Record<string, unknown> = {};
   let certBy: Decision<unknown>['by'];
   for (const key of SITE_SETTINGS) {
-    const decision = decide(key, claims, host);
+    const decision: Decision<unknown> =
+      key === 'httpsMethod'
+        ? decideBy(
+            claims,
+            ({ intent }) => httpsMethod(intent.values, host),
+            `HTTPS_METHOD of ${host}`,
+          )
+        : decide(key, claims, host);
     problems.push(...decision.problems);
     if (decision.value !== undefined) values[key] = decision.value;
     if (key === 'certName') certBy = decision.by;

@@ -7,7 +7,10 @@ import type { RoutingModel, Server, Site } from './model.ts';
  * where they are so; both sorted.
  */
 export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly string[]> {
-  const upstreams = model.sites.flatMap(({ routes }) => routes.map(({ upstream }) => upstream));
+  const upstreams = [
+    ...model.sites.flatMap(({ routes }) => routes.map(({ upstream }) => upstream)),
+    ...model.tcp.map(({ upstream }) => upstream),
+  ];
   return new Map(
     upstreams
       .map(({ name, servers }) => [name, servers.map(memberText).sort(byText)] as const)
@@ -26,8 +29,8 @@ const hashes = new WeakMap<Site, string>();
  * there leave it as it is; a file of the operator's that changed does not. The part of a site is
  * kept by its identity.
  */
-export function structureHash({ sites, front }: RoutingModel): string {
-  return sha256(JSON.stringify([structureOf(front), sites.map(siteHash)]));
+export function structureHash({ sites, tcp, front }: RoutingModel): string {
+  return sha256(JSON.stringify([structureOf(front), sites.map(siteHash), structureOf(tcp)]));
 }
 
 function siteHash(site: Site): string {

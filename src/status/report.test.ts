@@ -14,6 +14,8 @@ function report(change: Partial<StatusReport>): StatusReport {
     engine: { endpoint: 'unix:///var/run/docker.sock', connected: true },
     live: true,
     containers: 0,
+    vocabulary: { dockercloud: false, allowsRaw: false },
+    tcp: [],
     sites: [],
     problems: [],
     ...change,

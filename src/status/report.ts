@@ -31,6 +31,10 @@ export interface StatusReport {
   /** What came of the last run; absent before the first. */
   readonly lastRun?: { readonly at: string; readonly kind: string; readonly message: string };
   readonly containers: number;
+  /** Whose words count. */
+  readonly vocabulary: { readonly dockercloud: boolean; readonly allowsRaw: boolean };
+  /** Ports that are handed on as they are. */
+  readonly tcp: readonly TcpReport[];
   readonly sites: readonly SiteReport[];
   readonly problems: readonly ProblemReport[];
   /** The containers that the watch itself gives no traffic, such as those that are drained. */
@@ -57,9 +61,16 @@ export interface ChildReport {
   readonly lastEnd?: string;
 }
 
-export interface SiteReport {
+export interface SiteReport extends UpstreamReport {
   readonly host: string;
   readonly path: string;
+}
+
+export interface TcpReport extends UpstreamReport {
+  readonly port: number;
+}
+
+export interface UpstreamReport {
   /** Container name, address and port of each that gets traffic. */
   readonly servers: readonly { readonly container: string; readonly address: string }[];
   readonly absent: readonly { readonly container: string; readonly reason: string }[];

@@ -1,5 +1,5 @@
 import type { DockerInfo, RuntimeContainer } from '../inventory/runtime-container.ts';
-import type { Front, Problem, Site } from '../routing/model.ts';
+import type { Front, Problem, Site, TcpService } from '../routing/model.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 
 /**
@@ -14,6 +14,7 @@ export interface TemplateContext {
   readonly Docker: DockerInfo;
   readonly CurrentContainer?: RuntimeContainer;
   readonly sites: readonly Site[];
+  readonly tcp: readonly TcpService[];
   readonly front: Front;
   readonly problems: readonly Problem[];
   /** Proxy-wide settings. The same object as long as they stay the same. */

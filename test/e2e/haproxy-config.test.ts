@@ -10,7 +10,7 @@ import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
 import { haproxyTemplate, renderHaproxy, renderModel } from '../support/haproxy-template.ts';
-import { hostileContainer } from '../support/hostile-containers.ts';
+import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';
 import { richContainers } from '../support/nginx-template.ts';
 import { aCertificate, filesWith } from '../support/routing-files.ts';
 import { aContainer } from '../support/runtime-containers.ts';
@@ -112,6 +112,7 @@ describe('HAProxy accepts whatever survives validation:', () => {
       vantage: { kind: 'host' },
       settings: SETTINGS,
       files: OPERATORS_FILES,
+      vocabulary: HOSTILE_VOCABULARY,
       places,
       limits: HAPROXY_LIMITS,
       now: Date.now(),

@@ -8,7 +8,7 @@ import type { RoutingModel } from '../../src/routing/model.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
-import { hostileContainer } from '../support/hostile-containers.ts';
+import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';
 import { bundledTemplate, contextOf, richContainers } from '../support/nginx-template.ts';
 import { aCertificate, filesWith } from '../support/routing-files.ts';
 import { aContainer } from '../support/runtime-containers.ts';
@@ -82,6 +82,7 @@ describe('httpd accepts without a warning', () => {
       vantage: { kind: 'host' },
       settings: SETTINGS,
       files: OPERATORS_FILES,
+      vocabulary: HOSTILE_VOCABULARY,
       places: HTTPD_PLACES,
       now: Date.now(),
     });

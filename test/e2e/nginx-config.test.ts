@@ -11,7 +11,7 @@ import { readIntent } from '../../src/routing/intent.ts';
 import { DEFAULT_PROXY_SETTINGS, readProxySettings } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
-import { hostileContainer } from '../support/hostile-containers.ts';
+import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';
 import { hostileEnvironment } from '../support/hostile-settings.ts';
 import type { Front } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
@@ -126,6 +126,7 @@ describe('nginx accepts whatever survives validation:', () => {
       vantage: { kind: 'host' },
       settings: SETTINGS,
       files: OPERATORS_FILES,
+      vocabulary: HOSTILE_VOCABULARY,
       places: NGINX_PLACES,
       now: Date.now(),
     });

@@ -5,7 +5,7 @@ import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { harmless } from '../support/harmless-model.ts';
-import { hostileContainer } from '../support/hostile-containers.ts';
+import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';
 import { type HttpdDirective, parseHttpd } from '../support/httpd-syntax.ts';
 import { bundledTemplate, contextOf } from '../support/nginx-template.ts';
 import { aCertificate, filesWith, NOW, PLACES } from '../support/routing-files.ts';
@@ -48,6 +48,7 @@ const build = (containers: readonly RuntimeContainer[], number: number) =>
     vantage: { kind: 'host' },
     files: FILES[number] ?? filesWith({}),
     places: PLACES,
+    vocabulary: HOSTILE_VOCABULARY,
     now: NOW,
   });
 

@@ -33,6 +33,8 @@ const REPORT: StatusReport = {
   engine: { endpoint: 'unix:///var/run/docker.sock', connected: true },
   live: true,
   containers: 3,
+  vocabulary: { dockercloud: false, allowsRaw: false },
+  tcp: [],
   sites: [],
   problems: [],
 };

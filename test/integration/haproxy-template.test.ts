@@ -7,7 +7,7 @@ import type { RoutingModel } from '../../src/routing/model.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { parseHaproxy, type Section } from '../support/haproxy-syntax.ts';
 import { haproxyTemplate, renderModel } from '../support/haproxy-template.ts';
-import { hostileContainer } from '../support/hostile-containers.ts';
+import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';
 import { aContainer } from '../support/runtime-containers.ts';
 
 let template: Template;
@@ -17,7 +17,10 @@ beforeAll(async () => {
 });
 
 const modelOf = (containers: readonly RuntimeContainer[]): RoutingModel =>
-  createRouter()({ containers, vantage: { kind: 'host' }, limits: HAPROXY_LIMITS });
+  createRouter()({
+    ...{ containers, vantage: { kind: 'host' }, limits: HAPROXY_LIMITS },
+    vocabulary: HOSTILE_VOCABULARY,
+  });
 
 function render(...containers: readonly RuntimeContainer[]) {
   const files = renderModel(template, modelOf(containers), containers);
@@ -82,10 +85,10 @@ describe('the bundled HAProxy template', () => {
   });
 });
 
-const SECTIONS = /^(?:global|defaults|crt-store|frontend|backend|userlist|fcgi-app)$/;
+const SECTIONS = /^(?:global|defaults|crt-store|frontend|backend|userlist|fcgi-app|listen)$/;
 /** What may stand in a backend that no file of the operator's is for. */
 const BACKEND_LINE =
-  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*(?: weight \d+)?(?: backup)?(?: cookie [0-9a-f]{16})?(?: check inter \d+ms rise \d+ fall \d+)?|cookie [\w.-]+ insert indirect nocache httponly attr SameSite=Lax|option (?:allbackups|httpchk)|timeout (?:connect|server) \d+ms|http-check send meth [A-Z]+ uri \/\S*(?: ver HTTP\/1\.1 hdr Host [a-z0-9.:-]+)?|http-check expect status \d{3}-\d{3}|http-request wait-for-body time 60s at-least 14336 .*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status (?:40[03]|413|503)|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc|Retry-After) .*)$/s;
+  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*(?: weight \d+)?(?: backup)?(?: cookie [0-9a-f]{16})?(?: check inter \d+ms rise \d+ fall \d+)?|cookie [\w.-]+ insert indirect nocache httponly attr SameSite=Lax|option (?:allbackups|httpchk|abortonclose|nolinger)|compression (?:algo gzip|type(?: [a-z0-9]+\/[a-z0-9]+)+)|timeout (?:connect|server) \d+ms|http-check send meth [A-Z]+ uri \/\S*(?: ver HTTP\/1\.1 hdr Host [a-z0-9.:-]+)?|http-check expect status \d{3}-\d{3}|http-request wait-for-body time 60s at-least 14336 .*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status (?:40[03]|413|503)|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc|Retry-After) .*)$/s;
 
 describe('hostile values in the bundled HAProxy template', () => {
   it('bring no directive of their own and change nothing for others', {

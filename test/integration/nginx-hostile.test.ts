@@ -11,7 +11,7 @@ import {
 import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { harmless } from '../support/harmless-model.ts';
-import { hostileContainer, soundTexts } from '../support/hostile-containers.ts';
+import { HOSTILE_VOCABULARY, hostileContainer, soundTexts } from '../support/hostile-containers.ts';
 import { hostileEnvironment, soundProxyTexts } from '../support/hostile-settings.ts';
 import { type Directive, parseNginx } from '../support/nginx-syntax.ts';
 import { contextOf, nginxTemplate } from '../support/nginx-template.ts';
@@ -86,18 +86,25 @@ describe('hostile values in the bundled nginx template', () => {
   it('bring no directive that the model did not ask for, and change no other site', {
     timeout: 300_000,
   }, () => {
-    const render = (model: RoutingModel) => template.render(contextOf(model)).join('');
+    const streams: string[] = [];
+    const render = (model: RoutingModel) =>
+      template
+        .render(contextOf(model), { onFile: ({ chunks }) => streams.push(chunks.join('')) })
+        .join('');
     const build = (
       containers: Parameters<ReturnType<typeof createRouter>>[0]['containers'],
       number: number,
     ) => {
       const files = FILES[number] ?? filesWith({});
-      return createRouter()({ containers, vantage, files, places: PLACES, now: NOW });
+      const places = PLACES;
+      const vocabulary = HOSTILE_VOCABULARY;
+      return createRouter()({ containers, vantage, files, places, vocabulary, now: NOW });
     };
     const alone = FILES.map((_, number) => siteTexts(render(build(NEIGHBOURS, number))));
     for (const texts of alone) expect([...texts.keys()]).toEqual(['', ...OWN_HOSTS]);
     let routed = 0;
     let refused = 0;
+    let handedOn = 0;
     fc.assert(
       fc.property(hostileContainer, fc.nat({ max: FILES.length - 1 }), (evil, number) => {
         const model = build([evil, ...NEIGHBOURS], number);
@@ -116,13 +123,18 @@ describe('hostile values in the bundled nginx template', () => {
         expect(texts.size).toBe(model.sites.length + 1);
 
         const tame = harmless(model);
+        const [stream = ''] = streams.splice(0);
         expect(parseNginx(text)).toEqual(withTexts(parseNginx(render(tame.model)), tame.texts));
+        const [tameStream = ''] = streams.splice(0);
+        expect(parseNginx(stream)).toEqual(withTexts(parseNginx(tameStream), tame.texts));
+        handedOn += model.tcp.length;
         routed += model.sites.length - OWN_HOSTS.length;
         refused += Number(model.problems.length > 0);
       }),
       { numRuns: 2500 },
     );
     // Else the property would have looked at nothing.
+    expect(handedOn).toBeGreaterThan(50);
     expect(routed).toBeGreaterThan(800);
     expect(refused).toBeGreaterThan(800);
   });

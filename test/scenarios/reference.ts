@@ -136,6 +136,22 @@ export const REFERENCE = {
     'body-limit',
     'server-timeout',
     'health-check',
+    'tcp-ports',
+  ],
+  'of dockercloud-haproxy': [
+    'ADDITIONAL_SERVICES',
+    'EXCLUDE_BASIC_AUTH',
+    'EXTRA_SETTINGS',
+    'FAILOVER',
+    'FORCE_SSL',
+    'GZIP_COMPRESSION_TYPE',
+    'HSTS_MAX_AGE',
+    'HTTP_BASIC_AUTH',
+    'MONITOR_URI',
+    'STATS_AUTH',
+    'TCP_PORTS',
+    'VIRTUAL_HOST as URL',
+    'VIRTUAL_HOST_WEIGHT',
   ],
 } as const;
 

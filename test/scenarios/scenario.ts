@@ -20,6 +20,7 @@ export const GROUPS = [
   'keepalive',
   'balance',
   'load',
+  'dockercloud',
   'debug',
   'acme',
   'events',

@@ -2,6 +2,7 @@ import { ACME } from './groups/acme.ts';
 import { AUTH } from './groups/auth.ts';
 import { BALANCE } from './groups/balance.ts';
 import { DEBUG } from './groups/debug.ts';
+import { DOCKERCLOUD } from './groups/dockercloud.ts';
 import { EVENTS } from './groups/events.ts';
 import { FALLBACK } from './groups/fallback.ts';
 import { HEADERS } from './groups/headers.ts';
@@ -37,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...KEEPALIVE,
   ...BALANCE,
   ...LOAD,
+  ...DOCKERCLOUD,
   ...DEBUG,
   ...ACME,
   ...EVENTS,

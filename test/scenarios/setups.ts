@@ -159,7 +159,7 @@ export const HOOKED: ProxySetup = {
 };
 
 /** Where the operator makes mistakes, from which nobody else should suffer. */
-export const SPOILT: ProxySetup = { name: 'spoilt' };
+export const SPOILT: ProxySetup = { name: 'spoilt', env: { TSGEN_STATS_PORT: '1936' } };
 
 /** Clients need certificates everywhere: without one of its own, a site is not even there over HTTP. */
 export const CLUB: ProxySetup = {

@@ -6,6 +6,8 @@ import {
   NGINX_PROXY_PREFIX,
 } from '../../src/routing/container-settings.ts';
 import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
+import type { Validated } from '../../src/routing/validated.ts';
+import type { Vocabulary } from '../../src/routing/vocabulary.ts';
 import { aContainer } from './runtime-containers.ts';
 
 /** What means something to nginx, to Handlebars, to YAML, to a file system or to the validators. */
@@ -60,6 +62,10 @@ const SOUND_TEXTS = [
   ...['a.test', '*.w.test', 'w.*', '~^r[a-z]+$', '192.0.2.7', '2001:db8::7', '/x', '/', '~\\.php$'],
   ...['m.test: {/: {port: 81, dest: /y}}', '{"m.test": {"~^/x": {"proto": "grpc"}}}'],
   ...['http', 'https', 'uwsgi', 'fastcgi', 'grpc', 'grpcs', 'internal', 'external', 'shared'],
+  ...['9000, 2222:22/ssl', '81/ssl', 'text/html text/css', 'abortonclose, nolinger', 'a;, b }'],
+  ...['https://u.test:8443/v1', 'http://a.test/x*y,a.test', 'w*w.a.test', 'roundrobin', 'uri'],
+  ...['SRV insert indirect nocache', String.raw`GET /x HTTP/1.1\r\nHost:\ www`, 'hdr(X-A)'],
+  ...['check inter 500 rise 1 fall 5', '60'],
   ...['redirect', 'noredirect', 'nohttp', 'nohttps', 'max-age=1; preload', 'build', 'legacy'],
   ...['Mozilla-Modern', 'Mozilla-Old', 'AWS-2016-08', 'AWS-TLS-1-2-2017-01', 'optional'],
   ...['least_conn;', 'ip_hash', 'hash $request_uri consistent;', 'random two', 'round_robin'],
@@ -72,6 +78,24 @@ const ROWS: readonly ContainerSetting<unknown>[] = Object.values(CONTAINER_SETTI
 /** Valid texts of a setting. */
 export function soundTexts({ parse }: Setting<unknown>): readonly string[] {
   return SOUND_TEXTS.filter((text) => parse(text).kind === 'valid');
+}
+
+/** In which hostile containers may speak: all words count, but for those in the proxy's language. */
+export const HOSTILE_VOCABULARY: Vocabulary = { dockercloud: true, allowsRaw: false };
+
+/** Its variables of dockercloud-haproxy's, each with valid texts. */
+function dockercloudTexts({
+  parse,
+  dockercloud,
+}: ContainerSetting<unknown>): readonly (readonly [string, readonly string[]])[] {
+  if (!dockercloud) return [];
+  const { env, beside, parse: own = parse } = dockercloud;
+  const sound = (read: (text: string) => Validated<unknown>) =>
+    SOUND_TEXTS.filter((text) => read(text).kind === 'valid');
+  return [
+    [env, sound((text) => own(text, ''))],
+    ...(beside === undefined ? [] : ([[beside, sound((text) => own('', text))]] as const)),
+  ];
 }
 
 interface Entry {
@@ -107,7 +131,11 @@ function entryOf(row: ContainerSetting<unknown>): fc.Arbitrary<Entry> {
       : [{ place: 'label', name: NGINX_PROXY_PREFIX + nginxProxyLabel } as const]),
   );
   const text = maybeSound(soundTexts(row));
-  return fc.record({ place, text }).map((one) => ({ ...one.place, text: one.text }));
+  const usual = fc.record({ place, text }).map((one) => ({ ...one.place, text: one.text }));
+  const theirs = dockercloudTexts(row).map(([variable, sounds]) =>
+    maybeSound(sounds).map((value) => ({ place: 'env' as const, name: variable, text: value })),
+  );
+  return fc.oneof(usual, ...theirs);
 }
 
 /** Labels that are none of the settings, but look like it. */

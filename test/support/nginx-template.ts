@@ -31,12 +31,13 @@ export function contextOf(
   containers: readonly RuntimeContainer[] = [],
   settings: ProxySettings = DEFAULT_PROXY_SETTINGS,
 ): TemplateContext {
-  const { sites, front, problems } = model;
+  const { sites, tcp, front, problems } = model;
   return {
     containers,
     Env: {},
     Docker: DOCKER,
     sites,
+    tcp,
     front,
     problems,
     settings,

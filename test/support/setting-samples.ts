@@ -9,6 +9,10 @@ export interface SettingSample {
   readonly health?: string;
   /** The bundled template that it changes, where that is not nginx's. */
   readonly template?: 'haproxy.cfg.hbs';
+  /** What it brings besides sites, in the place of a change to that of its container. */
+  readonly brings?: RegExp;
+  /** It only changes the order among several. */
+  readonly isOrder?: true;
   /** The container asks for no host otherwise. */
   readonly isHost?: true;
 }
@@ -21,6 +25,8 @@ export const SETTING_SAMPLES: { readonly [K in ContainerSettingKey]: SettingSamp
   hosts: { text: 'virtual-host.test', isHost: true },
   multiports: { text: 'virtual-host-multiports.test: {/: {port: 81}}', isHost: true },
   port: { text: '81' },
+  excludedPorts: { text: '80' },
+  tcpPorts: { text: '9000', template: 'haproxy.cfg.hbs', brings: /^listen tcp_9000$/m },
   proto: { text: 'grpc' },
   path: { text: '/api' },
   dest: { text: '/v1/', beside: { VIRTUAL_PATH: '/api/' } },
@@ -43,6 +49,12 @@ export const SETTING_SAMPLES: { readonly [K in ContainerSettingKey]: SettingSamp
   verifyClient: { text: 'optional' },
   trustDefaultCert: { text: 'false' },
   debugEndpoint: { text: 'true' },
+  matchWeight: { text: '7', beside: { VIRTUAL_PATH: '~^/x' }, isOrder: true },
+  excludeUsers: { text: 'true' },
+  compression: { text: 'text/html text/css' },
+  options: { text: 'abortonclose', template: 'haproxy.cfg.hbs' },
+  raw: { text: 'add_header X-Raw yes;' },
+  rawServer: { text: 'down' },
   ignoreHealth: { text: 'true', health: 'unhealthy' },
   weight: { text: '3' },
   backup: { text: 'true', template: 'haproxy.cfg.hbs' },

@@ -19,10 +19,12 @@ import { outsideProblem } from '../../routing/problem.ts';
 import { readProxySettings } from '../../routing/proxy-settings.ts';
 import type { StatusReport } from '../../status/report.ts';
 import { findWatch } from '../find-watch.ts';
+import { withEnvironment } from '../flag-values.ts';
 import { type Inventory, takeInventory } from '../inventory-source.ts';
 import type { Io } from '../io.ts';
 import type { RunInput } from '../run-settings.ts';
 import { watchRegistry } from '../runtime-dir.ts';
+import { vocabularyOf } from '../settings.ts';
 import { explainOne } from '../view/explain-one.ts';
 import { reportOf } from '../view/explain-report.ts';
 import { explainTable } from '../view/explain-table.ts';
@@ -55,11 +57,14 @@ export async function explain(
   const proxy =
     input.flags.proxy ?? inventory.proxy ?? watch?.proxy?.container ?? watch?.proxy?.selector;
   const vantage = vantageFor(proxy, snapshot);
-  const { settings, problems: settingProblems } = readProxySettings(io.env);
+  const asked = withEnvironment(input.flags, input.fromEnv);
+  const vocabulary = watch?.vocabulary ?? vocabularyOf(asked);
+  const { settings, problems: settingProblems } = readProxySettings(io.env, vocabulary);
   const { places, limits = NO_LIMITS } = kindOf(watch);
   const { explanations, problems } = explainRouting(
     {
       ...{ containers: snapshot.containers, vantage, settings, settingProblems, places, limits },
+      vocabulary,
       files: await new ProxyFilesReader({ places: filePlacesOf(places) }).read(),
       now: systemClock.now(),
     },

@@ -48,8 +48,15 @@ function renderStatus(report: StatusReport, { now, color }: Style): string {
   const state = healthy ? paint(32, 'healthy') : paint(31, 'unhealthy');
   const lines = [row('state', `${state}: ${visible(reason)}`)];
   for (const [name, value] of facts) lines.push(row(name, visible(value)));
-  for (const site of report.sites) {
-    lines.push('', paint(1, visible(`${site.host}${site.path === '/' ? '' : ` ${site.path}`}`)));
+  const titled = [
+    ...report.sites.map((site) => ({
+      ...site,
+      title: `${site.host}${site.path === '/' ? '' : ` ${site.path}`}`,
+    })),
+    ...report.tcp.map((service) => ({ ...service, title: `TCP port ${service.port}` })),
+  ];
+  for (const site of titled) {
+    lines.push('', paint(1, visible(site.title)));
     for (const { container, address } of site.servers) {
       lines.push(`  ${paint(32, '●')} ${visible(`${container}  ${address}`)}`);
     }

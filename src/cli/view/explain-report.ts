@@ -1,5 +1,5 @@
 import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
-import type { ExplainedRoute, Explanation } from '../../routing/explain.ts';
+import type { ExplainedRoute, ExplainedTcp, Explanation, Traffic } from '../../routing/explain.ts';
 import type { Problem, Vantage } from '../../routing/model.ts';
 
 /** What `tsgen explain` says, also as JSON. */
@@ -82,7 +82,7 @@ export function reportOf(
             networks: vantage.networks.map(({ name }) => name),
           },
     problems: around.problems.map(toProblem),
-    containers: explanations.map(({ container, routes, problems, silence }) => {
+    containers: explanations.map(({ container, routes, tcp, problems, silence }) => {
       const role = roleOf(container);
       return {
         id: container.ID,
@@ -90,7 +90,7 @@ export function reportOf(
         status: container.status,
         health: container.State.Health.Status,
         ...(role ? { role } : {}),
-        routes: routes.map(toRoute),
+        routes: [...routes.map(ofSite), ...tcp.map(ofTcp)],
         problems: problems.map(toProblem),
         ...silence,
       };
@@ -106,14 +106,25 @@ function toProblem({ variable, value, reason, elsewhere }: Problem): ProblemRepo
   return { variable, value, reason, remedy };
 }
 
-function toRoute({ site, route, ...traffic }: ExplainedRoute): RouteReport {
-  const where = { host: site.host, path: route.path };
+function ofSite({ site, route, ...traffic }: ExplainedRoute): RouteReport {
+  return toRoute({ host: site.host, path: route.path }, route.upstream.protocol, traffic);
+}
+
+function ofTcp({ service, ...traffic }: ExplainedTcp): RouteReport {
+  return toRoute({ host: `TCP port ${service.port}`, path: '/' }, 'tcp', traffic);
+}
+
+function toRoute(
+  where: Pick<RouteReport, 'host' | 'path'>,
+  protocol: string,
+  traffic: Traffic,
+): RouteReport {
   if (traffic.kind === 'absent') return { ...where, served: false, ...traffic.obstacle };
   const { address, port, family, network, note } = traffic.server;
   return {
     ...where,
     served: true,
-    protocol: route.upstream.protocol,
+    protocol,
     address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
     network,
     note,

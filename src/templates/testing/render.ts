@@ -34,6 +34,7 @@ export function context(fields: object = {}): TemplateContext {
       CurrentContainerID: '',
     },
     sites: [],
+    tcp: [],
     problems: [],
     front: emptyModel().front,
     settings: DEFAULT_PROXY_SETTINGS,
