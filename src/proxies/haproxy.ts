@@ -65,27 +65,36 @@ speak() {
 `.trim();
 
 /**
- * A reload through the master's socket answers whether it worked; the signal does not.
+ * A reload through the master's socket answers whether it worked; the signal does not. While the
+ * master starts, or somebody else has it reload, it takes no other one.
  */
 const NOTIFY_COMMAND = `
 # reload HAProxy
 ${FIND_MASTER}
-if [ -S "$socket" ]; then
+tries=0
+while [ -S "$socket" ]; do
   answer=$(speak reload)
   case $answer in
     *Success=1*) exit 0 ;;
+    *'still in progress'*) [ "$tries" -lt 50 ] || { printf '%s\\n' "$answer"; exit 1; } ;;
     ?*) printf '%s\\n' "$answer"; exit 1 ;;
+    *) break ;;
   esac
-fi
+  tries=$((tries + 1))
+  sleep 0.2 2>/dev/null || sleep 1
+done
 kill -USR2 "$master"
 `.trim();
 
-/** Of the master's workers, `@1` is the newest. */
+/** Of the master's workers, `@1` is the newest. While HAProxy starts there is none, and no answer. */
 const ASK_COMMAND = `
 ${FIND_MASTER}
 [ -S "$socket" ] || { echo "HAProxy has no master socket to ask at: start it with -W -S PATH"; exit 126; }
 answer=$(speak '@1 get var proc.generation') || { status=$?; [ "$status" -ne 126 ] || answer="there is neither perl nor socat here to ask with"; printf '%s\\n' "$answer"; exit "$status"; }
-printf '%s\\n' "$answer" | sed -n 's/^proc\\.generation: .*value=<\\(.*\\)>$/\\1/p'
+case $answer in
+  *proc.generation:*) printf '%s\\n' "$answer" | sed -n 's/^proc\\.generation: .*value=<\\(.*\\)>$/\\1/p' ;;
+  *) printf 'HAProxy does not answer yet: %s\\n' "$answer"; exit 1 ;;
+esac
 `.trim();
 
 export const haproxy: ProxyKind = {

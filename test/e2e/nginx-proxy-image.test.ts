@@ -216,9 +216,9 @@ describe('the nginx image', () => {
 
   it('leaves the time of old workers to the user who sets it', async () => {
     const own = '/etc/nginx/toplevel.conf.d/own.conf';
-    const script = `echo 'worker_shutdown_timeout 1h;' >${own} && /app/docker-entrypoint.sh tsgen --version && nginx -T`;
+    const script = `echo 'worker_shutdown_timeout 1h;' >${own} && /app/docker-entrypoint.sh tsgen inventory; nginx -T`;
     const output = await engine.docker([
-      ...['run', '--rm', '--env=DOCKER_HOST=tcp://192.0.2.1:2375', '--entrypoint=sh'],
+      ...['run', '--rm', '--env=DOCKER_HOST=tcp://127.0.0.1:1', '--entrypoint=sh'],
       ...[images.proxies.nginx, '-c', script],
     ]);
     expect(output.match(/^worker_shutdown_timeout .*/gm)).toEqual(['worker_shutdown_timeout 1h;']);

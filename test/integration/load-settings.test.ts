@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouter } from '../../src/routing/build.ts';
 import type { Template } from '../../src/templates/engine.ts';
+import { parseNginx } from '../support/nginx-syntax.ts';
 import { bundledTemplate, contextOf } from '../support/nginx-template.ts';
+import { filesWith, PLACES } from '../support/routing-files.ts';
 import { aContainer } from '../support/runtime-containers.ts';
 
 // How the bundled templates spell what containers ask for by words that know no proxy. What comes of
@@ -114,6 +116,27 @@ describe('times', () => {
       `${prefix}_send_timeout 1500ms;`,
       `${prefix}_read_timeout 1500ms;`,
       `${prefix}_next_upstream_timeout 1500ms;`,
+    ]);
+  });
+
+  it('leave room for the operator’s own, which nginx would refuse on one level with them', () => {
+    const files = filesWith({ hooks: ['/sites/default_location'] });
+    const blocks = (env: Env) => {
+      const container = aContainer({ env: { VIRTUAL_HOST: 'a.test', ...env } });
+      const model = createRouter()({
+        ...{ containers: [container], vantage: { kind: 'host' }, files, places: PLACES },
+      });
+      const text = compiled.get('nginx.conf.hbs')?.render(contextOf(model)).join('') ?? '';
+      const site = parseNginx(text)
+        .filter(({ name }) => name === 'server')
+        .at(-1);
+      const [route] = site?.block?.filter(({ args }) => args.join() === '/') ?? [];
+      return route?.block?.map(({ name, block }) => [name, block?.map((inner) => inner.name)]);
+    };
+    expect(blocks({})).toContainEqual(['include', undefined]);
+    expect(blocks({ TSGEN_BODY_LIMIT: '1m' })).toEqual([
+      ['client_max_body_size', undefined],
+      ['location', ['set', 'proxy_pass', 'include']],
     ]);
   });
 
