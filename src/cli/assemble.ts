@@ -162,7 +162,7 @@ export async function assembleJob(
   const processes = (kind ? [kind] : [...PROXY_BY_TEMPLATE.values()]).flatMap(
     (one) => one.processes,
   );
-  const proxySettings = readProxySettings(env);
+  const proxySettings = readProxySettings(env, settings.vocabulary);
   const confirmationOf = (command: string, child: ProxyChild | undefined): Confirmation => ({
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
     runner: child ? hearing(runner, child) : runner,

@@ -120,13 +120,13 @@ describe('--allow-raw', () => {
   const loud = web('loud', {
     VIRTUAL_HOST: 'loud.test',
     TSGEN_EXTRA_SETTINGS: 'proxy_buffering off;, add_header X-A a\\,b;',
-    TSGEN_EXTRA_ROUTE_SETTINGS: 'max_fails=7',
+    TSGEN_EXTRA_ROUTE_SETTINGS: 'max_conns=7',
   });
 
   it('lets containers speak the language of the proxy', async () => {
     const { stdout } = await render('nginx.conf.hbs', [loud], { args: ['--allow-raw'] });
     expect(stdout).toMatch(/^ {8}proxy_buffering off;\n {8}add_header X-A a,b;$/m);
-    expect(stdout).toMatch(/^ {4}server \S+ max_fails=7; # loud/m);
+    expect(stdout).toMatch(/^ {4}server \S+ max_fails=0 max_conns=7; # loud/m);
     const byVariable = await render('nginx.conf.hbs', [loud], { env: { TSGEN_ALLOW_RAW: 'true' } });
     expect(byVariable.stdout).toBe(stdout);
   });
@@ -136,7 +136,7 @@ describe('--allow-raw', () => {
     async (env) => {
       const { stdout } = await render('nginx.conf.hbs', [loud], { env });
       const directives = stdout.split('\n').filter((line) => !line.startsWith('#'));
-      expect(directives.join('\n')).not.toMatch(/proxy_buffering|X-A|max_fails/);
+      expect(directives.join('\n')).not.toMatch(/proxy_buffering|X-A|max_conns/);
       expect(stdout).toMatch(/^# {3}loud: TSGEN_EXTRA_SETTINGS=.*--allow-raw$/m);
     },
   );

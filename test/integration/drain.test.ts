@@ -23,7 +23,7 @@ async function scene(...args: string[]) {
   const start = () =>
     cli.start(
       ...['--template', 'nginx.conf.hbs', '--dest', 'out', '--proxy', 'proxy'],
-      ...['--notify', 'reload', ...(args.length > 0 ? args : ['--linger', '0'])],
+      ...['--confirm', '', '--notify', 'reload', ...(args.length > 0 ? args : ['--linger', '0'])],
     );
   return {
     ...made,
@@ -40,9 +40,12 @@ async function scene(...args: string[]) {
     /** The names of the containers that get requests, and with the reason those that do not. */
     members: async () => {
       const lines = (await text('out')).split('\n').map((line) => line.trim());
-      const served = lines.flatMap((line) => /^server \S+:\d+; # (\S+),/.exec(line)?.[1] ?? []);
+      const served = lines.flatMap(
+        (line) => /^server \S+:\d+ max_fails=0; # (\S+),/.exec(line)?.[1] ?? [],
+      );
       const absent = lines.flatMap((line) => /^#\s+without (.*)$/.exec(line)?.[1] ?? []);
-      return [...served, ...absent].sort();
+      // A server stands in two upstreams.
+      return [...new Set([...served, ...absent])].sort();
     },
     status: async () =>
       JSON.parse((await cli.run('status', '--dest', 'out', '--json')).stdout) as StatusReport,

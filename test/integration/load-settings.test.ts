@@ -36,8 +36,10 @@ function linesOf(template: Name, ...envs: readonly Env[]): readonly string[] {
     .map((line) => line.replace(/ # .*/, '').trim());
 }
 
-const matching = (template: Name, start: RegExp, ...envs: readonly Env[]) =>
-  linesOf(template, ...envs).filter((line) => start.test(line));
+/** Each once: nginx's servers stand in two upstreams. */
+const matching = (template: Name, start: RegExp, ...envs: readonly Env[]) => [
+  ...new Set(linesOf(template, ...envs).filter((line) => start.test(line))),
+];
 
 describe('the share of each server', () => {
   const SHARES: readonly Env[] = [
@@ -49,16 +51,18 @@ describe('the share of each server', () => {
   it('is spelt for nginx, which drains only where clients stick', () => {
     const plain = matching('nginx.conf.hbs', /^server 10/, ...SHARES);
     expect(plain).toEqual([
-      'server 10.0.0.2:80 weight=200;',
-      'server 10.0.0.3:80 down;',
-      'server 10.0.0.4:80 weight=3 backup;',
+      'server 10.0.0.2:80 max_fails=0 weight=200;',
+      'server 10.0.0.3:80 max_fails=0 down;',
+      'server 10.0.0.4:80 max_fails=0 weight=3 backup;',
     ]);
     const sticky = matching('nginx.conf.hbs', /^server 10/, { TSGEN_STICKY: 'A' }, ...SHARES);
     expect(sticky).toEqual([
-      expect.stringMatching(/^server 10\.0\.0\.2:80 route=[0-9a-f]{16};$/),
-      expect.stringMatching(/^server 10\.0\.0\.3:80 weight=200 route=[0-9a-f]{16};$/),
-      expect.stringMatching(/^server 10\.0\.0\.4:80 drain route=[0-9a-f]{16};$/),
-      expect.stringMatching(/^server 10\.0\.0\.5:80 weight=3 backup route=[0-9a-f]{16};$/),
+      expect.stringMatching(/^server 10\.0\.0\.2:80 max_fails=0 route=[0-9a-f]{16};$/),
+      expect.stringMatching(/^server 10\.0\.0\.3:80 max_fails=0 weight=200 route=[0-9a-f]{16};$/),
+      expect.stringMatching(/^server 10\.0\.0\.4:80 max_fails=0 drain route=[0-9a-f]{16};$/),
+      expect.stringMatching(
+        /^server 10\.0\.0\.5:80 max_fails=0 weight=3 backup route=[0-9a-f]{16};$/,
+      ),
     ]);
     expect(new Set(sticky.map((line) => /route=.*/.exec(line)?.[0])).size).toBe(4);
   });
@@ -69,14 +73,16 @@ describe('the share of each server', () => {
       const backup = { TSGEN_BACKUP: 'true' };
       const of = (...envs: readonly Env[]) => matching('nginx.conf.hbs', /^server 10/, ...envs);
       expect(of({ TSGEN_BALANCE: balance }, backup)).toEqual([
-        'server 10.0.0.2:80;',
-        'server 10.0.0.3:80 down;',
+        'server 10.0.0.2:80 max_fails=0;',
+        'server 10.0.0.3:80 max_fails=0 down;',
       ]);
       // With nobody else, or nobody else who gets anything.
-      expect(of({ TSGEN_BALANCE: balance, ...backup })).toEqual(['server 10.0.0.2:80;']);
+      expect(of({ TSGEN_BALANCE: balance, ...backup })).toEqual([
+        'server 10.0.0.2:80 max_fails=0;',
+      ]);
       expect(of({ TSGEN_BALANCE: balance, TSGEN_WEIGHT: '0' }, backup)).toEqual([
-        'server 10.0.0.2:80 down;',
-        'server 10.0.0.3:80;',
+        'server 10.0.0.2:80 max_fails=0 down;',
+        'server 10.0.0.3:80 max_fails=0;',
       ]);
     },
   );
@@ -136,7 +142,7 @@ describe('times', () => {
     expect(blocks({})).toContainEqual(['include', undefined]);
     expect(blocks({ TSGEN_BODY_LIMIT: '1m' })).toEqual([
       ['client_max_body_size', undefined],
-      ['location', ['set', 'proxy_pass', 'include']],
+      ['location', ['set', 'if', 'proxy_pass', 'include']],
     ]);
   });
 

@@ -94,6 +94,6 @@ describe('the npm package', () => {
       env: { DOCKER_HOST: engine.endpoint },
     });
     expect(stdout).toContain('server_name app.example;');
-    expect(stdout).toMatch(/server [\d.]+:\d+; # web-1, over network/);
+    expect(stdout).toMatch(/server [\d.]+:\d+ max_fails=0; # web-1, over network/);
   });
 });
