@@ -205,6 +205,7 @@ export class FileOutput implements Output {
   async #settleUnchanged(plan: SidePlan, options: ApplyOptions): Promise<ApplyResult> {
     const { rendering } = plan;
     const { signal, ask = false, alwaysNotify = false } = options;
+    const isFirst = this.#last === undefined;
     this.#last = rendering;
     await this.#oweWhatACrashLeft(rendering);
     const forgets = JSON.stringify(this.#own) !== JSON.stringify(plan.done);
@@ -221,7 +222,7 @@ export class FileOutput implements Output {
       const { log } = this.#deps;
       const message = unchangedMessage(this.#dest, this.#options.notifications);
       // Every minute, that would be much.
-      if (ask) log.debug(message);
+      if (ask && !isFirst) log.debug(message);
       else log.info(message);
       const confirmed = asked?.kind === 'confirmed' ? rendering.revision : undefined;
       return { kind: 'unchanged', notified: false, owed: false, confirmed };
