@@ -194,6 +194,116 @@ export const COMPARISON: readonly ComparisonRow[] = [
     },
   },
   {
+    what: 'Knows that the proxy runs what it was told',
+    tsgen: {
+      cell: 'yes',
+      tests: [
+        ['test/e2e/confirm.test.ts', 'is seen to run each change'],
+        ['test/e2e/confirm.test.ts', 'is not given a port that another program has'],
+      ],
+    },
+    peers: {
+      'docker-gen': NOT_THERE,
+      'nginx-proxy': {
+        cell: 'no',
+        fact: 'a reload that nginx does not take shows in its log alone',
+      },
+      'dockercloud-haproxy': { cell: 'no', fact: 'looks whether a HAProxy runs' },
+      Traefik: { cell: '—', fact: 'tells nobody but itself' },
+    },
+  },
+  {
+    what: 'What the proxy rejects sets aside only whoever caused it',
+    tsgen: {
+      cell: 'yes',
+      tests: [
+        ['test/e2e/draining.test.ts', 'goes live without that one, over a restart of tsgen too'],
+      ],
+    },
+    peers: {
+      'docker-gen': NOT_THERE,
+      'nginx-proxy': NOT_THERE,
+      'dockercloud-haproxy': NOT_THERE,
+      Traefik: { cell: 'yes', fact: 'a router with an error is disabled, the others go on' },
+    },
+  },
+  {
+    what: 'A container can be drained by a command',
+    tsgen: {
+      cell: 'yes',
+      fact: '`tsgen drain` ([draining.md](draining.md))',
+      tests: [
+        ['test/e2e/draining.test.ts', 'lets a replica go under load, without a request lost'],
+      ],
+    },
+    peers: {
+      'docker-gen': NOT_THERE,
+      'nginx-proxy': NOT_THERE,
+      'dockercloud-haproxy': NOT_THERE,
+      Traefik: NOT_THERE,
+    },
+  },
+  {
+    what: 'Weights, backup servers, sticky sessions by label',
+    tsgen: {
+      cell: 'yes',
+      tests: [
+        ['test/scenarios/groups/load.ts', 'a container gets as much as it weighs'],
+        ['test/scenarios/groups/load.ts', 'backups serve while no other container does'],
+        ['test/scenarios/groups/load.ts', 'a client comes back to its container by a cookie'],
+      ],
+    },
+    peers: {
+      'docker-gen': { cell: TEMPLATE },
+      'nginx-proxy': { cell: 'no', fact: 'methods of an upstream alone (`loadbalance`)' },
+      'dockercloud-haproxy': {
+        cell: 'yes',
+        fact: '`EXTRA_ROUTE_SETTINGS`, `FAILOVER`, `COOKIE`',
+      },
+      Traefik: {
+        cell: 'partly',
+        fact: `no backup servers by label (${traefik('reference/routing-configuration/http/load-balancing/service/')})`,
+      },
+    },
+  },
+  {
+    what: 'TCP services by label',
+    tsgen: {
+      cell: 'yes',
+      fact: 'with HAProxy and nginx',
+      tests: [
+        ['test/scenarios/groups/dockercloud.ts', 'a port is handed on as it is'],
+        [
+          'test/scenarios/groups/dockercloud.ts',
+          'TLS on a port that is handed on ends at the proxy',
+        ],
+      ],
+    },
+    peers: {
+      'docker-gen': { cell: TEMPLATE },
+      'nginx-proxy': { cell: 'no', fact: 'files of your own in `toplevel.conf.d`' },
+      'dockercloud-haproxy': { cell: 'yes', fact: '`TCP_PORTS`' },
+      Traefik: { cell: 'yes' },
+    },
+  },
+  {
+    what: "dockercloud-haproxy's settings",
+    tsgen: {
+      cell: 'yes',
+      fact: '`--compat dockercloud` ([from-dockercloud-haproxy.md](from-dockercloud-haproxy.md))',
+      tests: [
+        ['test/scenarios/groups/dockercloud.ts', 'a URL says scheme, host, port and path'],
+        ['test/integration/cli-dockercloud.test.ts', 'understands its words'],
+      ],
+    },
+    peers: {
+      'docker-gen': NOT_THERE,
+      'nginx-proxy': NOT_THERE,
+      'dockercloud-haproxy': { cell: 'yes' },
+      Traefik: NOT_THERE,
+    },
+  },
+  {
     what: 'Catches up when the engine was away',
     tsgen: {
       cell: 'yes',
@@ -371,7 +481,16 @@ export const COMPARISON: readonly ComparisonRow[] = [
   },
   {
     what: 'Web dashboard, metrics, tracing',
-    tsgen: { cell: 'no', fact: '`tsgen status` in the terminal' },
+    tsgen: {
+      cell: 'stats page',
+      fact: "the proxy's own (`TSGEN_STATS_AUTH`), and `tsgen status` in the terminal",
+      tests: [
+        [
+          'test/scenarios/groups/dockercloud.ts',
+          'the page of statistics is shown to who knows the password',
+        ],
+      ],
+    },
     peers: {
       'docker-gen': NOT_THERE,
       'nginx-proxy': { cell: 'no', fact: 'a debug page as JSON' },
