@@ -20,7 +20,8 @@ for process in /proc/[0-9]*; do
   case $name in ${programs}) ;; *) continue ;; esac
   sockets=$(ls -l "$process/fd" 2>/dev/null)
   own="$own $(printf '%s\\n' "$sockets" | sed -n 's/.*socket:\\[\\([0-9]*\\)\\]$/\\1/p' | tr '\\n' ' ')"
-  [ -n "$sockets" ] || [ ! -d "$process" ] || blind=yes
+  # Of another user's process the files can be listed, and not be read.
+  case $sockets in *' -> '*) ;; *) [ ! -d "$process" ] || blind=yes ;; esac
 done
 ${holders === 'any' ? 'case $own in *[0-9]*) blind= ;; esac' : ''}
 if [ -z "$blind" ]; then

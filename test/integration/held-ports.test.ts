@@ -12,8 +12,12 @@ async function listening(options: ListenOptions): Promise<number> {
 }
 
 /** The ports that the piece finds held for a proxy whose processes have this name. */
-async function held(wanted: string, programs = 'no-such-proxy', holders?: 'each'): Promise<string> {
-  const script = `wanted='${wanted}'\n${heldPorts(programs, holders)}\necho "$held"`;
+async function held(
+  wanted: string,
+  programs = 'no-such-proxy',
+  { holders, before = '' }: { readonly holders?: 'each'; readonly before?: string } = {},
+): Promise<string> {
+  const script = `${before}\nwanted='${wanted}'\n${heldPorts(programs, holders)}\necho "$held"`;
   return await new Promise((resolve, reject) => {
     execFile('/bin/sh', ['-c', script], (error, stdout, stderr) => {
       if (error || stderr !== '') reject(error ?? new Error(stderr));
@@ -48,5 +52,13 @@ describe('heldPorts', () => {
     const port = await listening({ host: '0.0.0.0' });
     const own = (await readFile('/proc/self/comm', 'utf8')).trim();
     expect(await held(`4=${port}`, `'${own}'`)).toBe('');
+  });
+
+  it('says nothing where it cannot tell what a process of the proxy has', async () => {
+    const port = await listening({ host: '0.0.0.0' });
+    const own = (await readFile('/proc/self/comm', 'utf8')).trim();
+    // What root in a container sees of another user's process.
+    const before = `ls() { command ls "$@" | sed 's/ -> .*//'; }`;
+    expect(await held(`4=${port}`, `'${own}'`, { holders: 'each', before })).toBe('');
   });
 });
