@@ -1,9 +1,20 @@
 import { defineConfig } from 'vitest/config';
 import { ScenariosFirst } from './test/support/scenarios-first.ts';
 
+/** Those that count what tsgen does: others' containers on the same engine would give it more to do. */
+const ALONE = ['test/e2e/{stack,host-tsgen,paths-stack}.test.ts'];
+
+const E2E = {
+  globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
+  // Scenarios at a time, each with containers of its own.
+  maxConcurrency: 5,
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+};
+
 /**
- * Three projects, by what they need: `unit` nothing, `integration` the file system, child
- * processes and a fake engine on a socket, `e2e` a real engine with real proxies.
+ * Projects by what they need: `unit` nothing, `integration` the file system, child processes and a
+ * fake engine on a socket, `e2e` a real engine with real proxies, `e2e-alone` that engine for itself.
  */
 export default defineConfig({
   test: {
@@ -34,11 +45,17 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
-          // Scenarios at a time, each with containers of its own.
-          maxConcurrency: 5,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          exclude: ALONE,
+          ...E2E,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-alone',
+          include: ALONE,
+          sequence: { groupOrder: 1 },
+          fileParallelism: false,
+          ...E2E,
         },
       },
     ],

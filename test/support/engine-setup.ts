@@ -60,12 +60,34 @@ HEALTHCHECK --interval=1s --timeout=5s --start-period=600s --retries=1 \\
   CMD ["/bin/busybox", "test", "-e", "/healthy"]
 `;
 
+/** What a run's tests work with. */
+interface Testbed {
+  readonly session: Session;
+  readonly engineHost: string;
+  readonly images: TestImages;
+  readonly secondEngine: SecondEngine;
+}
+
+const known = globalThis as { tsgenTestbed?: Promise<Testbed> };
+
 /**
  * Sees to it that an engine, Compose and the base images are there, removes what killed runs left
- * behind, and builds this run's own images. What is missing fails the run; only where a second
- * engine cannot be had, its tests are left out, and that is said here once.
+ * behind, and builds this run's own images: once a run, whichever projects ask for it. What is
+ * missing fails the run; only where a second engine cannot be had, its tests are left out, and that
+ * is said here once.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  known.tsgenTestbed ??= prepare();
+  const testbed = await known.tsgenTestbed;
+  project.provide('session', testbed.session);
+  project.provide('engineHost', testbed.engineHost);
+  project.provide('images', testbed.images);
+  project.provide('secondEngine', testbed.secondEngine);
+  // Projects end together; what is gone is not removed once more.
+  return async () => await removeSession(await Engine.ofThisMachine(), testbed.session);
+}
+
+async function prepare(): Promise<Testbed> {
   const engine = await reachEngine();
   const secondEngine = await demand('a second Docker engine', findSecondEngine);
   if ('absent' in secondEngine) {
@@ -73,19 +95,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const session = currentSession();
   await removeStale(engine);
-  const teardown = () => removeSession(engine, session);
   try {
     await mkdir(session.folder, { recursive: true, mode: 0o755 });
     const images = await buildImages(engine, session);
-    project.provide('session', session);
-    project.provide('engineHost', engine.host);
-    project.provide('images', images);
-    project.provide('secondEngine', secondEngine);
+    return { session, engineHost: engine.host, images, secondEngine };
   } catch (error) {
-    await teardown();
+    await removeSession(engine, session);
     throw error;
   }
-  return teardown;
 }
 
 async function reachEngine(): Promise<Engine> {
