@@ -73,11 +73,12 @@ export async function aFaultScene() {
         expect(report.engine.connected, watch.log()).toBe(true);
         expect(report.confirmation?.kind, watch.log()).toBe('confirmed');
       }, RECOVERS);
-      const seen = proxy.view(folder);
-      const kept = [...(await readdir(seen)), ...(await readdir(`${seen}/.tsgen/out.conf`))];
-      expect(kept.filter((name) => /tsgen-|\.new$|^(pending|sides)\.json$/.test(name))).toEqual([]);
       expect(watch.log()).not.toMatch(/MaxListenersExceeded|unhandled|UnhandledPromise/i);
       await vi.waitFor(async () => {
+        const seen = proxy.view(folder);
+        const kept = [...(await readdir(seen)), ...(await readdir(`${seen}/.tsgen/out.conf`))];
+        const left = kept.filter((name) => /tsgen-|\.new$|^(pending|sides)\.json$/.test(name));
+        expect(left).toEqual([]);
         const now = await resourcesOf(watch.pid);
         expect(now.zombies).toEqual([]);
         expect(now.children).toEqual(before?.children ?? []);
