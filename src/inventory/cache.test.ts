@@ -237,6 +237,18 @@ describe('events of an earlier run', () => {
     expect(shown(driver)).toEqual([RUNS]);
   });
 
+  it('a signal is not of one when the engine’s clock was set back by far', () => {
+    const { driver, world, id } = following();
+    driver.now += 1_000_000;
+    world.start(id);
+    driver.drain();
+    const { now } = driver;
+    world.now = () => now - 900_000;
+    world.emit('kill', id, { signal: '15' });
+    driver.drain();
+    expect(shown(driver)).toEqual([STOPS]);
+  });
+
   it('a signal does not mark the run that came after it', () => {
     const { driver, world, id } = following();
     world.emit('kill', id, { signal: '15' });

@@ -107,7 +107,7 @@ export class Cache {
         break;
       case 'signal':
         if (!held && !pending) break;
-        this.#kills.note(id, decision.signal, { at: now, timeMs: event.timeMs });
+        this.#kills.note(id, decision.signal, { at: now, timeMs: momentOf(event, held?.entry) });
         if (held) this.#show(id, held.entry, now);
         break;
       case 'ignore':
@@ -247,6 +247,15 @@ export class Cache {
   #trim(): void {
     if (!this.#syncing && this.#asked.size === 0 && this.#wanted.size === 0) this.#touched.clear();
   }
+}
+
+/** No event comes that late. */
+const LATEST_MS = 60_000;
+
+/** When it happened, unless the engine's clock was set back: then it is of this run all the same. */
+function momentOf({ timeMs }: DockerEvent, entry: Entry | undefined): number {
+  const startedAtMs = entry?.startedAtMs ?? 0;
+  return startedAtMs - timeMs > LATEST_MS ? startedAtMs : timeMs;
 }
 
 function newestFirst(a: Entry, b: Entry): number {

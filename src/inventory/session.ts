@@ -49,6 +49,8 @@ type Message =
 const REPLAY_MS = 60_000;
 /** The engine replays at once. What comes later is new, whatever a clock that was set back says. */
 const REPLAY_WITHIN_MS = 5_000;
+/** What is older was not asked for: then the clock was set back, too. */
+const REPLAY_AT_MOST_MS = REPLAY_MS + 1_000;
 
 /**
  * One connection to the engine, from subscription to loss. The subscription comes first, so that
@@ -164,7 +166,7 @@ export class Session {
   #take(event: DockerEvent): boolean {
     const { cache, log } = this.#options;
     const ago = this.#replayBefore - event.timeMs;
-    if (ago > 0 && this.#now < this.#replayUntil) {
+    if (ago > 0 && ago <= REPLAY_AT_MOST_MS && this.#now < this.#replayUntil) {
       cache.replay(event, ago, this.#now);
       return false;
     }

@@ -52,8 +52,12 @@ export class LiveFiles {
     this.#memory = new ContentMemory(deps.files);
   }
 
-  /** What has to be done to the side files; see `planSides`. */
+  /**
+   * What has to be done to the side files; see `planSides`. What could not be restored comes back
+   * first: what is live now must not be taken for what worked.
+   */
   async plan(rendering: Rendering, own: readonly OwnFile[]): Promise<SidePlan> {
+    if (this.#unrestored) await this.#restore(this.#unrestored.before);
     return await planSides(rendering, own, {
       files: this.#deps.files,
       holds: (path, chunks) => this.#holds(path, chunks),
@@ -62,7 +66,6 @@ export class LiveFiles {
 
   /** Whether all files hold these bytes already. */
   async hold(rendering: Rendering): Promise<boolean> {
-    if (this.#unrestored) await this.#restore(this.#unrestored.before);
     for (const { path, chunks } of rendering.files) {
       if (!(await this.#holds(path, chunks))) return false;
     }
@@ -253,8 +256,14 @@ export class LiveFiles {
     const result = await checkLive(check, this.#dest);
     const unasked = result.kind === 'unavailable' && before === undefined;
     if (result.kind === 'accepted' || unasked) {
-      await decided();
-      await state?.end();
+      try {
+        await decided();
+        await state?.end();
+      } catch (error) {
+        // Whoever hears of this takes the side files back, and a start would take this back.
+        await this.#restore(before);
+        throw error;
+      }
       return { kind: 'committed', how, checked: !unasked };
     }
     await this.#restore(before);

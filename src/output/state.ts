@@ -162,11 +162,16 @@ async function makeBeside(dest: string, options: StateOptions): Promise<void> {
   await probe(options.files, path);
 }
 
+/** A disk that is full now will not always be: that is no reason to look for another place. */
 async function probe(files: FileSystem, folder: string): Promise<void> {
   const path = temporaryFor(join(folder, '.probe'));
-  const handle = await files.open(path, 'wx', 0o600);
-  await handle.close();
-  await files.rm(path, { force: true });
+  try {
+    const handle = await files.open(path, 'wx', 0o600);
+    await handle.close();
+    await files.rm(path, { force: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOSPC' && codeOf(error) !== 'EDQUOT') throw error;
+  }
 }
 
 /** Under a folder where everybody may write, somebody else may have made ours first. */

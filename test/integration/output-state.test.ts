@@ -66,6 +66,18 @@ describe('openState', () => {
     expect((await controlSocketCandidates(dest, options))[1]).toBe(state.controlSocket);
   });
 
+  it('stays beside a destination on a disk that is full now', async () => {
+    const { dest, log, options } = await setUp();
+    await openState(dest, options);
+    const open: FileSystem['open'] = async (path, flags, mode) => {
+      if (flags === 'wx') throw Object.assign(new Error('ENOSPC: full'), { code: 'ENOSPC' });
+      return await systemFiles.open(path, flags, mode);
+    };
+    const state = await openState(dest, { ...options, files: { ...systemFiles, open } });
+    expect(state.path).toBe(stateDirFor(dest));
+    expect(log.lines).toEqual([]);
+  });
+
   it('puts the socket of a long path into the private folder, where clients find it', async () => {
     const { dest, options } = await setUp({ name: `${'n'.repeat(90)}.conf` });
     const state = await openState(dest, options);

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { BuiltCli } from '../support/built-cli.ts';
@@ -23,4 +23,15 @@ it("renders the README's template as the README says", async () => {
     '  server IP; # both',
     '}',
   ]);
+});
+
+it('names tests that exist for each fault', async () => {
+  const rows = (await readFile('docs/faults.md', 'utf8')).match(/^\| [^|-].*\|$/gm) ?? [];
+  const faults = rows.filter((row) => !row.startsWith('| what happens'));
+  expect(faults.length).toBeGreaterThan(20);
+  for (const row of faults) {
+    const tests = [...row.matchAll(/`((?:integration|e2e)\/[^`]+)`/g)].map(([, path]) => path);
+    expect(tests, row).not.toEqual([]);
+    for (const path of tests) await access(`test/${path}`);
+  }
 });

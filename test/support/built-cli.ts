@@ -7,12 +7,15 @@ const PROGRAM = resolve('dist/tsgen.js');
 
 export interface Ran {
   readonly exitCode?: number | undefined;
+  /** That ended it, if one did. */
+  readonly signal?: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /** A running command; ended with the test at the latest. */
 export interface Running {
+  readonly pid: number;
   /** Standard error so far. */
   log(): string;
   signal(name: NodeJS.Signals): void;
@@ -26,22 +29,40 @@ export interface Running {
 export class BuiltCli {
   readonly folder: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #command: readonly [string, ...string[]];
 
-  private constructor(folder: string, env: Readonly<Record<string, string>>) {
+  private constructor(
+    folder: string,
+    env: Readonly<Record<string, string>>,
+    command: readonly [string, ...string[]] = [process.execPath, PROGRAM],
+  ) {
     this.folder = folder;
     this.#env = env;
+    this.#command = command;
   }
 
   static async create(env: Readonly<Record<string, string>> = {}): Promise<BuiltCli> {
     return new BuiltCli(await aFolder(), env);
   }
 
+  /** The same, in the same folder, with more in its environment. */
+  with(env: Readonly<Record<string, string>>): BuiltCli {
+    return new BuiltCli(this.folder, { ...this.#env, ...env }, this.#command);
+  }
+
+  /** The same, run by a command that takes a command, such as `nsenter`. */
+  by(command: readonly [string, ...string[]]): BuiltCli {
+    return new BuiltCli(this.folder, this.#env, [...command, ...this.#command]);
+  }
+
   async run(...args: string[]): Promise<Ran> {
-    return await execa(process.execPath, [PROGRAM, ...args], this.#options());
+    const [program, ...first] = this.#command;
+    return await execa(program, [...first, ...args], this.#options());
   }
 
   start(...args: string[]): Running {
-    const child = execa(process.execPath, [PROGRAM, ...args], this.#options());
+    const [program, ...first] = this.#command;
+    const child = execa(program, [...first, ...args], this.#options());
     let log = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text;
@@ -50,7 +71,8 @@ export class BuiltCli {
       child.kill('SIGKILL');
       await child;
     });
-    return { log: () => log, signal: (name) => void child.kill(name), ended: child };
+    const { pid = 0 } = child;
+    return { pid, log: () => log, signal: (name) => void child.kill(name), ended: child };
   }
 
   #options() {

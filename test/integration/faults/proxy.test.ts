@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { SOON } from '../../support/cli-scene.ts';
+import { aFaultScene } from '../../support/fault-scene.ts';
+
+/** A watch that follows, and a proxy that gives requests to `a` and `b`. */
+async function aRunningScene() {
+  const scene = await aFaultScene();
+  for (const name of ['a', 'b']) scene.web(name);
+  const watch = scene.start();
+  await scene.settled(watch, 'a', 'b');
+  return { ...scene, watch };
+}
+
+describe('a proxy that', () => {
+  it('is stopped while containers come is brought up to date when it is started', async () => {
+    const { watch, proxy, join, expectRecovered } = await aRunningScene();
+    proxy.stop();
+    join('c');
+    await expect.poll(watch.log, SOON).toContain('Waiting for the proxy: no running');
+    // Nobody wants anything of a container that does not run.
+    const { check, reload } = proxy.asked;
+    join('d');
+    await expect.poll(() => watch.log().split('name=d').length, SOON).toBe(2);
+    expect(proxy.asked).toMatchObject({ check, reload });
+    proxy.start();
+    await expectRecovered(watch, 'a', 'b', 'c', 'd');
+  });
+
+  it('restarts again and again is brought up to date when it stays', async () => {
+    const { watch, proxy, join, expectRecovered } = await aRunningScene();
+    for (const name of ['c', 'd', 'e']) {
+      proxy.die();
+      join(name);
+      proxy.start();
+    }
+    await expectRecovered(watch, 'a', 'b', 'c', 'd', 'e');
+  });
+
+  it('is replaced by a new container, alone and while others come, is found', async () => {
+    const { watch, proxy, join, expectRecovered, folder } = await aRunningScene();
+    proxy.replace(folder);
+    await expectRecovered(watch, 'a', 'b');
+    join('c');
+    proxy.replace(folder);
+    await expectRecovered(watch, 'a', 'b', 'c');
+  });
+
+  it.each(['check', 'reload', 'confirm'] as const)(
+    'is killed just after tsgen wanted something of it (%s), and comes back, runs the new one',
+    async (step) => {
+      const { watch, proxy, join, expectRecovered } = await aRunningScene();
+      let isKilled = false;
+      proxy.before = (asked) => {
+        if (asked !== step || isKilled) return undefined;
+        isKilled = true;
+        // After what it was asked for.
+        setImmediate(() => proxy.die());
+        return undefined;
+      };
+      join('c');
+      await expect.poll(() => isKilled, SOON).toBe(true);
+      await expect.poll(() => proxy.servers, SOON).toBeUndefined();
+      proxy.start();
+      await expectRecovered(watch, 'a', 'b', 'c');
+    },
+  );
+
+  it('does not do what it says it did is told until it has', async () => {
+    const { watch, proxy, join, expectRecovered } = await aRunningScene();
+    let deaf = 2;
+    proxy.before = (asked) => {
+      if (asked !== 'reload' || deaf === 0) return undefined;
+      deaf -= 1;
+      return {};
+    };
+    join('c');
+    await expectRecovered(watch, 'a', 'b', 'c');
+    expect(deaf).toBe(0);
+  });
+});
