@@ -213,9 +213,13 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
 
   it(`${repeats ? 'repeats' : 'does not even repeat'} what may be repeated`, async () => {
     const ids = Array.from({ length: 6 }, (_, index) => `${name}-get-${index}`);
-    const answers = await Promise.all(ids.map((id) => ask(front, 'ends.test', { id })));
+    // One after the other: among many at a time the next in turn may be the same server once more.
+    const answers: string[] = [];
+    for (const id of ids) answers.push(await ask(front, 'ends.test', { id }));
     const counts = await Promise.all(ids.map(seen));
     expect(new Set(answers)).toEqual(new Set(['port 8000', ...(repeats ? [] : ['status 502'])]));
-    expect(new Set(counts)).toEqual(new Set([1, ...(repeats ? [2] : [])]));
+    // Whoever comes to the good one first is not repeated.
+    expect(counts.filter((count) => count !== 1 && !(repeats && count === 2))).toEqual([]);
+    expect(counts.includes(2)).toBe(repeats);
   });
 });
