@@ -198,12 +198,26 @@ describe('Quarantine', () => {
     expect(scene.setAside()).toEqual([]);
 
     scene.proxy = REJECTS('c');
-    await scene.run(changed, 'a third one');
+    const again = changed.map((one) => (one.Name === 'c' ? { ...one } : one));
+    await scene.run(again, 'a third one');
     expect(scene.setAside()).toEqual(['c']);
     scene.proxy = REJECTS();
     scene.quarantine.reconsider();
-    await scene.run(changed, 'a third one');
+    await scene.run(again, 'a third one');
     expect(scene.live).toEqual(['a', 'b', 'c']);
+  });
+
+  it('leaves what is live alone while nothing but its surroundings has changed', async () => {
+    const scene = aScene(REJECTS());
+    const containers = containersNamed(['a', 'b']);
+    await scene.run(containers);
+    scene.proxy = REJECTS('a');
+    const outcome = await scene.run(containers, 'with a mistake in a file');
+    expect(outcome).toMatchObject({ message: expect.stringContaining('No container has changed') });
+    expect([scene.setAside(), scene.live]).toEqual([[], ['a', 'b']]);
+    // Whoever comes is not to wait for it.
+    await scene.run([...containers, aContainer({ name: 'c' })], 'with a mistake in a file');
+    expect([scene.setAside(), scene.live]).toEqual([['a'], ['b', 'c']]);
   });
 
   it('forgets those that are gone', async () => {

@@ -87,7 +87,6 @@ export class Quarantine {
   /** The next run tries all of them again. */
   reconsider(): void {
     this.#aside = new Map();
-    this.#accepted = undefined;
     this.#hopeless = undefined;
   }
 
@@ -178,6 +177,10 @@ export class Quarantine {
     trials: Required<Trials>,
   ): Promise<Chosen> {
     const left = this.left;
+    // A file or a setting has changed, and nothing else: what is live serves them all, so it stays.
+    if (this.#accepted && isSameSet(this.#accepted, containers)) {
+      return { kind: 'settled', outcome: surroundingsFault(rejection) };
+    }
     const all = containers.filter((container) => !left.has(container)).toSorted(byAge);
     const changed = all.filter((container) => !this.#accepted?.has(container));
     if (changed.length > 0 && changed.length < all.length) {
@@ -266,6 +269,13 @@ function wentLive(outcome: Outcome): boolean {
     outcome.kind === 'applied' ||
     outcome.kind === 'unchanged' ||
     (outcome.kind === 'failed' && outcome.stage === 'notify')
+  );
+}
+
+function surroundingsFault(rejection: Rejection): Outcome {
+  return withNobody(
+    rejection,
+    'No container has changed since what is live, so it is a file or a setting that has',
   );
 }
 
