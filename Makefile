@@ -46,8 +46,6 @@ scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProx
 	@scripts/second-engine.sh
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project e2e test/e2e/scenarios.test.ts
-	@node_modules/.bin/tsx scripts/keep-scenarios.ts --all
-	@npm run --silent docs
 
 .PHONY: bench
 bench: setup ## Run the benchmarks
