@@ -6,8 +6,8 @@ const ALONE = ['test/e2e/{stack,host-tsgen,paths-stack}.test.ts'];
 
 const E2E = {
   globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
-  // Scenarios at a time, each with containers of its own.
-  maxConcurrency: 5,
+  // Scenarios at a time, each with containers of its own; another file runs beside them.
+  maxConcurrency: 3,
   testTimeout: 120_000,
   hookTimeout: 300_000,
 };
