@@ -1,20 +1,19 @@
 import { defineConfig } from 'vitest/config';
-import { ScenariosFirst } from './test/support/scenarios-first.ts';
 
 /** Those that count what tsgen does: others' containers on the same engine would give it more to do. */
-const ALONE = ['test/e2e/{stack,host-tsgen,paths-stack}.test.ts'];
+const ALONE = 'test/e2e/{stack,host-tsgen,paths-stack}.test.ts';
+const SCENARIOS = 'test/e2e/scenarios.test.ts';
 
 const E2E = {
   globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
-  // Scenarios at a time, each with containers of its own; another file runs beside them.
-  maxConcurrency: 3,
   testTimeout: 120_000,
   hookTimeout: 300_000,
 };
 
 /**
  * Projects by what they need: `unit` nothing, `integration` the file system, child processes and a
- * fake engine on a socket, `e2e` a real engine with real proxies, `e2e-alone` that engine for itself.
+ * fake engine on a socket, `e2e` a real engine with real proxies, `e2e-alone` that engine for itself,
+ * `scenarios` most of the machine.
  */
 export default defineConfig({
   test: {
@@ -22,7 +21,6 @@ export default defineConfig({
     outputFile: { json: '.cache/test-report.json' },
     // End-to-end tests wait more than they work; what they start has names of its own.
     maxWorkers: 2,
-    sequence: { sequencer: ScenariosFirst },
     projects: [
       {
         test: {
@@ -45,16 +43,27 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: ALONE,
+          exclude: [ALONE, SCENARIOS],
           ...E2E,
         },
       },
       {
         test: {
           name: 'e2e-alone',
-          include: ALONE,
+          include: [ALONE],
           sequence: { groupOrder: 1 },
           fileParallelism: false,
+          ...E2E,
+        },
+      },
+      {
+        test: {
+          name: 'scenarios',
+          include: [SCENARIOS],
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          // At a time, each with containers of its own.
+          maxConcurrency: 5,
           ...E2E,
         },
       },
