@@ -12,19 +12,22 @@ const E2E = {
 
 /**
  * Projects by what they need: `unit` nothing, `integration` the file system, child processes and a
- * fake engine on a socket, `e2e` a real engine with real proxies, `e2e-alone` that engine for itself,
- * `scenarios` most of the machine.
+ * fake engine on a socket, `e2e` a real engine with real proxies, `scenarios` much of the machine
+ * besides, `e2e-alone` that engine for itself. First come the end-to-end tests, two files at a time,
+ * which wait more than they work; then what needs the processor, with the scenarios beside it; then
+ * who has to be alone.
  */
 export default defineConfig({
   test: {
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/test-report.json' },
-    // End-to-end tests wait more than they work; what they start has names of its own.
+    // What end-to-end tests start has names of its own.
     maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'unit',
+          sequence: { groupOrder: 1 },
           // Properties over thousands of cases; the limit is for what hangs.
           testTimeout: 60_000,
           include: ['{src,scripts,bench,test/support,test/scenarios}/**/*.test.ts'],
@@ -33,6 +36,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
+          sequence: { groupOrder: 1 },
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 30_000,
@@ -51,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'e2e-alone',
           include: [ALONE],
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
           ...E2E,
         },
@@ -60,10 +64,9 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: [SCENARIOS],
-          sequence: { groupOrder: 2 },
-          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           // At a time, each with containers of its own.
-          maxConcurrency: 5,
+          maxConcurrency: 4,
           ...E2E,
         },
       },

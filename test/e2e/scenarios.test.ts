@@ -14,8 +14,8 @@ import { Workspace } from '../support/workspace.ts';
 
 /** On all three they take three times as long: `make scenarios` plays them on each. */
 const WANTED = (process.env.SCENARIO_PROXIES ?? 'nginx').split(',');
-/** All of them take minutes: `make scenarios` plays all, `make test` the first of three. */
-const EVERY = process.env.SCENARIOS === 'all' ? 1 : 3;
+/** All of them take minutes: `make scenarios` plays all, `make test` the first of five. */
+const EVERY = process.env.SCENARIOS === 'all' ? 1 : 5;
 const DRIVERS: readonly ProxyDriver[] = [haproxyDriver, httpdDriver, nginxDriver].filter(
   ({ kind }) => WANTED.includes(kind),
 );

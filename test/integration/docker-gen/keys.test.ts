@@ -69,14 +69,12 @@ const KEY_ROWS: Readonly<Record<string, Row>> = {
   wait: {
     'gathers a burst of changes into one rendering': async () => {
       const { engine, names, start } = await scene();
-      const watch = await start(`${LISTED}dest = "out"\nwatch = true\nwait = "300ms:20s"`);
+      const watch = await start(`${LISTED}dest = "out"\nwatch = true\nwait = "1s:20s"`);
       await expect.poll(names, SOON).toEqual(['web']);
-      for (const name of ['a', 'b', 'c']) {
-        const id = engine.addContainer({ name, running: false });
-        engine.start(id);
-        await expect.poll(watch.log, SOON).toContain(`for container ${id.slice(0, 12)}`);
-      }
+      const burst = ['a', 'b', 'c'].map((name) => engine.addContainer({ name, running: false }));
+      for (const id of burst) engine.start(id);
       await expect.poll(names, SOON).toEqual(['a', 'b', 'c', 'web']);
+      for (const id of burst) expect(watch.log()).toContain(`for container ${id.slice(0, 12)}`);
       expect(watch.log().match(/Generated '/g)).toHaveLength(2);
     },
   },
