@@ -4,7 +4,6 @@ import { ComposeStack } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
 import { underLoad } from '../support/load.ts';
-import { undisturbed } from '../support/undisturbed.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
@@ -120,53 +119,49 @@ describe('the nginx stack', () => {
     const tsgen = await stack.containerOf('tsgen');
     // Answered when all that is known by now is live.
     const refresh = () => engine.docker(['exec', '--user=node', tsgen, 'tsgen', 'refresh']);
-    let run = 0;
-    await undisturbed(engine, async () => {
-      run += 1;
-      await refresh();
-      const before = await counts();
-      expect(before.generated).toBeGreaterThan(0);
-      expect(before.ran).toBe(before.generated);
+    await refresh();
+    const before = await counts();
+    expect(before.generated).toBeGreaterThan(0);
+    expect(before.ran).toBe(before.generated);
 
-      const plain = await workspace.run(`plain${run}`, images.backend, { network });
-      await vi.waitFor(
-        async () => expect((await counts()).unchanged).toBeGreaterThan(before.unchanged),
-        SOON,
-      );
-      const same = { generated: before.generated, ran: before.ran };
-      expect(await counts()).toMatchObject(same);
+    const plain = await workspace.run('plain', images.backend, { network });
+    await vi.waitFor(
+      async () => expect((await counts()).unchanged).toBeGreaterThan(before.unchanged),
+      SOON,
+    );
+    const same = { generated: before.generated, ran: before.ran };
+    expect(await counts()).toMatchObject(same);
 
-      const host = workspace.host(`log${run}`);
-      const site = await workspace.run(`site${run}`, images.backend, {
-        network,
-        env: { VIRTUAL_HOST: host },
-      });
-      await expectAnswering(backendSite(stack.front, host), [`site${run}`]);
-      await engine.docker(['rm', '-f', plain]);
-      await refresh();
-      const once = { generated: before.generated + 1, ran: before.ran + 1 };
-      expect(await counts()).toMatchObject(once);
-
-      const second = await workspace.run(`second${run}`, images.backend, {
-        network,
-        env: { VIRTUAL_HOST: host },
-      });
-      await expectAnswering(backendSite(stack.front, host), [`site${run}`, `second${run}`]);
-      // Its signal takes it out; that it is gone changes a comment, for which nobody is told.
-      await engine.docker(['rm', '-f', second]);
-      await expectAnswering(backendSite(stack.front, host), [`site${run}`]);
-      await refresh();
-      const thrice = { generated: once.generated + 2, ran: once.ran + 2 };
-      expect(await counts()).toMatchObject(thrice);
-
-      // The last of a site: first the site is without a server, then there is no site.
-      await engine.docker(['rm', '-f', site]);
-      await expectStatus(stack.front, host, 503);
-      await refresh();
-      const { generated, ran } = await counts();
-      expect(ran).toBe(generated);
-      expect(ran - thrice.ran).toBeOneOf([1, 2]);
+    const host = workspace.host('log');
+    const site = await workspace.run('site', images.backend, {
+      network,
+      env: { VIRTUAL_HOST: host },
     });
+    await expectAnswering(backendSite(stack.front, host), ['site']);
+    await engine.docker(['rm', '-f', plain]);
+    await refresh();
+    const once = { generated: before.generated + 1, ran: before.ran + 1 };
+    expect(await counts()).toMatchObject(once);
+
+    const second = await workspace.run('second', images.backend, {
+      network,
+      env: { VIRTUAL_HOST: host },
+    });
+    await expectAnswering(backendSite(stack.front, host), ['site', 'second']);
+    // Its signal takes it out; that it is gone changes a comment, for which nobody is told.
+    await engine.docker(['rm', '-f', second]);
+    await expectAnswering(backendSite(stack.front, host), ['site']);
+    await refresh();
+    const thrice = { generated: once.generated + 2, ran: once.ran + 2 };
+    expect(await counts()).toMatchObject(thrice);
+
+    // The last of a site: first the site is without a server, then there is no site.
+    await engine.docker(['rm', '-f', site]);
+    await expectStatus(stack.front, host, 503);
+    await refresh();
+    const { generated, ran } = await counts();
+    expect(ran).toBe(generated);
+    expect(ran - thrice.ran).toBeOneOf([1, 2]);
   });
 
   it('leaves nothing behind when it is taken down', async () => {
