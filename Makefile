@@ -45,7 +45,7 @@ scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProx
 	@scripts/test-tools.sh
 	@scripts/second-engine.sh
 	@scripts/base-images.sh $(TEST_IMAGES)
-	@SCENARIOS=all SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project scenarios
+	@SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project scenarios
 
 .PHONY: bench
 bench: setup ## Run the benchmarks

@@ -73,9 +73,13 @@ export class Scene {
     this.#cleanups.push(cleanup);
   }
 
+  /** Undoes what has to be undone. Its containers are still there. */
+  async undo(): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+  }
+
   /** Removes its containers. The proxy goes on with the others. */
   async strike(): Promise<void> {
-    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
     const names = Object.keys(this.#scenario.containers ?? {}).map((name) => this.container(name));
     if (names.length > 0) await this.docker('rm', '-f', '-v', ...names);
   }

@@ -10,6 +10,8 @@ export class Stage {
   readonly #driver: ProxyDriver;
   readonly #around: Surroundings;
   readonly #proxies = new Map<string, Promise<ProxyUnderTest>>();
+  /** The removals that were begun. */
+  readonly #strikes: Promise<void>[] = [];
   #played = 0;
 
   constructor(driver: ProxyDriver, around: Surroundings) {
@@ -39,6 +41,16 @@ export class Stage {
     }
   }
 
+  /**
+   * Waits until the containers of all that were played are gone, and keeps what came of them.
+   *
+   * @throws what a removal threw.
+   */
+  async close(): Promise<void> {
+    await this.results.save();
+    await Promise.all(this.#strikes);
+  }
+
   async #perform(scenario: Scenario, id: string): Promise<void> {
     const proxy = await this.#proxyOf(scenario.proxy);
     const scene = new Scene(scenario, proxy, this.#around, id);
@@ -50,7 +62,11 @@ export class Stage {
       await this.#keepEvidence(proxy, scenario, id);
       throw error;
     } finally {
-      await scene.strike();
+      await scene.undo();
+      // The next one need not wait for it: it has containers and hosts of its own.
+      const strike = scene.strike();
+      strike.catch(() => undefined);
+      this.#strikes.push(strike);
     }
   }
 
