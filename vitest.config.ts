@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
-/** Those that count what tsgen does: others' containers on the same engine would give it more to do. */
-const ALONE = 'test/e2e/{stack,host-tsgen,paths-stack}.test.ts';
 const SCENARIOS = 'test/e2e/scenarios.test.ts';
 
 const E2E = {
@@ -13,16 +12,16 @@ const E2E = {
 /**
  * Projects by what they need: `unit` nothing, `integration` the file system, child processes and a
  * fake engine on a socket, `e2e` a real engine with real proxies, `scenarios` much of the machine
- * besides, `e2e-alone` that engine for itself. First come the end-to-end tests, two files at a time,
- * which wait more than they work; then what needs the processor, with the scenarios beside it; then
- * who has to be alone.
+ * besides. First come the end-to-end tests, which wait more than they work; then what needs the
+ * processor, with the scenarios beside it.
  */
 export default defineConfig({
   test: {
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/test-report.json' },
-    // What end-to-end tests start has names of its own.
-    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
+    // For two cores. What end-to-end tests start has names of its own.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -47,16 +46,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [ALONE, SCENARIOS],
-          ...E2E,
-        },
-      },
-      {
-        test: {
-          name: 'e2e-alone',
-          include: [ALONE],
-          sequence: { groupOrder: 2 },
-          fileParallelism: false,
+          exclude: [SCENARIOS],
           ...E2E,
         },
       },
