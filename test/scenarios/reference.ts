@@ -155,6 +155,12 @@ export const REFERENCE = {
   ],
 } as const;
 
+/** The sections that nginx-proxy has nothing of. */
+export const BEYOND_NGINX_PROXY: readonly (keyof typeof REFERENCE)[] = [
+  'neutral settings',
+  'of dockercloud-haproxy',
+];
+
 export type Covered = (typeof REFERENCE)[keyof typeof REFERENCE][number];
 
 /** Rows that only nginx has a meaning for, or that it shares with one other proxy. */
