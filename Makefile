@@ -46,6 +46,8 @@ scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProx
 	@scripts/second-engine.sh
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project scenarios
+	@node_modules/.bin/tsx scripts/keep-scenarios.ts --all
+	@npm run --silent docs
 
 .PHONY: bench
 bench: setup ## Run the benchmarks

@@ -1,6 +1,7 @@
 import { cliPage } from './cli.ts';
 import { comparisonPage, readmePage } from './comparison.ts';
 import { helpersPage } from './helpers.ts';
+import { proxiesPage } from './proxies.ts';
 import { securityPage } from './security.ts';
 import { settingsPage } from './settings.ts';
 
@@ -13,6 +14,7 @@ export const pages: readonly Page[] = [
   ['docs/cli.md', cliPage],
   ['docs/comparison.md', comparisonPage],
   ['docs/helpers.md', helpersPage],
+  ['docs/proxies.md', proxiesPage],
   ['docs/security.md', securityPage],
   ['docs/settings.md', settingsPage],
 ];

@@ -155,4 +155,22 @@ export const REFERENCE = {
   ],
 } as const;
 
+/** The sections that nginx-proxy has nothing of. */
+export const BEYOND_NGINX_PROXY: readonly (keyof typeof REFERENCE)[] = [
+  'neutral settings',
+  'of dockercloud-haproxy',
+];
+
 export type Covered = (typeof REFERENCE)[keyof typeof REFERENCE][number];
+
+/** Rows that only nginx has a meaning for, or that it shares with one other proxy. */
+export const NOT_FOR_ALL: ReadonlySet<Covered> = new Set<Covered>([
+  'VIRTUAL_PROTO=uwsgi',
+  'VIRTUAL_ROOT',
+  'SERVER_TOKENS',
+  'http3.enable',
+  'ENABLE_HTTP3',
+  'RESOLVERS',
+  'toplevel.conf.d/*.conf',
+  'fastcgi.conf',
+]);

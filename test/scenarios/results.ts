@@ -6,6 +6,9 @@ export type Outcome =
   | { readonly outcome: 'holds' }
   | { readonly outcome: 'fails' | 'does not apply'; readonly reason: string };
 
+/** A line of a proxy's results. */
+export type ResultRow = Pick<Scenario, 'group' | 'name' | 'covers'> & Outcome;
+
 const FOLDER = '.cache/scenarios';
 
 /**
@@ -14,7 +17,7 @@ const FOLDER = '.cache/scenarios';
  */
 export class Results {
   readonly #proxy: ProxyKind;
-  readonly #rows: (Pick<Scenario, 'group' | 'name' | 'covers'> & Outcome)[] = [];
+  readonly #rows: ResultRow[] = [];
 
   constructor(proxy: ProxyKind) {
     this.#proxy = proxy;
