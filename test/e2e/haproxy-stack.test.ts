@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import { answering, expectAnswering } from '../support/answering.ts';
 import { ComposeStack, START_ORDERS } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
-import { underLoad } from '../support/load.ts';
+import { expectFollowedScale } from '../support/scaled.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
@@ -44,14 +44,7 @@ describe('the HAProxy stack', () => {
   });
 
   it.each([6, 2])('follows a scale to %i and loses no request', async (count) => {
-    const { requests, lost } = await underLoad(stack.site, async () => {
-      await stack.scale({ web: count });
-      const expected = await stack.replicas();
-      expect(expected).toHaveLength(count);
-      await expectAnswering(stack.site, expected);
-    });
-    expect(requests).toBeGreaterThan(100);
-    expect(lost).toEqual([]);
+    await expectFollowedScale(stack, count);
   });
 
   it('keeps the Docker socket from the proxy, which can change nothing of what it reads', async () => {

@@ -3,7 +3,7 @@ import { answering, backendSite, expectAnswering, expectStatus } from '../suppor
 import { ComposeStack } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
-import { underLoad } from '../support/load.ts';
+import { expectFollowedScale } from '../support/scaled.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
@@ -73,14 +73,7 @@ describe('the nginx stack', () => {
   });
 
   it.each([6, 2])('follows a scale to %i and loses no request', async (count) => {
-    const { requests, lost } = await underLoad(stack.site, async () => {
-      await stack.scale({ web: count });
-      const expected = await stack.replicas();
-      expect(expected).toHaveLength(count);
-      await expectAnswering(stack.site, expected);
-    });
-    expect(requests).toBeGreaterThan(100);
-    expect(lost).toEqual([]);
+    await expectFollowedScale(stack, count);
   });
 
   it('keeps the Docker socket from the proxy', async () => {

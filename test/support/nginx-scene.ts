@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { backendSite, type Served } from './answering.ts';
+import { backendSite, expectAnswering, type Served } from './answering.ts';
 import type { TestImages } from './engine-setup.ts';
 import { type Front, portFront } from './http.ts';
 import type { RunOptions, Workspace } from './workspace.ts';
@@ -100,6 +100,12 @@ export class NginxScene {
       args: ['--stop-timeout=1', ...(options.args ?? [])],
       env: { VIRTUAL_HOST: host, ...options.env },
     });
+  }
+
+  /** Starts tiny back ends that ask for a host and waits until they, and nobody else, answer there. */
+  async serve(host: string, image: string, parts: readonly string[]): Promise<void> {
+    await Promise.all(parts.map((part) => this.replica(part, image, host)));
+    await expectAnswering(this.site(host), parts);
   }
 
   /** nginx's configuration as it is live. */
