@@ -51,7 +51,7 @@ export class ControlRelay implements Disposable {
     const id = String(this.#asked);
     const { status, body } = await new Promise<Answer>((resolve) => {
       this.#waiting.set(id, resolve);
-      stdin?.write(`${id} ${method} ${path}\\n`);
+      stdin?.write(`${id} ${method} ${path}\n`);
     });
     if (status === 200) return JSON.parse(body) as unknown;
     throw new Error(`${this.#container} answers ${method} ${path} with ${status}: ${body}`);
@@ -85,6 +85,8 @@ export class ControlRelay implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    // Its program ends with its input, docker exec with either.
+    this.#process?.stdin?.end();
     this.#process?.kill();
   }
 }
