@@ -173,6 +173,7 @@ export class Scene {
       ANSWER_AS: name,
       ...(spec.listen === undefined ? {} : { LISTEN: spec.listen }),
       ...(spec.ignoresStop === true ? { IGNORES_STOP: 'true' } : {}),
+      ...(spec.servesOn === undefined ? {} : { SERVES_ON: String(spec.servesOn) }),
       ...spec.env,
     });
     const labels = [
@@ -191,7 +192,7 @@ export class Scene {
           ...labels.map((label) => `--label=${label}`),
           ...(spec.expose ?? []).map((port) => `--expose=${port}`),
           ...(spec.hasHealthCheck === true ? HEALTH_CHECK : []),
-          `--stop-timeout=${spec.ignoresStop === true ? 120 : 1}`,
+          `--stop-timeout=${spec.ignoresStop === true ? 120 : (spec.servesOn ?? 0) + 1}`,
         ],
         command: role === 'uwsgi' ? UWSGI : [],
       },

@@ -42,13 +42,17 @@ export class Stage {
   }
 
   /**
-   * Waits until the containers of all that were played are gone, and keeps what came of them.
+   * Waits until the containers of all that were played are gone, ends the proxies, which would go on
+   * to watch and may have ports that the next ones need, and keeps what came of it all.
    *
    * @throws what a removal threw.
    */
   async close(): Promise<void> {
     await this.results.save();
     await Promise.all(this.#strikes);
+    const started = await Promise.allSettled(this.#proxies.values());
+    const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(running.map((proxy) => proxy.end()));
   }
 
   async #perform(scenario: Scenario, id: string): Promise<void> {

@@ -252,6 +252,11 @@ class StartedProxy implements ProxyUnderTest {
     return await this.#engine.docker(['exec', this.container, 'cat', this.#facts.destination]);
   }
 
+  async end(): Promise<void> {
+    const containers = [...new Set([this.container, this.#tsgen])];
+    await this.#engine.docker(['rm', '-f', '-v', ...containers]);
+  }
+
   get kind(): ProxyKind {
     return this.#facts.kind;
   }
