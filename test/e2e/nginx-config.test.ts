@@ -45,6 +45,7 @@ beforeAll(async () => {
 afterAll(() => workspace[Symbol.asyncDispose]());
 
 const NGINX: ConfigTester = { image: images.nginx, folder: '/etc/nginx/conf.d', check: 'nginx -t' };
+
 /** What `nginx -t` says of a configuration, after a shell line has prepared what it looks at. */
 const verdictOn = (part: string, config: string, prepare?: string) =>
   verdict(workspace, NGINX, part, {

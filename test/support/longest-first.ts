@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Test files that take minutes, the longest first, by the end of their path. */
-const LONG = [
+export const LONG = [
   'e2e/scenarios.test.ts',
   'e2e/nginx-proxy-image.test.ts',
   'e2e/hundred-stack.test.ts',
