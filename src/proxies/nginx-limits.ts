@@ -1,7 +1,7 @@
 import type { Balance } from '../routing/balance.ts';
 import type { HealthCheck } from '../routing/health-check.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
-import type { Route } from '../routing/model.ts';
+import type { Protocol, Route } from '../routing/model.ts';
 import { pathText } from '../routing/paths.ts';
 import { haproxysOwn } from './haproxys-own.ts';
 
@@ -44,14 +44,21 @@ export const NGINX_LIMITS: ProxyLimits = {
     nginxStream
       ? undefined
       : 'nginx hands ports on in stream { } alone, which is not for the file that tsgen writes: include /etc/nginx/conf.d/*.stream at the main level of its configuration, and say so with TSGEN_NGINX_STREAM=true. Until then the port is not served',
+  // It would refuse the whole configuration.
+  lacksBackups: ({ method }) => method === 'source' || method === 'hash' || method === 'random',
+  // By an `if`, in which nginx takes no path for `proxy_pass`, and nothing but that.
+  mixesRequests: ({ dest, protocol }) =>
+    protocol === 'uwsgi' || protocol === 'fastcgi' || (isHttp(protocol) && dest !== ''),
   site: ({ routes }) => routes.flatMap(ofRoute),
 };
 
-/** It would refuse the whole configuration. */
+function isHttp(protocol: Protocol): boolean {
+  return protocol === 'http' || protocol === 'https';
+}
+
 function ofRoute(route: Route): readonly string[] {
   const { balance: choice, hasBackup = false } = route.upstream;
-  const isRefused = ['source', 'hash', 'random'].includes(choice.method);
-  if (!hasBackup || !isRefused) return [];
+  if (!hasBackup || !NGINX_LIMITS.lacksBackups?.(choice)) return [];
   return [
     `nginx has no backup where it chooses by client, hash or chance: those of ${pathText(route)} get no traffic while a container that is none runs, whether or not it answers`,
   ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { HTTPD_PLACES } from '../../src/proxies/httpd-file-places.ts';
+import { HTTPD_LIMITS } from '../../src/proxies/httpd-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
 import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from '../../src/routing/proxy-settings.ts';
@@ -55,7 +56,7 @@ async function verdict(
 }
 
 const modelOf = (containers: Parameters<ReturnType<typeof createRouter>>[0]['containers']) =>
-  createRouter()({ containers, vantage: { kind: 'host' } });
+  createRouter()({ containers, vantage: { kind: 'host' }, limits: HTTPD_LIMITS });
 
 describe('httpd accepts without a warning', () => {
   it('a file without a site', async () => {
@@ -84,6 +85,7 @@ describe('httpd accepts without a warning', () => {
       files: OPERATORS_FILES,
       vocabulary: HOSTILE_VOCABULARY,
       places: HTTPD_PLACES,
+      limits: HTTPD_LIMITS,
       now: Date.now(),
     });
     const served = new Set(

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { readIntent } from '../../src/routing/intent.ts';
 import { DEFAULT_PROXY_SETTINGS, readProxySettings } from '../../src/routing/proxy-settings.ts';
@@ -128,6 +129,7 @@ describe('nginx accepts whatever survives validation:', () => {
       files: OPERATORS_FILES,
       vocabulary: HOSTILE_VOCABULARY,
       places: NGINX_PLACES,
+      limits: NGINX_LIMITS,
       now: Date.now(),
     });
     // Those that get through, and that all are named that do not.
@@ -175,6 +177,7 @@ describe('nginx accepts whatever the operator sets, when it is valid:', () => {
         settings,
         files: OPERATORS_FILES,
         places: NGINX_PLACES,
+        limits: NGINX_LIMITS,
         now: Date.now(),
       });
       const context = contextOf({ ...model, problems }, [], settings);

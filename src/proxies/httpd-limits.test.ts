@@ -3,7 +3,7 @@ import { aCertificate, filesWith, NOW, PLACES } from '../../test/support/routing
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import { createRouter } from '../routing/build.ts';
 import { readProxySettings } from '../routing/proxy-settings.ts';
-import { httpd } from './httpd.ts';
+import { HTTPD_LIMITS } from './httpd-limits.ts';
 
 function reasons(
   env: Readonly<Record<string, string>>,
@@ -21,7 +21,7 @@ function reasons(
     files,
     places: PLACES,
     now: NOW,
-    ...(httpd.limits ? { limits: httpd.limits } : {}),
+    limits: HTTPD_LIMITS,
   });
   return problems.map(({ variable, reason }) => `${variable}: ${reason}`);
 }
