@@ -1,10 +1,10 @@
 import type { Balance } from './balance.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import type { Credentials } from './credentials.ts';
+import type { DefaultRoot } from './default-root.ts';
 import type { HealthCheck } from './health-check.ts';
 import type { Keepalive, Reuse } from './keepalive.ts';
 import type { HookFile, UsableCertificate } from './proxy-files.ts';
-import type { DefaultRoot } from './proxy-settings.ts';
 import type { Standby } from './standby.ts';
 import type { TlsPolicy } from './tls-policies.ts';
 

@@ -6,7 +6,7 @@ import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts'
 import { haproxy } from '../../src/proxies/haproxy.ts';
 import { HAPROXY_LIMITS } from '../../src/proxies/haproxy-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
 import { haproxyTemplate, renderHaproxy, renderModel } from '../support/haproxy-template.ts';

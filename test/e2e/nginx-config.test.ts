@@ -9,7 +9,10 @@ import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
 import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { readIntent } from '../../src/routing/intent.ts';
-import { DEFAULT_PROXY_SETTINGS, readProxySettings } from '../../src/routing/proxy-settings.ts';
+import {
+  DEFAULT_PROXY_SETTINGS,
+  readProxySettings,
+} from '../../src/routing/read-proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { Engine } from '../support/engine.ts';
 import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { createRouter } from '../../src/routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import { Engine } from '../support/engine.ts';
 import { type Front, get } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';

@@ -4,12 +4,11 @@ import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { CONTAINER_SETTINGS } from '../../src/routing/container-settings.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
+import { PROXY_SETTINGS, type ProxySettings } from '../../src/routing/proxy-settings.ts';
 import {
   DEFAULT_PROXY_SETTINGS,
-  PROXY_SETTINGS,
-  type ProxySettings,
   readProxySettings,
-} from '../../src/routing/proxy-settings.ts';
+} from '../../src/routing/read-proxy-settings.ts';
 import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { harmless } from '../support/harmless-model.ts';
