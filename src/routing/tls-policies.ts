@@ -14,10 +14,15 @@ export interface TlsPolicy {
    * share. Empty for a policy of TLS 1.3 alone: its three cipher suites are OpenSSL's default.
    */
   readonly ciphers: readonly string[];
+  /** The same for OpenSSL to read, with the level where it is another than OpenSSL's own; '' for none. */
+  readonly cipherList: string;
   readonly preferServerCiphers: boolean;
   /** 0 where TLS before 1.2 is offered, whose signatures are too weak for OpenSSL's default of 2. */
   readonly securityLevel: SecurityLevel;
 }
+
+/** That of its builds in use. */
+const OPENSSL_LEVEL: SecurityLevel = 2;
 
 /** What `SSL_POLICY` is when nobody sets it. */
 export const DEFAULT_TLS_POLICY_NAME = 'Mozilla-Intermediate';
@@ -294,10 +299,13 @@ function policy(
   securityLevel: SecurityLevel,
   ciphers: string,
 ): TlsPolicy {
+  const list = ciphers.split(/\s+/).filter((cipher) => cipher !== '');
+  const level = securityLevel === OPENSSL_LEVEL ? [] : [`@SECLEVEL=${securityLevel}`];
   return {
     name,
     protocols: protocols.split(' ') as TlsProtocol[],
-    ciphers: ciphers.split(/\s+/).filter((cipher) => cipher !== ''),
+    ciphers: list,
+    cipherList: list.length === 0 ? '' : [...list, ...level].join(':'),
     preferServerCiphers,
     securityLevel,
   };
