@@ -14,7 +14,7 @@ const balance = ({ method }: Balance): string | undefined =>
 
 const healthCheck = (check: HealthCheck | undefined): string | undefined =>
   check &&
-  'nginx (but for its commercial edition) has no active checks: a container that fails to answer is left out for 10 seconds. A health check of Docker gates traffic with any proxy';
+  'nginx (but for its commercial edition) has no active checks: where a container fails to answer, the next one is asked. A health check of Docker gates traffic with any proxy';
 
 /** What nginx cannot do of what people can ask for. */
 export const NGINX_LIMITS: ProxyLimits = {
