@@ -1,8 +1,9 @@
 import type { Balance } from '../routing/balance.ts';
 import type { HealthCheck } from '../routing/health-check.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
-import type { Protocol, Route } from '../routing/model.ts';
+import type { Route } from '../routing/model.ts';
 import { pathText } from '../routing/paths.ts';
+import { isGrpc, isHttp } from '../routing/protocols.ts';
 import { haproxysOwn } from './haproxys-own.ts';
 
 const OWN = haproxysOwn('nginx');
@@ -47,14 +48,9 @@ export const NGINX_LIMITS: ProxyLimits = {
   // It would refuse the whole configuration.
   lacksBackups: ({ method }) => method === 'source' || method === 'hash' || method === 'random',
   // By an `if`, in which nginx takes no path for `proxy_pass`, and nothing but that.
-  mixesRequests: ({ dest, protocol }) =>
-    protocol === 'uwsgi' || protocol === 'fastcgi' || (isHttp(protocol) && dest !== ''),
+  mixesRequests: ({ dest, protocol }) => (isHttp(protocol) ? dest !== '' : !isGrpc(protocol)),
   site: ({ routes }) => routes.flatMap(ofRoute),
 };
-
-function isHttp(protocol: Protocol): boolean {
-  return protocol === 'http' || protocol === 'https';
-}
 
 function ofRoute(route: Route): readonly string[] {
   const { balance: choice, hasBackup = false } = route.upstream;

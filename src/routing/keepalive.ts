@@ -1,4 +1,5 @@
 import type { Protocol } from './model.ts';
+import { isGrpc } from './protocols.ts';
 import { invalid, type Validated, valid } from './validated.ts';
 
 /** How many idle connections to an upstream are kept open. */
@@ -39,7 +40,7 @@ export type Reuse =
 export function reuseOf({ keepalive, connections, protocol }: KeptUpstream, mixes: boolean): Reuse {
   if (connections === 0) return 'none';
   if (mixes) return keepalive === 'auto' ? 'none' : 'all';
-  return protocol === 'grpc' || protocol === 'grpcs' ? 'all' : 'repeatable';
+  return isGrpc(protocol) ? 'all' : 'repeatable';
 }
 
 interface KeptUpstream {

@@ -7,6 +7,7 @@ import type { Absence, Problem, Protocol, Route, Server } from './model.ts';
 import { upstreamName } from './names.ts';
 import { pathText } from './paths.ts';
 import { problemOf } from './problem.ts';
+import { isHttp } from './protocols.ts';
 import { withStandby } from './standby.ts';
 import { cookieOf } from './sticky.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -129,8 +130,7 @@ function decideHealthCheck(
   where: string,
 ): Decision<HealthCheck> {
   const decision = decide('healthCheck', claims, where);
-  const isHttp = proto === 'http' || proto === 'https';
-  if (decision.value?.kind !== 'http' || isHttp || !decision.by) return decision;
+  if (decision.value?.kind !== 'http' || isHttp(proto) || !decision.by) return decision;
   const { container, variable } = decision.by;
   const reason = `a container that speaks ${proto} cannot be asked for a path: it is not checked. Use tcp, which looks whether it can be connected to`;
   return { problems: [...decision.problems, problemOf(container, variable, reason)] };
