@@ -25,7 +25,7 @@ import { nginx } from '../proxies/nginx.ts';
 import { listCommand, parseWorkers, type Worker } from '../proxies/workers.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
-import { readProxySettings } from '../routing/proxy-settings.ts';
+import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
 import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';

@@ -83,6 +83,12 @@ export interface ProblemReport {
   readonly reason: string;
 }
 
+/** Whether a watch does its work, and why it is said to. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly reason: string;
+}
+
 /** How long the engine may be out of reach, or the proxy untold, in milliseconds. */
 const GRACE_MS = 60_000;
 
@@ -91,10 +97,7 @@ const GRACE_MS = 60_000;
  * lost it less than a minute ago), what is live has not been behind for more than a minute, and the
  * proxy runs, where it is a child process. A candidate that was rejected later does not count against it: the last good one is live.
  */
-export function healthOf(
-  report: StatusReport,
-  now: number,
-): { readonly healthy: boolean; readonly reason: string } {
+export function healthOf(report: StatusReport, now: number): Health {
   const { engine, lastRun, child } = report;
   if (!report.live) {
     const why = lastRun?.message ?? engine.lastError ?? 'the first run has not ended yet';

@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { createRouter } from '../../src/routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import { Engine } from '../support/engine.ts';
 import { type Front, get } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
-import { bundledTemplate, contextOf } from '../support/nginx-template.ts';
+import { bundledTemplate, contextOf, limitsOf } from '../support/nginx-template.ts';
 import { aContainer } from '../support/runtime-containers.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -153,7 +153,9 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
       server('ends.test', 'ends', good, 8002),
     ];
     const settings = { ...DEFAULT_PROXY_SETTINGS, nginxVersion: '1.30.0' };
-    const model = createRouter()({ containers, vantage: { kind: 'host' }, settings });
+    const model = createRouter()({
+      ...{ containers, vantage: { kind: 'host' }, settings, limits: limitsOf(template) },
+    });
     const files = join(await workspace.folder(name), 'files');
     await mkdir(files);
     const write = (path: string, chunks: readonly string[]) =>
