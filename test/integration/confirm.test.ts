@@ -89,6 +89,19 @@ describe('confirm', () => {
     expect(await asked()).toBe(0);
   });
 
+  it('says that a proxy has ended with whose container the question did', async () => {
+    const { ask } = await aProxy('new');
+    const runner: CommandRunner = {
+      ...HERE,
+      run: async () => ({ kind: 'exited', exitCode: 137, output: '', durationMs: 1 }),
+    };
+    expect(await ask({ runner })).toEqual({
+      kind: 'unconfirmed',
+      reason: 'it ended while it was asked',
+      ended: true,
+    });
+  });
+
   it('does not wait for a child that has ended', async () => {
     const { ask } = await aProxy('exit 1');
     const child: WatchedChild = {
