@@ -100,6 +100,8 @@ export class Delivery {
   async settle(rendering: Rendering, signal: AbortSignal): Promise<Delivered> {
     this.#hasMet = true;
     const since = this.#deps.now();
+    const child = this.#options.confirmation?.child;
+    const isThere = child === undefined || child.isRunning();
     const notifications = await this.#owed.settle(signal);
     const failure = failureOf(notifications);
     const isTold = failure !== undefined || !this.isOwed;
@@ -118,8 +120,8 @@ export class Delivery {
         return await this.#unconfirmed(failure ?? answer.reason, { died, since });
       }
       case 'unavailable':
-        // It ran when it was told. A child is looked at when it is started again.
-        if (!this.#options.confirmation?.child && notifications.some(wasSent)) {
+        // It ran when it was told. A child that did not is asked when it is started.
+        if (isThere && notifications.some(wasSent)) {
           return await this.#unconfirmed(failure ?? answer.reason, { died: true, since });
         }
         break;

@@ -5,6 +5,7 @@ import { ASK_OVER_HTTP } from './ask-generation.ts';
 import { haproxysOwn } from './haproxys-own.ts';
 import { heldPorts } from './held-ports.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
+import { endOldWorkers, noting } from './httpd-workers.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 import { unmeasuredBodies } from './unmeasured-bodies.ts';
 
@@ -38,8 +39,13 @@ ${heldPorts('httpd | apache2')}
  * end httpd: `-k graceful` looks first. It would also start one that does not run, beside whoever
  * is to start it.
  */
-const NOTIFY_COMMAND =
-  '[ ! -e /usr/local/apache2/logs/httpd.pid ] || httpd -f conf/tsgen/httpd.conf -k graceful';
+const NOTIFY_COMMAND = `
+# reload httpd
+[ -e /usr/local/apache2/logs/httpd.pid ] || exit 0
+${noting('httpd -f conf/tsgen/httpd.conf -k graceful')}`.trim();
+
+/** As the other proxies end theirs. */
+const OLD_WORKERS_S = 30 * 60;
 
 const HTTP3 = 'httpd does not speak HTTP/3: clients get HTTP/2 and HTTP/1.1';
 
@@ -148,4 +154,5 @@ export const httpd: ProxyKind = {
   limits: LIMITS,
   notifyCommand: NOTIFY_COMMAND,
   askCommand: ASK_OVER_HTTP,
+  endOldWorkersCommand: endOldWorkers(OLD_WORKERS_S),
 };
