@@ -170,7 +170,9 @@ export async function assembleJob(
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
     runner: child ? hearing(runner, child) : runner,
     timeoutMs: settings.confirmTimeoutMs,
-    ...(child ? { child: watched(child) } : {}),
+    ...(child
+      ? { child: watched(child), onEnd: watched(child).onEnd }
+      : { onEnd: (listener, signal) => world.onProxyEnd(listener, signal) }),
   });
   const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {

@@ -14,6 +14,8 @@ export interface Confirmation {
   readonly timeoutMs: number;
   /** The proxy, where it is a child process. */
   readonly child?: WatchedChild;
+  /** Calls back when the proxy has ended by itself, until the signal aborts; absent: nobody knows. */
+  readonly onEnd?: (listener: () => void, signal: AbortSignal) => void;
 }
 
 export interface WatchedChild {

@@ -22,8 +22,7 @@ export class Confirming {
   constructor(confirmation: Confirmation | undefined, deps: ConfirmingDeps) {
     this.#confirmation = confirmation;
     this.#deps = deps;
-    const { child } = confirmation ?? {};
-    child?.onEnd(() => this.lastGood.ended(deps.monotonic()), this.#over.signal);
+    confirmation?.onEnd?.(() => this.lastGood.ended(deps.monotonic()), this.#over.signal);
   }
 
   [Symbol.dispose](): void {

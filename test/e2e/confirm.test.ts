@@ -197,6 +197,25 @@ describe.each(PROXIES)('$kind.name', (official) => {
     await expectAnswering(served, [one, two]);
   });
 
+  if (official.kind !== nginx) {
+    it('has a container set aside whose part it rejects', async () => {
+      const bad = workspace.host('bad');
+      await parts.operate(`echo 'no_such_directive on' >${places.sites}/${bad}`);
+      const container = await parts.replica('bad', bad);
+      await vi.waitFor(
+        async () => {
+          const { setAside } = await first.status();
+          expect(setAside).toMatchObject([{ container }]);
+          expect(setAside?.[0]?.value).toContain('no_such_directive');
+        },
+        { timeout: 30_000, interval: 200 },
+      );
+      await expectAnswering(await site(), [one, two]);
+      await engine.docker(['rm', '-f', container]);
+      await parts.operate(`rm ${places.sites}/${bad}`);
+    });
+  }
+
   if (official.kind === httpd) {
     it('has workers ended that are too old, and none that serves', async () => {
       const served = await site();

@@ -27,14 +27,14 @@ export async function holdConnection(
     ];
     return data.toString();
   };
-  const upload = `${head('POST')}Expect: 100-continue\r\nContent-Length: 2\r\n\r\n`;
-  socket.write(held === 'request' ? upload : `${head('GET')}\r\n`);
+  socket.write(`${head('GET')}\r\n`);
   // Now a worker has it.
   await answer();
+  if (held === 'request') socket.write(`${head('POST')}Content-Length: 2\r\n\r\na`);
   return {
     ended,
     release: async () => {
-      socket.write(held === 'request' ? 'ab' : `${head('GET')}\r\n`);
+      socket.write(held === 'request' ? 'b' : `${head('GET')}\r\n`);
       const said = await answer();
       socket.destroy();
       return said;
