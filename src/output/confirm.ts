@@ -94,7 +94,7 @@ function verdict(
       return result;
     // It ran a moment ago.
     case 'unavailable':
-      return { kind: 'unconfirmed', reason: result.reason };
+      return { kind: 'unconfirmed', reason: result.reason, ended: true };
     case 'failed':
       return { kind: 'unanswerable', reason: result.reason };
     case 'timed-out':

@@ -187,7 +187,8 @@ export class FileOutput implements Output {
       ? undefined
       : await this.#delivery.ask(rendering, { isDue: ask, signal });
     // It was started, read this, and ended: to tell it helps nobody.
-    if (asked?.kind === 'unconfirmed' && asked.ended) {
+    const hasEnded = asked?.kind === 'unconfirmed' && asked.ended === true;
+    if (hasEnded && !this.#delivery.lastGood.is(rendering)) {
       return await this.#goingBack.afterRefusal(rendering, asked.reason, { died: true, signal });
     }
     if (!this.#delivery.isOwed) {

@@ -47,6 +47,11 @@ export class LastGood {
     return this.#good;
   }
 
+  /** Whether that is the last good one. */
+  is(rendering: Rendering): boolean {
+    return this.#good !== undefined && contentOf(this.#good) === contentOf(rendering);
+  }
+
   get refused(): Refused | undefined {
     return this.#refused;
   }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../../src/status/report.ts';
 import { SOON } from '../../support/cli-scene.ts';
@@ -65,6 +66,27 @@ describe('a proxy that', () => {
       await expectRecovered(watch, 'a', 'b', 'c');
     },
   );
+
+  it('ends of a new one each time is started with what it took before', async () => {
+    const { watch, proxy, join, dest, expectServing } = await aRunningScene();
+    let deaths = 0;
+    proxy.before = (asked) => {
+      if (asked !== 'confirm' || !proxy.servers?.includes('c')) return undefined;
+      deaths += 1;
+      proxy.die();
+      return { exitCode: 137 };
+    };
+    join('c');
+    for (const times of [1, 2]) {
+      await expect.poll(() => deaths, SOON).toBe(times);
+      await expect.poll(() => readFile(dest, 'utf8'), SOON).not.toContain('server c');
+      proxy.start();
+      expect(proxy.servers).toEqual(['a', 'b']);
+    }
+    await expect.poll(watch.log, SOON).toContain('What it took last is back; the new content');
+    await expectServing(watch, 'a', 'b');
+    expect(deaths).toBe(2);
+  });
 
   it('ends soon after each time that it took the new one gets back what it took before', {
     timeout: 60_000,
