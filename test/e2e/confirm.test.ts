@@ -197,6 +197,25 @@ describe.each(PROXIES)('$kind.name', (official) => {
     await expectAnswering(served, [one, two]);
   });
 
+  if (official.kind === httpd) {
+    it('has workers ended that are too old, and none that serves', async () => {
+      const served = await site();
+      const { revision: before } = await first.confirmed(host);
+      const held = await holdConnection(served, official.held);
+      const tsgen = ['exec', first.tsgen, 'tsgen'];
+      const drained = engine.docker([...tsgen, 'drain', workspace.name(two)]);
+      await first.confirmed(host, before);
+      expect(await parts.operate(endOldWorkers(3_600))).toBe('');
+      expect(await parts.operate(endOldWorkers(0))).toMatch(/^\d+(\n\d+)*$/);
+      await held.ended;
+      expect(await drained).toContain('has none open with it');
+      expect(await parts.operate(endOldWorkers(0))).toBe('');
+      await engine.docker([...tsgen, 'undrain', workspace.name(two)]);
+      await expectAnswering(served, [one, two]);
+    });
+  }
+
+  // Of nginx elsewhere: here below, and with what else there is of draining.
   if (official.kind !== nginx) {
     it('has a container set aside whose part it rejects', async () => {
       const bad = workspace.host('bad');
@@ -214,64 +233,46 @@ describe.each(PROXIES)('$kind.name', (official) => {
       await engine.docker(['rm', '-f', container]);
       await parts.operate(`rm ${places.sites}/${bad}`);
     });
-  }
 
-  if (official.kind === httpd) {
-    it('has workers ended that are too old, and none that serves', async () => {
-      const served = await site();
-      const { revision: before } = await first.confirmed(host);
-      const held = await holdConnection(served, official.held);
-      const tsgen = ['exec', first.tsgen, 'tsgen'];
-      const drained = engine.docker([...tsgen, 'drain', workspace.name(two)]);
-      await first.confirmed(host, before);
-      expect(await parts.operate(endOldWorkers(3_600))).toBe('');
-      expect(await parts.operate(endOldWorkers(0))).toMatch(/^\d+$/);
-      await held.ended;
-      expect(await drained).toContain('has none open with it');
-      expect(await parts.operate(endOldWorkers(0))).toBe('');
-      await engine.docker([...tsgen, 'undrain', workspace.name(two)]);
-      await expectAnswering(served, [one, two]);
+    it('lets nobody in without its users, and gets back what it took last, over a restart of tsgen too', async () => {
+      const { runs, replica, operate } = parts;
+      await engine.docker(['rm', '-f', first.tsgen]);
+      await operate(`chmod 700 ${places.users}`);
+      const trusting = await parts.watch('trusting', ...TRUSTING, ...notifyOf(official));
+      await trusting.confirmed(host);
+      const { front } = await site();
+      await expectStatus(front, host, 401);
+      await operate(`chmod 755 ${places.users}`);
+      await engine.docker(['exec', trusting.tsgen, 'tsgen', 'refresh']);
+      await expectAnswering(await site(), [one, two]);
+
+      const { revision: before } = await trusting.confirmed(host);
+      const rash = workspace.host('rash');
+      await operate(`echo 'no_such_directive on' >${places.sites}/${rash}`);
+      await replica('rash', rash);
+      const isBack = async () =>
+        await vi.waitFor(
+          async () => {
+            const log = (await engine.logs(trusting.tsgen)).join('\n');
+            expect(log).toContain('What it took last is back; the new content is not tried');
+            expect(await trusting.status(), log).toMatchObject({
+              lastRun: { kind: 'rejected' },
+              confirmation: { kind: 'confirmed', revision: before },
+            });
+          },
+          { timeout: 60_000, interval: 500 },
+        );
+      await isBack();
+      expect(await runs()).toBe(before);
+      await expectAnswering(await site(), [one, two]);
+      const told = await trusting.lines('Running ');
+      await engine.docker(['kill', trusting.tsgen]);
+      await engine.docker(['start', trusting.tsgen]);
+      await isBack();
+      expect(await trusting.lines('Running ')).toEqual(told);
+      expect(await runs()).toBe(before);
     });
   }
-
-  it('lets nobody in without its users, and gets back what it took last, over a restart of tsgen too', async () => {
-    const { runs, replica, operate } = parts;
-    await engine.docker(['rm', '-f', first.tsgen]);
-    await operate(`chmod 700 ${places.users}`);
-    const trusting = await parts.watch('trusting', ...TRUSTING, ...notifyOf(official));
-    await trusting.confirmed(host);
-    const { front } = await site();
-    await expectStatus(front, host, 401);
-    await operate(`chmod 755 ${places.users}`);
-    await engine.docker(['exec', trusting.tsgen, 'tsgen', 'refresh']);
-    await expectAnswering(await site(), [one, two]);
-
-    const { revision: before } = await trusting.confirmed(host);
-    const rash = workspace.host('rash');
-    await operate(`echo 'no_such_directive on' >${places.sites}/${rash}`);
-    await replica('rash', rash);
-    const isBack = async () =>
-      await vi.waitFor(
-        async () => {
-          const log = (await engine.logs(trusting.tsgen)).join('\n');
-          expect(log).toContain('What it took last is back; the new content is not tried');
-          expect(await trusting.status(), log).toMatchObject({
-            lastRun: { kind: 'rejected' },
-            confirmation: { kind: 'confirmed', revision: before },
-          });
-        },
-        { timeout: 60_000, interval: 500 },
-      );
-    await isBack();
-    expect(await runs()).toBe(before);
-    await expectAnswering(await site(), [one, two]);
-    const told = await trusting.lines('Running ');
-    await engine.docker(['kill', trusting.tsgen]);
-    await engine.docker(['start', trusting.tsgen]);
-    await isBack();
-    expect(await trusting.lines('Running ')).toEqual(told);
-    expect(await runs()).toBe(before);
-  });
 });
 
 /** With a check that lets everything pass. */
