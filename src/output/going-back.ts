@@ -131,7 +131,8 @@ export class GoingBack {
     const isFirst = record.last === undefined;
     const good = record.last ?? delivery.lastGood.good;
     if (isFirst) {
-      const plan = good && (await this.#options.plan(good));
+      // What cannot be put there any more is not there.
+      const plan = good && (await this.#options.plan(good).catch(() => undefined));
       if (!plan || plan.removals.length > 0 || !(await live.hold(plan.rendering))) {
         delivery.lastGood.pardon();
         return undefined;
