@@ -102,6 +102,7 @@ export class Delivery {
     const since = this.#deps.now();
     const child = this.#options.confirmation?.child;
     const isThere = child === undefined || child.isRunning();
+    this.lastGood.told(rendering);
     const notifications = await this.#owed.settle(signal);
     const failure = failureOf(notifications);
     const isTold = failure !== undefined || !this.isOwed;

@@ -70,6 +70,18 @@ describe('LastGood', () => {
     expect(lastGood.failed(TWO, true)).toEqual({ good: ONE, isLast: true });
   });
 
+  it('does not hold against what the proxy took that it ends of what it is told next', () => {
+    const lastGood = aLastGood();
+    lastGood.took(TWO, 20_000);
+    for (const at of [21_000, 23_000]) {
+      lastGood.told(rendering('three'));
+      lastGood.ended(at);
+      expect(lastGood.good).toBe(TWO);
+      expect(lastGood.isDeadly(TWO)).toBe(false);
+      lastGood.took(TWO, at + 1_000);
+    }
+  });
+
   it('does not hold against what the proxy took long ago that it ends', () => {
     const lastGood = aLastGood();
     lastGood.took(TWO, 20_000);

@@ -83,6 +83,11 @@ export class LastGood {
     this.#good = rendering;
   }
 
+  /** It is told to run this: what it ends of from now on is not what it ran until then. */
+  told(rendering: Rendering): void {
+    if (this.#young?.content !== contentOf(rendering)) this.#young = undefined;
+  }
+
   /** It has ended by itself. Soon after it took something, that is what it ended of. */
   ended(at: number): void {
     const young = this.#young;
