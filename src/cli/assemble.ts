@@ -18,6 +18,7 @@ import type { StateFolder } from '../output/state.ts';
 import { Job, type JobOptions } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
+import { limitWorkers } from '../pipeline/worker-limit.ts';
 import { World } from '../pipeline/world.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
@@ -57,6 +58,8 @@ export interface JobParts {
   job(output: Output, options?: JobWishes): Job;
   /** The proxy's processes that handle connections; `undefined` when they cannot be seen. */
   listWorkers(): Promise<readonly Worker[] | undefined>;
+  /** Until the signal aborts, has the proxy's workers ended that a reload has left for too long. */
+  limitWorkers(signal: AbortSignal): Promise<void>;
 }
 
 export interface JobWishes extends Pick<JobOptions, 'quarantineNote' | 'drains'> {
@@ -167,7 +170,9 @@ export async function assembleJob(
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
     runner: child ? hearing(runner, child) : runner,
     timeoutMs: settings.confirmTimeoutMs,
-    ...(child ? { child: watched(child) } : {}),
+    ...(child
+      ? { child: watched(child), onEnd: watched(child).onEnd }
+      : { onEnd: (listener, signal) => world.onProxyEnd(listener, signal) }),
   });
   const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
@@ -199,6 +204,15 @@ export async function assembleJob(
           ...stateOptions(),
         },
       ),
+    limitWorkers: async (signal) => {
+      const command = kind?.endOldWorkersCommand;
+      // Who reloads it another way knows what becomes of its workers.
+      const isOurs = settings.notifications.some(
+        (one) => one.kind === 'command' && one.command === kind?.notifyCommand,
+      );
+      if (command === undefined || !isOurs) return;
+      await limitWorkers({ command, runner, clock: systemClock, log }, signal);
+    },
     listWorkers: async () => {
       const listed = await runner.run(listCommand(processes), { timeoutMs: LIST_TIMEOUT_MS });
       if (listed.kind !== 'exited' || listed.exitCode !== 0) return undefined;

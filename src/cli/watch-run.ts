@@ -159,6 +159,7 @@ export async function followRun(
       { signal: either },
     ),
     ...watches.map((watching) => watching.run(either)),
+    ...jobs.map((job) => job.parts.limitWorkers(either)),
     ...starts.map((start) => start.run(either)),
     children.untilOneFails(either),
     ...(addsNothing(eventFilters)

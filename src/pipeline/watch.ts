@@ -7,7 +7,7 @@ import type { StatusReport } from '../status/report.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
-import { describeOutcome, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
+import { describeOutcome, isBack, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
 import { Schedule } from './schedule.ts';
 import { type WatchAbout, watchReport } from './watch-report.ts';
 import type { World } from './world.ts';
@@ -195,7 +195,7 @@ export class Watch {
     const outcome = await this.#outcomeOfRun();
     const before = this.#lastRun?.outcome;
     this.#lastRun = { at: this.#options.clock.now(), outcome };
-    this.#live ||= isLive(outcome);
+    this.#live ||= isLive(outcome) || isBack(outcome);
     this.#confirmation.note(outcome, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';

@@ -2,6 +2,7 @@ import { ASK_OVER_HTTP } from './ask-generation.ts';
 import { heldPorts } from './held-ports.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import { HTTPD_LIMITS } from './httpd-limits.ts';
+import { endOldWorkers, noting } from './httpd-workers.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
 /**
@@ -34,8 +35,13 @@ ${heldPorts('httpd | apache2')}
  * end httpd: `-k graceful` looks first. It would also start one that does not run, beside whoever
  * is to start it.
  */
-const NOTIFY_COMMAND =
-  '[ ! -e /usr/local/apache2/logs/httpd.pid ] || httpd -f conf/tsgen/httpd.conf -k graceful';
+const NOTIFY_COMMAND = `
+# reload httpd
+[ -e /usr/local/apache2/logs/httpd.pid ] || exit 0
+${noting('httpd -f conf/tsgen/httpd.conf -k graceful')}`.trim();
+
+/** As the other proxies end theirs. */
+const OLD_WORKERS_S = 30 * 60;
 
 export const httpd: ProxyKind = {
   name: 'httpd',
@@ -47,4 +53,5 @@ export const httpd: ProxyKind = {
   limits: HTTPD_LIMITS,
   notifyCommand: NOTIFY_COMMAND,
   askCommand: ASK_OVER_HTTP,
+  endOldWorkersCommand: endOldWorkers(OLD_WORKERS_S),
 };

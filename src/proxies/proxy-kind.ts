@@ -30,4 +30,9 @@ export interface ProxyKind {
    * ask with, any other but 0 that nobody answered.
    */
   readonly askCommand: string;
+  /**
+   * A POSIX shell script that ends the workers that a reload has left for too long, and prints the
+   * pid of each; absent where the proxy has a setting for it.
+   */
+  readonly endOldWorkersCommand?: string;
 }

@@ -22,7 +22,7 @@ export interface StatusReport {
     /** Since when the engine has not been followed. */
     readonly disconnectedSince?: string;
   };
-  /** A configuration that was asked for by this watch has gone live. */
+  /** What was asked for by this watch has gone live, or the proxy was seen to run its last good. */
   readonly live: boolean;
   /** Since when what is live is not what was asked for; a rejected candidate does not count. */
   readonly behindSince?: string;
