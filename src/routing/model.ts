@@ -57,6 +57,8 @@ export interface Fallback {
   readonly http3Ports: readonly number[];
   /** Absent: the handshake is refused. */
   readonly certificate?: UsableCertificate;
+  /** As `Tls.dhparam`. */
+  readonly dhparam?: HookFile;
   /** Also answers ACME challenges. */
   readonly acme: boolean;
   /** The page that goes with its status 503. */
@@ -120,6 +122,8 @@ export type HttpsEntry =
 
 export interface Tls {
   readonly certificate: UsableCertificate;
+  /** Diffie-Hellman parameters that go with it; absent: whatever the proxy has. */
+  readonly dhparam?: HookFile;
   readonly policy: TlsPolicy;
   readonly http2: boolean;
   readonly http3: boolean;
