@@ -8,7 +8,7 @@ import { NGINX_PLACES } from '../proxies/nginx-file-places.ts';
 import type { Problem } from '../routing/model.ts';
 import { outsideProblem } from '../routing/problem.ts';
 import { NO_FILES } from '../routing/proxy-files.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../routing/read-proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
 import { JobTrials } from './job-trials.ts';
 import type { Scene } from './render.ts';
