@@ -65,7 +65,7 @@ export class Fleet {
       network,
       env: {
         ...{ VIRTUAL_HOST: host, VIRTUAL_PORT: String(PORT), PORT: String(PORT) },
-        ...{ WARM_MS: '500', WORK_MS: '20', LINGER_MS: String(LINGER_MS), ...env },
+        ...{ WARM_MS: '500', WORK_MS: '250', LINGER_MS: String(LINGER_MS), ...env },
       },
       args: [
         `--volume=${PROGRAM}:/replica.mjs:ro`,

@@ -2,6 +2,7 @@
 //
 //   BENCH_SECONDS    how long each run takes at least (60)
 //   BENCH_CLIENTS    how many ask at a time (100)
+//   BENCH_RATE       how many requests they begin a second, all together (200)
 //   BENCH_SIZES      how many replicas there are, one after the other (2,8,3,10,1,5)
 //   BENCH_ONLY       only these, by comma, such as `tsgen on nginx`
 //   BENCH_LOGS       a folder for what the proxy and the generator wrote, and for the failures
@@ -21,6 +22,7 @@ import { sizesOf } from './story.ts';
 const {
   BENCH_SECONDS = '60',
   BENCH_CLIENTS = '100',
+  BENCH_RATE = '200',
   BENCH_SIZES,
   BENCH_ONLY,
   BENCH_LOGS,
@@ -41,6 +43,7 @@ try {
       sizes: sizesOf(BENCH_SIZES),
       seconds: Number(BENCH_SECONDS),
       clients: Number(BENCH_CLIENTS),
+      rate: Number(BENCH_RATE),
       progress: (text) => process.stderr.write(`${title}: ${text}\n`),
     });
     results.push(result);

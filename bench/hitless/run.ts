@@ -13,6 +13,8 @@ import { play, type StoryOptions } from './story.ts';
 export interface RunOptions extends Omit<StoryOptions, 'patienceMs'> {
   readonly images: StandImages & { readonly neighbour: string };
   readonly clients: number;
+  /** Requests a second that all clients together begin, as long as the answers come in time. */
+  readonly rate: number;
 }
 
 export interface RunResult extends LoadResult, Attributed {
@@ -24,8 +26,6 @@ export interface RunResult extends LoadResult, Attributed {
   readonly logs: Readonly<Record<'proxy' | 'generator', readonly string[]>>;
 }
 
-/** A client's requests a second. */
-const PACE = 10;
 /**
  * For traffic to reach a new replica. A busy machine takes seconds for a health check; who does not
  * look at health needs no such time, and may wait in vain.
@@ -40,14 +40,14 @@ export async function runBehaviour(
   options: RunOptions,
 ): Promise<RunResult> {
   await using workspace = new Workspace(engine, session);
-  const { images, sizes, clients } = options;
+  const { images, sizes, clients, rate } = options;
   const stand = await startStand(behaviour, workspace, images);
   const host = workspace.host('web');
   const { network, port } = stand;
   const fleet = new Fleet(workspace, { network, host, image: images.node });
   await fleet.start(sizes[0]);
   await served(port, host, fleet.replicas);
-  await using load = new Load({ port, host, clients, paceMs: 1000 / PACE });
+  await using load = new Load({ port, host, clients, paceMs: (1000 * clients) / rate });
   const neighbour = neighbourOf(workspace, network, images.neighbour);
   const patienceMs = behaviour.isClaimed ? PATIENCE_MS.claimed : PATIENCE_MS.other;
   const late = await play({ fleet, load, neighbour }, { ...options, patienceMs });
@@ -56,10 +56,12 @@ export async function runBehaviour(
     proxy: await engine.logs(stand.proxy),
     generator: await engine.logs(stand.generator),
   };
-  const log = readAccessLog(logs.proxy);
+  const log = readAccessLog(logs.proxy, behaviour.proxy);
+  // httpd repeats nothing that it has sent.
+  const repeats = behaviour.proxy !== 'httpd';
   return {
     ...result,
-    ...attribute(result.failures, log, fleet.endings),
+    ...attribute(result.failures, { log, endings: fleet.endings, repeats }),
     behaviour,
     reloads: logs.generator.filter((line) => /Running '|Sending container '/.test(line)).length,
     late,
