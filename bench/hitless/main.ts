@@ -5,7 +5,7 @@
 //   BENCH_RATE       how many requests they begin a second, all together (200)
 //   BENCH_SIZES      how many replicas there are, one after the other (2,8,3,10,1,5)
 //   BENCH_ONLY       only these, by comma, such as `tsgen on nginx`
-//   BENCH_LOGS       a folder for what the proxy and the generator wrote, and for the failures
+//   BENCH_LOGS       a folder for what the proxy and the generator wrote, what was done, and the failures
 //   DOCKER_GEN       a docker-gen for this machine, to be run too, with
 //   DOCKER_GEN_TEMPLATE  its template: nginx-proxy's nginx.tmpl
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -15,6 +15,7 @@ import { removeSession, removeStale } from '../../test/support/leftovers.ts';
 import { currentSession } from '../../test/support/session.ts';
 import { buildGen, NEIGHBOUR_IMAGE, NODE_IMAGE } from '../images.ts';
 import { behaviours } from './behaviours.ts';
+import { timeOf } from './fleet.ts';
 import { avoidable, faultOf, hitlessTable, kinds } from './report.ts';
 import { type RunResult, runBehaviour } from './run.ts';
 import { sizesOf } from './story.ts';
@@ -55,11 +56,19 @@ try {
   await removeSession(engine, session);
 }
 
-async function keepLogs(folder: string, { logs, ...result }: RunResult): Promise<void> {
+async function keepLogs(folder: string, result: RunResult): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const failures = [...result.inFlight, ...result.resets, ...result.avoidable];
-  await writeFile(join(folder, 'proxy.log'), logs.proxy.join('\n'));
-  await writeFile(join(folder, 'generator.log'), logs.generator.join('\n'));
+  for (const [who, lines] of Object.entries(result.logs)) {
+    await writeFile(join(folder, `${who}.log`), lines.join('\n'));
+  }
+  const failures = [
+    ...result.inFlight.map((failure) => ({ is: 'in flight', ...failure })),
+    ...result.resets.map((failure) => ({ is: 'reset', ...failure })),
+    ...result.avoidable.map((failure) => ({ is: 'avoidable', ...failure })),
+  ].map(({ from, to, ...failure }) => ({
+    ...failure,
+    ...{ from: timeOf(from), to: timeOf(to), logged: result.log.get(failure.id) ?? 'nothing' },
+  }));
   await writeFile(join(folder, 'failures.json'), JSON.stringify(failures, undefined, 2));
 }
 
