@@ -110,7 +110,7 @@ export class FileOutput implements Output {
       await this.#presumeGood(rendering);
       await this.#announce(plan);
       return (await this.#hasEffect(plan.rendering))
-        ? await this.#change(plan, options.signal)
+        ? await this.#change(plan, options)
         : await this.#retouch(plan, options.signal);
     } catch (error) {
       return writeFailed(this.#dest, error);
@@ -171,7 +171,8 @@ export class FileOutput implements Output {
     return { kind: 'unchanged', notified: false, owed: false };
   }
 
-  async #change(plan: SidePlan, signal: AbortSignal): Promise<ApplyResult> {
+  async #change(plan: SidePlan, options: ApplyOptions): Promise<ApplyResult> {
+    const { signal } = options;
     const started = this.#deps.monotonic();
     const { rendering } = plan;
     const committed = await this.#live.commit(plan, {
@@ -188,7 +189,7 @@ export class FileOutput implements Output {
     for (const { path } of plan.writes) this.#deps.log.info(`Wrote '${path}'`);
     for (const path of plan.removals) this.#deps.log.info(`Removed '${path}'`);
     this.#deps.log.info(`Generated '${this.#dest}' from ${rendering.containerCount} containers`);
-    const delivered = await this.#deliver(rendering, signal);
+    const delivered = await this.#deliver(rendering, options);
     if (delivered.kind !== 'done') return delivered;
     return {
       kind: 'applied',
@@ -199,6 +200,7 @@ export class FileOutput implements Output {
       owed: this.#delivery.isOwed,
       confirmed: delivered.confirmed,
       waitedMs: delivered.waitedMs,
+      superseded: delivered.superseded,
     };
   }
 
@@ -227,17 +229,18 @@ export class FileOutput implements Output {
       const confirmed = asked?.kind === 'confirmed' ? rendering.revision : undefined;
       return { kind: 'unchanged', notified: false, owed: false, confirmed };
     }
-    const delivered = await this.#deliver(rendering, signal);
+    const delivered = await this.#deliver(rendering, options);
     if (delivered.kind !== 'done') return delivered;
     const owed = this.#delivery.isOwed;
-    return { kind: 'unchanged', notified: !owed, owed, confirmed: delivered.confirmed };
+    const { confirmed, superseded } = delivered;
+    return { kind: 'unchanged', notified: !owed, owed, confirmed, superseded };
   }
 
   async #deliver(
     rendering: Rendering,
-    signal: AbortSignal,
+    options: ApplyOptions,
   ): Promise<Extract<Delivered, { kind: 'done' }> | NotDelivered> {
-    const delivered = await this.#delivery.settle(rendering, signal);
+    const delivered = await this.#delivery.settle(rendering, options);
     await this.#recordEnd(rendering);
     switch (delivered.kind) {
       case 'done':
@@ -245,7 +248,7 @@ export class FileOutput implements Output {
       case 'failed':
         return { ...delivered, retry: true };
       case 'unconfirmed':
-        return await this.#afterRefusal(rendering, delivered.reason, signal);
+        return await this.#afterRefusal(rendering, delivered.reason, options.signal);
     }
   }
 
@@ -305,7 +308,7 @@ export class FileOutput implements Output {
       await this.#recordEnd(good);
       return { confirmed: good.revision };
     }
-    const delivered = await this.#delivery.settle(good, signal);
+    const delivered = await this.#delivery.settle(good, { signal });
     await this.#recordEnd(good);
     return delivered.kind === 'done' ? { confirmed: delivered.confirmed } : {};
   }

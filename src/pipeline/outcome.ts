@@ -27,6 +27,13 @@ export function isLive(outcome: Outcome): boolean {
   return (outcome.kind === 'applied' || outcome.kind === 'unchanged') && !outcome.owed;
 }
 
+/** The proxy was told, and not waited for, because there is something newer. */
+export function isSuperseded(outcome: Outcome): boolean {
+  return (
+    (outcome.kind === 'applied' || outcome.kind === 'unchanged') && outcome.superseded === true
+  );
+}
+
 /** The same run again, without any change, may end better. */
 export function isWorthRetrying(outcome: Outcome): boolean {
   switch (outcome.kind) {
