@@ -12,7 +12,7 @@ export interface Ending {
 }
 
 export interface Attributed {
-  /** They were in flight in a container that ended without a warning. */
+  /** They were in flight in a container that ended without a warning, and may not be repeated. */
   readonly inFlight: readonly Failure[];
   /**
    * Resets of a connection that had served before, of which the proxy's log knows nothing: it never
@@ -23,27 +23,41 @@ export interface Attributed {
   readonly avoidable: readonly Failure[];
 }
 
+export interface Evidence {
+  readonly log: ReadonlyMap<string, LogEntry>;
+  readonly endings: readonly Ending[];
+  /** The proxy sends a GET to another server when one has not answered it. */
+  readonly repeats: boolean;
+}
+
 /** Asks the proxy's own log where each failed request went. */
-export function attribute(
-  failures: readonly Failure[],
-  log: ReadonlyMap<string, LogEntry>,
-  endings: readonly Ending[],
-): Attributed {
+export function attribute(failures: readonly Failure[], evidence: Evidence): Attributed {
   const inFlight: Failure[] = [];
   const resets: Failure[] = [];
   const avoidable: Failure[] = [];
   for (const failure of failures) {
-    const entry = log.get(failure.id);
-    if (entry && endings.some((ending) => wasIn(ending, failure, entry))) inFlight.push(failure);
+    const entry = evidence.log.get(failure.id);
+    if (entry && wasInFlight(failure, entry, evidence)) inFlight.push(failure);
     else if (!entry && failure.reused && isReset(failure)) resets.push(failure);
     else avoidable.push(failure);
   }
   return { inFlight, resets, avoidable };
 }
 
-/** The last server counts: those before it were asked in vain, and others after them. */
-function wasIn({ server, from, to }: Ending, failure: Failure, { upstreams }: LogEntry): boolean {
-  return upstreams.at(-1) === server && failure.from <= to && failure.to >= from;
+/**
+ * The last server counts: those before it were asked in vain, and others after them. It had taken the
+ * connection, for what is refused can go elsewhere; and the proxy said at once that it was lost.
+ */
+function wasInFlight(
+  { method, kind, from, to }: Failure,
+  { upstreams, isConnected }: LogEntry,
+  { endings, repeats }: Evidence,
+): boolean {
+  if (!isConnected || kind !== 'status 502' || (repeats && method === 'GET')) return false;
+  const server = upstreams.at(-1);
+  return endings.some(
+    (ending) => ending.server === server && from <= ending.to && to >= ending.from,
+  );
 }
 
 function isReset({ kind }: Failure): boolean {

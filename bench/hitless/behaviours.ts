@@ -3,10 +3,11 @@ import { haproxy } from '../../src/proxies/haproxy.ts';
 import { httpd } from '../../src/proxies/httpd.ts';
 import { nginx } from '../../src/proxies/nginx.ts';
 import type { ProxyKind } from '../../src/proxies/proxy-kind.ts';
+import type { ProxyName } from './access-log.ts';
 
 /** A proxy and who keeps its configuration. */
 export interface Behaviour {
-  readonly proxy: 'nginx' | 'HAProxy' | 'httpd';
+  readonly proxy: ProxyName;
   /** For people. */
   readonly name: string;
   readonly kind: ProxyKind;

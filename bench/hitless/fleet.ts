@@ -15,6 +15,8 @@ export interface FleetOptions {
   readonly network: string;
   readonly image: string;
   readonly host: string;
+  /** Is told what is done to which replica. */
+  readonly note: (text: string) => void;
 }
 
 const PORT = 8080;
@@ -65,7 +67,7 @@ export class Fleet {
       network,
       env: {
         ...{ VIRTUAL_HOST: host, VIRTUAL_PORT: String(PORT), PORT: String(PORT) },
-        ...{ WARM_MS: '500', WORK_MS: '20', LINGER_MS: String(LINGER_MS), ...env },
+        ...{ WARM_MS: '500', WORK_MS: '250', LINGER_MS: String(LINGER_MS), ...env },
       },
       args: [
         `--volume=${PROGRAM}:/replica.mjs:ro`,
@@ -75,26 +77,28 @@ export class Fleet {
     });
     const { NetworkSettings } = await this.#workspace.engine.inspect(name);
     const address = NetworkSettings.Networks[network]?.IPAddress ?? '';
-    return { name, hostname, server: `${address}:${PORT}` };
+    const server = `${address}:${PORT}`;
+    this.#options.note(`${hostname} (${server}) runs`);
+    return { name, hostname, server };
   }
 
   /** As `docker stop` does: TERM, and KILL when the time is over. */
   async stop(replicas: readonly Replica[]): Promise<void> {
     this.#remove(replicas);
-    const names = replicas.map(({ name }) => name);
-    if (names.length > 0) {
-      await Promise.all(
-        names.map((name) =>
-          this.#workspace.engine.docker(['stop', `--time=${STOP_SECONDS}`, name]),
-        ),
-      );
-    }
+    await Promise.all(
+      replicas.map(async ({ name, hostname }) => {
+        this.#options.note(`${hostname} is told to stop`);
+        await this.#workspace.engine.docker(['stop', `--time=${STOP_SECONDS}`, name]);
+        this.#options.note(`${hostname} has stopped`);
+      }),
+    );
   }
 
   /** Without a warning. */
   async kill(replica: Replica): Promise<void> {
     this.#remove([replica]);
     const from = Date.now();
+    this.#options.note(`${replica.hostname} is killed`);
     await this.#workspace.engine.docker(['kill', replica.name]);
     await this.#ended(replica, from);
   }
@@ -108,7 +112,7 @@ export class Fleet {
     await this.#ended(replica, Number(/dying at (\d+)/.exec(said)?.[1]));
   }
 
-  async #ended({ name, server }: Replica, from: number): Promise<void> {
+  async #ended({ name, hostname, server }: Replica, from: number): Promise<void> {
     const { engine } = this.#workspace;
     for (;;) {
       const format = '{{.State.Running}} {{.State.FinishedAt}}';
@@ -116,7 +120,9 @@ export class Fleet {
         await engine.docker(['inspect', `--format=${format}`, name])
       ).split(' ');
       if (running === 'false') {
-        this.#endings.push({ container: name, server, from, to: Date.parse(at) });
+        const to = Date.parse(at);
+        this.#options.note(`${hostname} ended between ${timeOf(from)} and ${timeOf(to)}`);
+        this.#endings.push({ container: name, server, from, to });
         return;
       }
       await delay(50);
@@ -126,4 +132,9 @@ export class Fleet {
   #remove(gone: readonly Replica[]): void {
     this.#replicas = this.#replicas.filter((replica) => !gone.includes(replica));
   }
+}
+
+/** As the logs of tsgen have it. */
+export function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

@@ -5,7 +5,7 @@ import type { RunResult } from './run.ts';
 
 const HEADINGS = [
   ...['proxy', 'generator', 'requests', 'failed', 'in flight', 'reset apart', 'avoidable'],
-  ...['late', 'reloads', 'p50 ms', 'p99 ms', 'max ms'],
+  ...['late', 'reloads', 'p50 ms', 'p99 ms', 'max ms', 'CPU'],
 ];
 
 /** A row for each run. */
@@ -26,7 +26,7 @@ export function hitlessTable(results: readonly RunResult[]): string {
           result.late.length,
           result.reloads,
         ].map(String),
-        ...[at(0.5), at(0.99), at(1)],
+        ...[at(0.5), at(0.99), at(1), `${Math.round(result.cpu * 100)}%`],
       ];
     }),
   );

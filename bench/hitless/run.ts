@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../test/support/engine.ts';
 import type { Session } from '../../test/support/session.ts';
 import { Workspace } from '../../test/support/workspace.ts';
-import { readAccessLog } from './access-log.ts';
+import { cpuTimes, cpuUse } from '../cpu.ts';
+import { type LogEntry, readAccessLog } from './access-log.ts';
 import { type Attributed, attribute } from './attribute.ts';
 import type { Behaviour } from './behaviours.ts';
-import { Fleet, type Replica } from './fleet.ts';
+import { Fleet, type Replica, timeOf } from './fleet.ts';
 import { Load, type LoadResult } from './load.ts';
 import { type StandImages, startStand } from './stand.ts';
 import { play, type StoryOptions } from './story.ts';
@@ -13,19 +14,22 @@ import { play, type StoryOptions } from './story.ts';
 export interface RunOptions extends Omit<StoryOptions, 'patienceMs'> {
   readonly images: StandImages & { readonly neighbour: string };
   readonly clients: number;
+  /** Requests a second that all clients together begin, as long as the answers come in time. */
+  readonly rate: number;
 }
 
 export interface RunResult extends LoadResult, Attributed {
   readonly behaviour: Behaviour;
   readonly reloads: number;
+  /** The part of the machine that was used meanwhile, by whomever: 0 to 1. */
+  readonly cpu: number;
   /** New replicas that got no request in time. */
   readonly late: readonly string[];
-  /** What the proxy and the generator wrote, line by line. */
-  readonly logs: Readonly<Record<'proxy' | 'generator', readonly string[]>>;
+  /** What the proxy and the generator wrote and what was done, line by line. */
+  readonly logs: Readonly<Record<'proxy' | 'generator' | 'story', readonly string[]>>;
+  readonly log: ReadonlyMap<string, LogEntry>;
 }
 
-/** A client's requests a second. */
-const PACE = 10;
 /**
  * For traffic to reach a new replica. A busy machine takes seconds for a health check; who does not
  * look at health needs no such time, and may wait in vain.
@@ -40,30 +44,43 @@ export async function runBehaviour(
   options: RunOptions,
 ): Promise<RunResult> {
   await using workspace = new Workspace(engine, session);
-  const { images, sizes, clients } = options;
+  const { images, sizes, clients, rate } = options;
   const stand = await startStand(behaviour, workspace, images);
   const host = workspace.host('web');
   const { network, port } = stand;
-  const fleet = new Fleet(workspace, { network, host, image: images.node });
+  const story: string[] = [];
+  const note = (text: string) => void story.push(`${timeOf(Date.now())} ${text}`);
+  const progress = (text: string) => {
+    note(text);
+    options.progress(text);
+  };
+  const fleet = new Fleet(workspace, { network, host, image: images.node, note });
   await fleet.start(sizes[0]);
   await served(port, host, fleet.replicas);
-  await using load = new Load({ port, host, clients, paceMs: 1000 / PACE });
+  const before = cpuTimes();
+  await using load = new Load({ port, host, clients, paceMs: (1000 * clients) / rate });
   const neighbour = neighbourOf(workspace, network, images.neighbour);
   const patienceMs = behaviour.isClaimed ? PATIENCE_MS.claimed : PATIENCE_MS.other;
-  const late = await play({ fleet, load, neighbour }, { ...options, patienceMs });
+  const late = await play({ fleet, load, neighbour }, { ...options, progress, patienceMs });
   const result = await load.stop();
+  const cpu = cpuUse(before, cpuTimes());
   const logs = {
     proxy: await engine.logs(stand.proxy),
     generator: await engine.logs(stand.generator),
+    story,
   };
-  const log = readAccessLog(logs.proxy);
+  const log = readAccessLog(logs.proxy, behaviour.proxy);
+  // httpd repeats nothing that it has sent.
+  const repeats = behaviour.proxy !== 'httpd';
   return {
     ...result,
-    ...attribute(result.failures, log, fleet.endings),
+    ...attribute(result.failures, { log, endings: fleet.endings, repeats }),
     behaviour,
     reloads: logs.generator.filter((line) => /Running '|Sending container '/.test(line)).length,
+    cpu,
     late,
     logs,
+    log,
   };
 }
 

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { get, portFront } from '../../test/support/http.ts';
 import { RUN_LABEL } from '../../test/support/session.ts';
 import type { Workspace } from '../../test/support/workspace.ts';
+import { logFormatOf } from './access-log.ts';
 import { type Behaviour, folderOf } from './behaviours.ts';
 
 export interface StandImages {
@@ -59,21 +60,23 @@ interface Surroundings {
 }
 
 async function startGenerator(
-  { generator, kind }: Behaviour,
+  { generator, kind, proxy: proxyName }: Behaviour,
   workspace: Workspace,
   { images, proxy, network, filter, mounts }: Surroundings,
 ): Promise<string> {
+  // tsgen and nginx-proxy's template both have this variable.
+  const env = { LOG_FORMAT: logFormatOf(proxyName) };
   if (generator.kind === 'tsgen') {
     const files = generator.files.map((path) => `--volume=${path}:/bench/${basename(path)}:ro`);
     return await workspace.run('generator', images.gen, {
-      network,
+      ...{ network, env },
       args: [...mounts, ...files, '--cap-drop=ALL', '--cap-add=SETUID', '--cap-add=SETGID'],
       command: ['--proxy', proxy, '--container-filter', filter, ...generator.args],
     });
   }
   const { program, template } = generator;
   return await workspace.run('generator', images.node, {
-    network,
+    ...{ network, env },
     args: [...mounts, `--volume=${program}:/docker-gen:ro`, `--volume=${template}:/template:ro`],
     command: [
       ...['/docker-gen', '-watch', '-container-filter', filter, '-notify-sighup', proxy],

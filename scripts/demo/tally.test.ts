@@ -59,10 +59,10 @@ describe('counts', () => {
 });
 
 describe('percentile', () => {
-  it('is the nearest rank, failed requests left out', () => {
+  it('lies between the nearest ranks, failed requests left out', () => {
     const answers = answersOf('aaaaaaaaaa!!');
-    expect(percentile(answers, 0.5)).toBe(5);
-    expect(percentile(answers, 0.95)).toBe(10);
+    expect(percentile(answers, 0.5)).toBeCloseTo(5.5);
+    expect(percentile(answers, 0.95)).toBeCloseTo(9.55);
     expect(percentile(answers.slice(0, 1), 0.95)).toBe(1);
   });
 

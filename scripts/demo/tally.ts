@@ -1,3 +1,5 @@
+import { quantile } from '../../bench/stats.ts';
+
 /** How one request ended. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly by: string; readonly isPrime: boolean }
@@ -54,15 +56,14 @@ export function lastAnswered(answers: Answers, count: number): Answers {
 }
 
 /**
- * The time within which that part of the answered requests was answered, in milliseconds
- * (nearest rank); nothing where none was.
+ * The time within which that part of the answered requests was answered, in milliseconds; nothing
+ * where none was.
  */
 export function percentile(answers: Answers, part: number): number | undefined {
   const times = answers
     .filter(({ outcome }) => outcome.kind === 'answered')
-    .map(({ tookMs }) => tookMs)
-    .sort((a, b) => a - b);
-  return times[Math.max(0, Math.ceil(part * times.length) - 1)];
+    .map(({ tookMs }) => tookMs);
+  return times.length === 0 ? undefined : quantile(times, part);
 }
 
 /**

@@ -37,15 +37,25 @@ export type Confirmed =
   | { readonly kind: 'unavailable'; readonly reason: string }
   /** Nobody can ask it. */
   | { readonly kind: 'unanswerable'; readonly reason: string }
-  | { readonly kind: 'aborted' };
+  | { readonly kind: 'aborted' }
+  /** There is something newer for it to run. */
+  | { readonly kind: 'superseded' };
 
 /** Old workers answer beside new ones for a while: nothing but new answers for so long. */
 const STEADY_MS = 250;
 const PAUSE_MS = 25;
+/** After a second of other answers. */
+const LATER_PAUSE_MS = 250;
 /** On a busy machine a question takes long: but no fewer answers than this. */
 const FEWEST = 3;
 /** What the last question and the engine need beyond the limit. */
 const MARGIN_MS = 5_000;
+
+export interface AskOptions {
+  readonly patient: boolean;
+  readonly signal: AbortSignal;
+  readonly superseded?: AbortSignal | undefined;
+}
 
 /**
  * Waits until the proxy runs a revision: it answers with nothing else, on fresh connections, for
@@ -53,17 +63,20 @@ const MARGIN_MS = 5_000;
  *
  * @param options.patient an answer with another revision may still become the right one; without it
  *   just silence is waited out.
+ * @param options.superseded aborts when there is no use in waiting any more. Nobody can end a command in
+ *   a container: it goes on until its limit, and asks seldom then.
  */
 export async function confirm(
   confirmation: Confirmation,
   revision: string,
-  { patient, signal }: { readonly patient: boolean; readonly signal: AbortSignal },
+  { patient, signal, superseded }: AskOptions,
 ): Promise<Confirmed> {
   const { runner, timeoutMs, child } = confirmation;
   const absent = runner.unavailable();
   if (absent !== undefined) return { kind: 'unavailable', reason: absent };
   if (child && !child.isRunning()) return { kind: 'unavailable', reason: 'it does not run' };
   if (signal.aborted) return { kind: 'aborted' };
+  if (superseded?.aborted) return { kind: 'superseded' };
   const over = new AbortController();
   let ended: string | undefined;
   child?.onEnd((how) => {
@@ -75,10 +88,11 @@ export async function confirm(
       script(confirmation.command, { revision, patient, timeoutMs }),
       {
         timeoutMs: timeoutMs + MARGIN_MS,
-        signal: AbortSignal.any([signal, over.signal]),
+        signal: AbortSignal.any([signal, over.signal, ...(superseded ? [superseded] : [])]),
       },
     );
     if (ended !== undefined) return { kind: 'unconfirmed', reason: `it ${ended}`, ended: true };
+    if (result.kind === 'aborted' && !signal.aborted) return { kind: 'superseded' };
     return verdict(result, { revision, timeoutMs });
   } finally {
     over.abort();
@@ -142,6 +156,7 @@ look() {
 wanted=${shellQuote(wish.revision)}
 look
 until=$((time + ${Math.ceil(wish.timeoutMs / 10)}))
+soon=$((time + 100))
 new=0
 while :; do
   answer=$(ask 2>&1)
@@ -159,7 +174,9 @@ while :; do
     if [ "$status" -ne 0 ]; then code=1; else code=${OTHER}; ${wish.patient ? '' : 'late=yes; '}fi
     [ "$late" = no ] || { printf '%s\\n' "$answer"; exit "$code"; }
   fi
-  sleep ${PAUSE_MS / 1000} 2>/dev/null || sleep 1
+  pause=${PAUSE_MS / 1000}
+  [ "$new" -gt 0 ] || [ "$time" -lt "$soon" ] || pause=${LATER_PAUSE_MS / 1000}
+  sleep "$pause" 2>/dev/null || sleep 1
 done
 `.trim();
 }

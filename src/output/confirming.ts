@@ -1,5 +1,5 @@
 import type { Logger } from '../base/log.ts';
-import { type Confirmation, type Confirmed, confirm } from './confirm.ts';
+import { type AskOptions, type Confirmation, type Confirmed, confirm } from './confirm.ts';
 import { LastGood } from './last-good.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -34,10 +34,7 @@ export class Confirming {
     return this.#confirmation !== undefined && revision !== undefined;
   }
 
-  async ask(
-    rendering: Rendering,
-    options: { readonly patient: boolean; readonly signal: AbortSignal },
-  ): Promise<Confirmed> {
+  async ask(rendering: Rendering, options: AskOptions): Promise<Confirmed> {
     const { revision } = rendering;
     if (!this.#confirmation || revision === undefined) {
       return { kind: 'unanswerable', reason: 'the template spells no revision' };

@@ -2,6 +2,7 @@ import type { Confirmation, Confirmed } from './confirm.ts';
 import { Confirming } from './confirming.ts';
 import type { LastGood } from './last-good.ts';
 import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
+import type { ApplyOptions } from './output.ts';
 import { failureOf, Owed } from './owed.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -13,6 +14,8 @@ export type Delivered =
       readonly confirmed?: string | undefined;
       /** Milliseconds that it was waited for. */
       readonly waitedMs: number;
+      /** The proxy was told, and not waited for: there is something newer. */
+      readonly superseded?: true;
     }
   /** Somebody could not be told, or it was given up. */
   | { readonly kind: 'failed'; readonly stage: 'notify' | 'confirm'; readonly message: string }
@@ -44,6 +47,8 @@ export class Delivery {
   readonly #deps: DeliveryDeps;
   /** It was asked or told since this run began. */
   #hasMet: boolean = false;
+  /** It was told, and not waited for: its old workers may still answer. */
+  #isUnseen: boolean = false;
 
   constructor(options: DeliveryOptions, deps: DeliveryDeps) {
     this.#options = options;
@@ -86,7 +91,8 @@ export class Delivery {
     // nothing of whether it is known.
     if (rendering.effect === undefined && this.isOwed) return undefined;
     this.#hasMet = true;
-    const answer = await this.confirming.ask(rendering, { patient: false, signal });
+    const answer = await this.confirming.ask(rendering, { patient: this.#isUnseen, signal });
+    this.#isUnseen = false;
     if (answer.kind === 'confirmed') this.#owed.settleAll();
     if (answer.kind === 'unconfirmed') {
       const { dest } = this.#options;
@@ -96,8 +102,14 @@ export class Delivery {
     return answer;
   }
 
-  /** Tells whoever has to be told, and waits until the proxy runs it. What fails stays owed. */
-  async settle(rendering: Rendering, signal: AbortSignal): Promise<Delivered> {
+  /**
+   * Tells whoever has to be told, and waits until the proxy runs it, or there is something newer for it.
+   * What fails stays owed.
+   */
+  async settle(
+    rendering: Rendering,
+    { signal, superseded }: Pick<ApplyOptions, 'signal' | 'superseded'>,
+  ): Promise<Delivered> {
     this.#hasMet = true;
     const since = this.#deps.now();
     const child = this.#options.confirmation?.child;
@@ -109,9 +121,12 @@ export class Delivery {
     const begun = this.#deps.monotonic();
     const answer =
       isTold && this.#isAskable(rendering)
-        ? await this.confirming.ask(rendering, { patient: failure === undefined, signal })
+        ? await this.confirming.ask(rendering, {
+            ...{ patient: failure === undefined, signal, superseded },
+          })
         : undefined;
     const waitedMs = this.#deps.monotonic() - begun;
+    this.#isUnseen = answer?.kind === 'superseded';
     switch (answer?.kind) {
       case 'confirmed':
         this.#owed.settleAll();
@@ -133,11 +148,15 @@ export class Delivery {
         return { kind: 'failed', stage: 'confirm', message };
       }
       case 'unanswerable':
+      case 'superseded':
       case undefined:
         break;
     }
     return failure === undefined
-      ? { kind: 'done', notifications, waitedMs }
+      ? {
+          ...{ kind: 'done', notifications, waitedMs },
+          ...(this.#isUnseen ? { superseded: true } : {}),
+        }
       : { kind: 'failed', stage: 'notify', message: failure };
   }
 

@@ -114,7 +114,7 @@ export class FileOutput implements Output {
       await this.#goingBack.presume(rendering);
       await this.#record.announce(plan);
       return (await this.#hasEffect(plan.rendering))
-        ? await this.#change(plan, options.signal)
+        ? await this.#change(plan, options)
         : await this.#retouch(plan, options.signal);
     } catch (error) {
       return writeFailed(this.#dest, error);
@@ -147,7 +147,8 @@ export class FileOutput implements Output {
     return { kind: 'unchanged', notified: false, owed: false };
   }
 
-  async #change(plan: SidePlan, signal: AbortSignal): Promise<ApplyResult> {
+  async #change(plan: SidePlan, options: ApplyOptions): Promise<ApplyResult> {
+    const { signal } = options;
     const started = this.#deps.monotonic();
     const { rendering } = plan;
     const committed = await this.#live.commit(plan, {
@@ -163,7 +164,7 @@ export class FileOutput implements Output {
     for (const { path } of plan.writes) this.#deps.log.info(`Wrote '${path}'`);
     for (const path of plan.removals) this.#deps.log.info(`Removed '${path}'`);
     this.#deps.log.info(`Generated '${this.#dest}' from ${rendering.containerCount} containers`);
-    const delivered = await this.#deliver(rendering, signal);
+    const delivered = await this.#deliver(rendering, options);
     if (delivered.kind !== 'done') return delivered;
     return {
       kind: 'applied',
@@ -174,6 +175,7 @@ export class FileOutput implements Output {
       owed: this.#delivery.isOwed,
       confirmed: delivered.confirmed,
       waitedMs: delivered.waitedMs,
+      superseded: delivered.superseded,
     };
   }
 
@@ -201,17 +203,18 @@ export class FileOutput implements Output {
       const confirmed = asked?.kind === 'confirmed' ? rendering.revision : undefined;
       return { kind: 'unchanged', notified: false, owed: false, confirmed };
     }
-    const delivered = await this.#deliver(rendering, signal);
+    const delivered = await this.#deliver(rendering, options);
     if (delivered.kind !== 'done') return delivered;
     const owed = this.#delivery.isOwed;
-    return { kind: 'unchanged', notified: !owed, owed, confirmed: delivered.confirmed };
+    const { confirmed, superseded } = delivered;
+    return { kind: 'unchanged', notified: !owed, owed, confirmed, superseded };
   }
 
   async #deliver(
     rendering: Rendering,
-    signal: AbortSignal,
+    options: ApplyOptions,
   ): Promise<Extract<Delivered, { kind: 'done' }> | NotDelivered> {
-    const delivered = await this.#delivery.settle(rendering, signal);
+    const delivered = await this.#delivery.settle(rendering, options);
     await this.#record.delivered(rendering);
     switch (delivered.kind) {
       case 'done':
@@ -221,7 +224,7 @@ export class FileOutput implements Output {
       case 'unconfirmed':
         return await this.#goingBack.afterRefusal(rendering, delivered.reason, {
           died: delivered.died,
-          signal,
+          signal: options.signal,
         });
     }
   }

@@ -156,7 +156,7 @@ export class GoingBack {
       await record.delivered(good);
       return { confirmed: good.revision };
     }
-    const delivered = await delivery.settle(good, signal);
+    const delivered = await delivery.settle(good, { signal });
     await record.delivered(good);
     return delivered.kind === 'done' ? { confirmed: delivered.confirmed } : {};
   }

@@ -42,6 +42,11 @@ export interface ApplyOptions {
   readonly alwaysNotify?: boolean;
   /** The proxy may run something else than it was told: it is asked even if nothing changed. */
   readonly ask?: boolean;
+  /**
+   * Aborts when something newer is to go live without delay: what the proxy was told it is then not
+   * waited for, and the next `apply` has to `ask`.
+   */
+  readonly superseded?: AbortSignal;
 }
 
 export type ApplyResult =
@@ -54,6 +59,7 @@ export type ApplyResult =
       readonly notified: boolean;
       readonly owed: boolean;
       readonly confirmed?: string | undefined;
+      readonly superseded?: true | undefined;
     }
   | {
       readonly kind: 'applied';
@@ -69,6 +75,8 @@ export type ApplyResult =
       readonly confirmed?: string | undefined;
       /** What of `durationMs` was spent waiting for that. */
       readonly waitedMs?: number;
+      /** It was not waited for to the end: there is something newer. */
+      readonly superseded?: true | undefined;
     }
   /** The proxy's check said no, for a reason in its own words; what was live stays. */
   | {

@@ -1,5 +1,5 @@
 import type { ConfirmationReport } from '../status/report.ts';
-import type { Outcome } from './outcome.ts';
+import { isSuperseded, type Outcome } from './outcome.ts';
 
 /** Remembers what is known of whether the proxy runs what is live. */
 export class ConfirmationLog {
@@ -19,7 +19,7 @@ export class ConfirmationLog {
       case 'rejected':
         if (outcome.confirmed !== undefined) {
           this.#state = { kind: 'confirmed', revision: outcome.confirmed, at: now };
-        } else if (outcome.kind === 'applied') {
+        } else if (outcome.kind === 'applied' && !isSuperseded(outcome)) {
           this.#state = undefined;
         }
         return;

@@ -32,6 +32,13 @@ export function isBack(outcome: Outcome): boolean {
   return outcome.kind === 'rejected' && outcome.restored === true && !!outcome.confirmed;
 }
 
+/** The proxy was told, and not waited for, because there is something newer. */
+export function isSuperseded(outcome: Outcome): boolean {
+  return (
+    (outcome.kind === 'applied' || outcome.kind === 'unchanged') && outcome.superseded === true
+  );
+}
+
 /** The same run again, without any change, may end better. */
 export function isWorthRetrying(outcome: Outcome): boolean {
   switch (outcome.kind) {

@@ -49,6 +49,27 @@ describe('Schedule', () => {
     await ended;
   });
 
+  it('waits no longer than the shortest spacing for what is urgent', async () => {
+    const { clock, runs, schedule, stop, ended } = start(500);
+    void schedule.trigger();
+    await clock.advance(800);
+    void schedule.trigger();
+    await clock.advance(50);
+    expect(runs).toEqual([0]);
+    schedule.hurry();
+    await clock.advance(300);
+    // During a run, and of no effect on the next one but one.
+    void schedule.trigger();
+    schedule.hurry();
+    await clock.advance(200 + 200);
+    void schedule.trigger();
+    await clock.advance(5_000);
+    expect(runs).toEqual([0, 850, 1_550, 3_050]);
+    stop();
+    await ended;
+    expect(clock.sleeping).toBe(0);
+  });
+
   it.each([
     { takes: 10, next: 10 + 200 },
     { takes: 300, next: 300 + 600 },

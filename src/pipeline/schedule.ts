@@ -29,6 +29,9 @@ export class Schedule<Result> {
   /** Who asked for the next run. */
   #asked: ((result: Result) => void)[] = [];
   #wake: () => void = () => undefined;
+  /** What is asked for is not to wait for the end of the spacing. */
+  #isUrgent: boolean = false;
+  #hurry: () => void = () => undefined;
 
   constructor(options: ScheduleOptions<Result>) {
     this.#options = options;
@@ -42,6 +45,12 @@ export class Schedule<Result> {
     });
   }
 
+  /** What is asked for next waits no longer than the shortest spacing. */
+  hurry(): void {
+    this.#isUrgent = true;
+    this.#hurry();
+  }
+
   /** Runs whatever is asked for until the signal aborts; a run that has begun is finished. */
   async follow(signal: AbortSignal): Promise<void> {
     const { clock, spacing, run, retry } = this.#options;
@@ -52,6 +61,7 @@ export class Schedule<Result> {
       if (signal.aborted) return;
       const asked = this.#asked;
       this.#asked = [];
+      this.#isUrgent = false;
       const begun = clock.monotonic();
       const result = await run();
       const lasted = clock.monotonic() - begun;
@@ -61,8 +71,19 @@ export class Schedule<Result> {
         ? Math.min((retryIn ?? backoff.first / 2) * 2, backoff.longest)
         : undefined;
       const quiet = Math.min(spacing.max, Math.max(spacing.min, 2 * took));
-      await clock.sleep(quiet, signal).catch(() => undefined);
+      await clock.sleep(spacing.min, signal).catch(() => undefined);
+      await this.#rest(quiet - spacing.min, signal);
     }
+  }
+
+  /** For so long, or until there is something urgent. */
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms <= 0 || this.#isUrgent) return;
+    const over = new AbortController();
+    this.#hurry = () => over.abort();
+    const until = AbortSignal.any([signal, over.signal]);
+    await this.#options.clock.sleep(ms, until).catch(() => undefined);
+    this.#hurry = () => undefined;
   }
 
   /** Until somebody asks, `retryIn` milliseconds are over (`undefined`: never) or it is the end. */

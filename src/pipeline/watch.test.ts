@@ -6,7 +6,7 @@ import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ApplyOptions } from '../output/output.ts';
 import type { ProxyChildEvent } from '../proxies/child.ts';
-import { emptyModel } from '../routing/build.ts';
+import { createRouter, emptyModel } from '../routing/build.ts';
 import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
 import type { Job } from './job.ts';
 import type { Outcome } from './outcome.ts';
@@ -165,6 +165,57 @@ describe('Watch', () => {
     listeners[0]?.({ kind: 'started' });
     expect(await asksWithin(1_000)).toEqual([true]);
     expect(await asksWithin(60_000)).toEqual([true]);
+    stop.abort();
+    await ended;
+    expect(clock.sleeping).toBe(0);
+  });
+
+  it('lets a server that leaves wait neither for the proxy nor for the spacing, for 10 s at most', async () => {
+    const containers = Array.from({ length: 9 }, (_, index) =>
+      aContainer({ name: `c${index}`, env: { VIRTUAL_HOST: 'a.test' } }),
+    );
+    const without = (count: number) =>
+      ({ containers: containers.slice(count) }) as unknown as Snapshot;
+    const runs: unknown[] = [];
+    const stop = new AbortController();
+    const { watch, clock } = aWatch([], {
+      spacing: { min: 100, max: 2_000 },
+      job: {
+        model: createRouter()({ containers, vantage: { kind: 'host' } }),
+        setAside: [],
+        heldBack: [],
+        // It works for half a second, and then waits up to five for the proxy.
+        run: async ({ ask, superseded }: ApplyOptions): Promise<Outcome> => {
+          const begun = clock.now();
+          await clock.sleep(500);
+          await clock.sleep(5_000, superseded).catch(() => undefined);
+          const took = clock.now() - begun;
+          runs.push([ask === true, took]);
+          return {
+            ...{ kind: 'unchanged', notified: true, owed: false },
+            ...(superseded?.aborted ? { superseded: true } : { confirmed: 'r' }),
+          };
+        },
+      } as unknown as Job,
+    });
+    const ended = watch.run(stop.signal);
+    watch.take(without(0));
+    await clock.advance(1_000);
+    const applied = watch.apply();
+    for (let count = 1; count <= 4; count += 1) {
+      watch.take(without(count));
+      await clock.advance(4_000);
+    }
+    await clock.advance(60_000);
+    // Each but the first asks what the one before did not wait for; the fourth is waited for.
+    expect(runs).toEqual([
+      [false, 1_000],
+      [true, 3_900],
+      [true, 3_900],
+      [true, 5_500],
+      [false, 5_500],
+    ]);
+    expect(await applied).toMatchObject({ confirmed: 'r' });
     stop.abort();
     await ended;
     expect(clock.sleeping).toBe(0);

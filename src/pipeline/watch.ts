@@ -7,7 +7,15 @@ import type { StatusReport } from '../status/report.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
-import { describeOutcome, isBack, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
+import { losesServer } from './loses-server.ts';
+import {
+  describeOutcome,
+  isBack,
+  isLive,
+  isSuperseded,
+  isWorthRetrying,
+  type Outcome,
+} from './outcome.ts';
 import { Schedule } from './schedule.ts';
 import { type WatchAbout, watchReport } from './watch-report.ts';
 import type { World } from './world.ts';
@@ -43,6 +51,8 @@ export interface WatchOptions {
   readonly about: WatchAbout;
 }
 
+/** For so long at most the proxy is not waited for, however much there is that is newer. */
+const UNSEEN_MS = 10_000;
 const LOOK_MS = 5 * 60_000;
 /** How often the proxy is asked what it runs: somebody may have reloaded or restarted it by hand. */
 const ASK_MS = 60_000;
@@ -63,6 +73,10 @@ export class Watch {
   #lastRun: { readonly at: number; readonly outcome: Outcome } | undefined;
   #stop: AbortSignal = new AbortController().signal;
   #wake = new AbortController();
+  /** Of the run that goes on: something newer must not wait for it. */
+  #superseded = new AbortController();
+  /** Since when the proxy has not been waited for, by `monotonic`. */
+  #unseenSince: number | undefined;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -105,11 +119,23 @@ export class Watch {
   /** The containers have changed. The first time this is what the watch has waited for. */
   take(snapshot: Snapshot): void {
     const { world } = this.#options;
-    const first = world.snapshot === undefined;
+    const before = world.snapshot;
     world.snapshot = snapshot;
     this.#noteProxy();
-    if (first) void this.#schedule.trigger();
-    else this.changed();
+    if (!before) void this.#schedule.trigger();
+    else {
+      if (losesServer(this.#options.job.model, before, snapshot)) this.#hurry();
+      this.changed();
+    }
+  }
+
+  /** Requests may come to a container that leaves. What the proxy was told last is not waited for. */
+  #hurry(): void {
+    const { followsEvents, clock } = this.#options;
+    if (!followsEvents || this.#debounce) return;
+    this.#schedule.hurry();
+    const unseenSince = this.#unseenSince ?? clock.monotonic();
+    if (clock.monotonic() - unseenSince < UNSEEN_MS) this.#superseded.abort();
   }
 
   /** Something has changed that a template may look at. */
@@ -149,7 +175,18 @@ export class Watch {
 
   /** Renders and applies what is known now; what was rejected stays so. */
   async apply(): Promise<Outcome> {
-    return await this.#schedule.trigger();
+    let told: Outcome | undefined;
+    for (;;) {
+      const outcome = await this.#schedule.trigger();
+      if (isSuperseded(outcome) && !this.#stop.aborted) {
+        if (outcome.kind === 'applied') told = outcome;
+        continue;
+      }
+      if (told?.kind !== 'applied' || outcome.kind !== 'unchanged') return outcome;
+      // What was asked for was applied before, and has been seen now.
+      const { owed, confirmed } = outcome;
+      return { ...told, owed, confirmed, superseded: undefined };
+    }
   }
 
   /** Files of the template have changed: what the proxy rejected may be in order now. */
@@ -188,7 +225,7 @@ export class Watch {
     await this.#options.lookAgain?.();
     this.#options.job.reconsider();
     this.#notifyDue ||= notify;
-    return await this.#schedule.trigger();
+    return await this.apply();
   }
 
   async #runOnce(): Promise<Outcome> {
@@ -196,6 +233,12 @@ export class Watch {
     const before = this.#lastRun?.outcome;
     this.#lastRun = { at: this.#options.clock.now(), outcome };
     this.#live ||= isLive(outcome) || isBack(outcome);
+    if (isSuperseded(outcome)) {
+      this.#unseenSince ??= this.#options.clock.monotonic();
+      this.#askDue = true;
+    } else {
+      this.#unseenSince = undefined;
+    }
     this.#confirmation.note(outcome, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
@@ -223,7 +266,9 @@ export class Watch {
       const [alwaysNotify, ask] = [this.#notifyDue, this.#askDue];
       this.#notifyDue = false;
       this.#askDue = false;
-      return await this.#options.job.run({ signal: this.#stop, alwaysNotify, ask });
+      this.#superseded = new AbortController();
+      const superseded = this.#superseded.signal;
+      return await this.#options.job.run({ signal: this.#stop, alwaysNotify, ask, superseded });
     } catch (error) {
       const message = `a fault in tsgen itself: ${error instanceof Error ? error.stack : error}`;
       return { kind: 'failed', stage: 'unexpected', message, retry: true };

@@ -18,6 +18,7 @@ it('loses no request that nginx could have saved while the service changes', {
     sizes: [2, 3, 1, 3, 1, 2],
     seconds: 20,
     clients: 12,
+    rate: 60,
     progress: () => undefined,
   });
   expect(result.requests).toBeGreaterThan(500);

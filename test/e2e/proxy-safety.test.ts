@@ -78,9 +78,10 @@ const PROXIES = [
   },
 ] as const;
 
-/** Addresses on the proxies' network: the servers', and one that nobody holds. */
+/** Addresses on the proxies' network: the servers', and some that nobody holds. */
 let good: string;
 let nobody: string;
+let nobodies: readonly string[];
 let network: string;
 
 beforeAll(async () => {
@@ -90,6 +91,7 @@ beforeAll(async () => {
     command: ['node', '-e', SERVERS],
   });
   good = (await engine.inspect(servers)).NetworkSettings.Networks[network]?.IPAddress ?? '';
+  nobodies = Array.from({ length: 6 }, (_, index) => good.replace(/\d+$/, `${210 + index}`));
   nobody = good.replace(/\d+$/, '201');
 });
 
@@ -108,6 +110,9 @@ function server(
   });
 }
 
+/** Of people and programs that ask. */
+const PATIENCE_MS = 10_000;
+
 interface Asked {
   readonly method?: 'GET' | 'POST';
   readonly id?: string;
@@ -122,7 +127,7 @@ async function ask(front: Front, host: string, { method = 'GET', id = '' }: Aske
         method,
         path: `/?${id}`,
         headers: { host },
-        signal: AbortSignal.timeout(15_000),
+        signal: AbortSignal.timeout(PATIENCE_MS),
       },
       (response) => {
         text(response).then(
@@ -156,6 +161,8 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
       server('vanished.test', 'gone', nobody, 8000),
       server('patient.test', 'gone', nobody, 8000, { TSGEN_CONNECT_TIMEOUT: '1m' }),
       server('impatient.test', 'gone', nobody, 8000, { TSGEN_CONNECT_TIMEOUT: '100ms' }),
+      server('shrunk.test', 'good', good, 8000),
+      ...nobodies.map((address) => server('shrunk.test', `gone-${address}`, address, 8000)),
       server('closes.test', 'one', good, 8001),
       server('ends.test', 'good', good, 8000),
       server('ends.test', 'ends', good, 8002),
@@ -206,6 +213,10 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
       }),
     );
     expect(first).toMatch(/^impatient\.test: status 50[234]$/);
+  });
+
+  it('does not let a client wait for each of many addresses that have vanished', async () => {
+    expect(await both('shrunk.test', 4)).toEqual(new Set(['port 8000']));
   });
 
   it('loses no request to a server that closes its connections meanwhile', async () => {

@@ -35,11 +35,13 @@ esac`;
       wish: Partial<Confirmation> & {
         readonly patient?: boolean;
         readonly signal?: AbortSignal;
+        readonly superseded?: AbortSignal;
       } = {},
     ) =>
       confirm({ command, runner: HERE, timeoutMs: 5_000, ...wish }, 'new', {
         patient: wish.patient ?? true,
         signal: wish.signal ?? forever(),
+        superseded: wish.superseded,
       }),
   };
 }
@@ -109,6 +111,17 @@ describe('confirm', () => {
       reason: 'it ended by itself, exit code 1',
       ended: true,
     });
+  });
+
+  it('ends when there is something newer, also before it has begun', async () => {
+    const { ask, asked } = await aProxy('old');
+    const newer = new AbortController();
+    setImmediate(() => newer.abort());
+    const waiting = ask({ superseded: newer.signal, timeoutMs: 60_000 });
+    expect(await waiting).toEqual({ kind: 'superseded' });
+    const count = await asked();
+    expect(await ask({ superseded: newer.signal })).toEqual({ kind: 'superseded' });
+    expect(await asked()).toBe(count);
   });
 
   it('ends at an abort', async () => {

@@ -148,6 +148,38 @@ describe('times', () => {
     ]);
   });
 
+  it('to connect are short where another server can be asked, unless somebody else has the say', () => {
+    const own = (hooks: readonly string[], ...envs: readonly Env[]) => {
+      const containers = envs.map((env, index) =>
+        aContainer({ name: `c${index}`, env: { VIRTUAL_HOST: 'a.test', ...env } }),
+      );
+      const files = filesWith({ hooks });
+      const vocabulary = { dockercloud: false, allowsRaw: true };
+      const model = createRouter()({
+        ...{ containers, vantage: { kind: 'host' }, files, places: PLACES, vocabulary },
+      });
+      const text = compiled.get('nginx.conf.hbs')?.render(contextOf(model)).join('') ?? '';
+      return text.slice(text.indexOf('# Site a.test')).match(/\S+_connect_timeout .*/g) ?? [];
+    };
+    expect(own([], {}, {})).toEqual(['proxy_connect_timeout 500ms;']);
+    expect(own([], { VIRTUAL_PROTO: 'grpc' }, { VIRTUAL_PROTO: 'grpc' })).toEqual([
+      'grpc_connect_timeout 500ms;',
+    ]);
+    expect(own([], {})).toEqual([]);
+    expect(own([], { TSGEN_CONNECT_TIMEOUT: '3s' }, {})).toEqual(['proxy_connect_timeout 3000ms;']);
+    expect(own(['/sites/default_location'], {}, {})).toEqual([]);
+    expect(own(['/sites/default'], {}, {})).toEqual([]);
+    const raw = { TSGEN_EXTRA_SETTINGS: 'proxy_connect_timeout 4s;' };
+    expect(own([], raw, {})).toEqual(['proxy_connect_timeout 4s;']);
+    expect(matching('apache.conf.hbs', /^BalancerMember/, {}, {})).toEqual([
+      expect.stringContaining(' connectiontimeout=500ms '),
+      expect.stringContaining(' connectiontimeout=500ms '),
+    ]);
+    expect(matching('apache.conf.hbs', /^BalancerMember/, {})).toEqual([
+      expect.stringContaining(' connectiontimeout=2 '),
+    ]);
+  });
+
   it('are spelt for HAProxy, and for httpd in whole seconds', () => {
     expect(matching('haproxy.cfg.hbs', /^timeout/, TIMES)).toEqual([
       'timeout connect 500ms',

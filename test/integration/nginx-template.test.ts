@@ -97,6 +97,7 @@ server {
         try_files $uri =404;
     }
     location / {
+        proxy_connect_timeout 500ms;
         set $upstream_keepalive on;
         if ($upstream_once) {
             set $upstream_keepalive off;

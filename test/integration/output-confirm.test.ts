@@ -110,6 +110,22 @@ describe('an output whose proxy can be asked', () => {
     expect(await reloads()).toBe(1);
   });
 
+  it('does not wait where there is something newer, and then asks without telling it twice', async () => {
+    const { run, runs, reloads } = await aProxy();
+    const { apply } = await run();
+    await apply('one');
+    const newer = new AbortController();
+    newer.abort();
+    const told = await apply('bad', { superseded: newer.signal });
+    expect(told).toMatchObject({ kind: 'applied', owed: false, superseded: true });
+    expect(told).toHaveProperty('confirmed', undefined);
+    // Old workers may still answer when it is asked.
+    setTimeout(() => void runs('bad'), 300);
+    const asked = await apply('bad', { ask: true });
+    expect(asked).toMatchObject({ kind: 'unchanged', owed: false, confirmed: 'bad' });
+    expect(await reloads()).toBe(2);
+  });
+
   it('has failed when the proxy takes a reload without doing it, with the reason of its log', async () => {
     const { run, reloads } = await aProxy();
     const { apply } = await run({ complaints: ['[emerg] bind() failed'] });

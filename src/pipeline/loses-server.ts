@@ -1,0 +1,23 @@
+import type { Snapshot } from '../inventory/runtime-container.ts';
+import type { RoutingModel } from '../routing/model.ts';
+import { isLeaving } from '../routing/readiness.ts';
+
+/** Whether one of those that get requests is on its way out or gone, and was not before. */
+export function losesServer(
+  { sites, tcp }: RoutingModel,
+  before: Snapshot,
+  after: Snapshot,
+): boolean {
+  const staying = new Map(after.containers.map((container) => [container.ID, container]));
+  const lost = new Set<string>();
+  for (const container of before.containers) {
+    const now = staying.get(container.ID);
+    if (now === container || isLeaving(container)) continue;
+    if (!now || isLeaving(now)) lost.add(container.ID);
+  }
+  if (lost.size === 0) return false;
+  const upstreams = [...sites.flatMap(({ routes }) => routes), ...tcp];
+  return upstreams.some(({ upstream }) =>
+    upstream.servers.some(({ container }) => lost.has(container.id)),
+  );
+}
