@@ -70,6 +70,12 @@ speak() {
  */
 const NOTIFY_COMMAND = `
 # reload HAProxy
+# One that is about to start is waited for.
+tries=0
+until grep -qx haproxy /proc/[0-9]*/comm 2>/dev/null || [ "$tries" -ge 30 ]; do
+  tries=$((tries + 1))
+  sleep 0.1 2>/dev/null || sleep 1
+done
 ${FIND_MASTER}
 tries=0
 while [ -S "$socket" ]; do
