@@ -48,6 +48,14 @@ describe('a failed request', () => {
     expect(kindOf(failure({ method: 'GET' }), [line(KILLED, '0.000')], false)).toBe('inFlight');
   });
 
+  it('was in flight also where the proxy ends a kept connection in place of an answer', () => {
+    const cut = failure({ kind: 'ECONNRESET', reused: true });
+    expect(kindOf(cut, [line(KILLED, '0.000')], false)).toBe('inFlight');
+    expect(kindOf({ ...cut, reused: false }, [line(KILLED, '0.000')], false)).toBe('avoidable');
+    // Those that repeat have answers for all.
+    expect(kindOf(cut, [line(KILLED, '0.000')])).toBe('avoidable');
+  });
+
   it.each([
     ['it was sent after the end', failure({ from: 1151, to: 1200 }), [line(KILLED, '0.000')]],
     ['it was over before', failure({ to: 1049 }), [line(KILLED, '0.000')]],

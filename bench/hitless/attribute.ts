@@ -46,14 +46,18 @@ export function attribute(failures: readonly Failure[], evidence: Evidence): Att
 
 /**
  * The last server counts: those before it were asked in vain, and others after them. It had taken the
- * connection, for what is refused can go elsewhere; and the proxy said at once that it was lost.
+ * connection, for what is refused can go elsewhere; and the proxy said at once that it was lost. httpd
+ * says so on a kept connection by ending that, for its client to repeat what may be repeated.
  */
 function wasInFlight(
-  { method, kind, from, to }: Failure,
+  failure: Failure,
   { upstreams, isConnected }: LogEntry,
   { endings, repeats }: Evidence,
 ): boolean {
-  if (!isConnected || kind !== 'status 502' || (repeats && method === 'GET')) return false;
+  const { method, kind, reused, from, to } = failure;
+  if (!isConnected || (repeats && method === 'GET')) return false;
+  const isTold = kind === 'status 502' || (!repeats && reused && isReset(failure));
+  if (!isTold) return false;
   const server = upstreams.at(-1);
   return endings.some(
     (ending) => ending.server === server && from <= ending.to && to >= ending.from,
