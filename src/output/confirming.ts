@@ -46,9 +46,19 @@ export class Confirming {
     if (answer.kind === 'unavailable' && this.#confirmation.child && this.#hasFailed(rendering)) {
       return { kind: 'unconfirmed', reason: answer.reason, ended: true };
     }
-    if (answer.kind === 'confirmed') this.#took(rendering);
+    if (answer.kind === 'confirmed') this.took(rendering);
     if (answer.kind === 'unanswerable') this.#warn(answer.reason);
     return answer;
+  }
+
+  /** The proxy was seen to run it. */
+  took(rendering: Rendering): void {
+    // That what it took last is back is no reason to try again.
+    if (this.#refused && contentOf(this.#good ?? rendering) !== contentOf(rendering)) {
+      this.#refused = undefined;
+    }
+    this.#good = rendering;
+    this.#failed = undefined;
   }
 
   /** What is live before the first change: nobody has seen the proxy refuse it. */
@@ -91,15 +101,6 @@ export class Confirming {
 
   #hasFailed(rendering: Rendering): boolean {
     return this.#failed !== undefined && this.#failed.content === contentOf(rendering);
-  }
-
-  #took(rendering: Rendering): void {
-    // That what it took last is back is no reason to try again.
-    if (this.#refused && contentOf(this.#good ?? rendering) !== contentOf(rendering)) {
-      this.#refused = undefined;
-    }
-    this.#good = rendering;
-    this.#failed = undefined;
   }
 
   #warn(reason: string): void {

@@ -1,5 +1,6 @@
 import type { Confirmation, Confirmed } from './confirm.ts';
 import { Confirming } from './confirming.ts';
+import type { MemberChanges, Told } from './member-changes.ts';
 import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
 import { failureOf, Owed } from './owed.ts';
 import type { Rendering } from './rendering.ts';
@@ -12,6 +13,8 @@ export type Delivered =
       readonly confirmed?: string | undefined;
       /** Milliseconds that it was waited for. */
       readonly waitedMs: number;
+      /** Absent where it cannot be told of members while it runs. */
+      readonly told?: Told;
     }
   /** Somebody could not be told, or it was given up. */
   | { readonly kind: 'failed'; readonly stage: 'notify' | 'confirm'; readonly message: string }
@@ -23,6 +26,8 @@ export interface DeliveryOptions {
   readonly dest: string;
   readonly notifications: readonly Notification[];
   readonly confirmation?: Confirmation;
+  /** Of a proxy that is told of members while it runs. */
+  readonly memberChanges?: MemberChanges;
 }
 
 export interface DeliveryDeps extends NotifyDeps {
@@ -38,6 +43,8 @@ export class Delivery {
   readonly #deps: DeliveryDeps;
   /** It was asked or told since this run began. */
   #hasMet: boolean = false;
+  /** Nothing but the notification will do. */
+  #insists: boolean = false;
 
   constructor(options: DeliveryOptions, deps: DeliveryDeps) {
     this.#options = options;
@@ -56,6 +63,12 @@ export class Delivery {
     this.#owed.oweAll();
   }
 
+  /** Everybody is to be told by the notification, whatever could be told otherwise. */
+  insist(): void {
+    this.#owed.oweAll();
+    this.#insists = true;
+  }
+
   /**
    * Asks the proxy where it may run something else: when this run begins, when somebody has reason
    * to think so, and before it is told once more. What it runs already it need not be told, and of
@@ -72,7 +85,11 @@ export class Delivery {
     if (rendering.effect === undefined && this.isOwed) return undefined;
     this.#hasMet = true;
     const answer = await this.confirming.ask(rendering, { patient: false, signal });
-    if (answer.kind === 'confirmed') this.#owed.settleAll();
+    const { memberChanges } = this.#options;
+    if (answer.kind === 'confirmed') {
+      this.#owed.settleAll();
+      await memberChanges?.tidyUp(signal);
+    } else memberChanges?.forget();
     if (answer.kind === 'unconfirmed') {
       const { dest } = this.#options;
       this.#deps.log.info(`The proxy does not run what '${dest}' says: ${answer.reason}`);
@@ -84,6 +101,36 @@ export class Delivery {
   /** Tells whoever has to be told, and waits until the proxy runs it. What fails stays owed. */
   async settle(rendering: Rendering, signal: AbortSignal): Promise<Delivered> {
     this.#hasMet = true;
+    const { memberChanges: changes } = this.#options;
+    if (!changes || !rendering.roster || !this.isOwed || !this.#isAskable(rendering)) {
+      return await this.#load(rendering, signal);
+    }
+    return await changes.exclusive(async () => {
+      const begun = this.#deps.monotonic();
+      const told: Told = this.#insists
+        ? { kind: 'by-reload' }
+        : await changes.tell(rendering, signal);
+      if (told.kind === 'at-run-time') {
+        this.confirming.took(rendering);
+        this.#owed.settleAll();
+        const waitedMs = this.#deps.monotonic() - begun;
+        const confirmed = rendering.revision;
+        return { kind: 'done', notifications: [], confirmed, waitedMs, told };
+      }
+      if (told.reason !== undefined) {
+        this.#deps.log.info(`The proxy is to load anew, for its members: ${told.reason}`);
+      }
+      changes.forget();
+      const loaded = await this.#load(rendering, signal);
+      if (loaded.kind !== 'done') return loaded;
+      this.#insists = false;
+      if (loaded.confirmed !== undefined) changes.loaded(rendering);
+      return loaded.notifications.length === 0 ? loaded : { ...loaded, told };
+    });
+  }
+
+  /** Has it load anew what is live. */
+  async #load(rendering: Rendering, signal: AbortSignal): Promise<Delivered> {
     const since = this.#deps.now();
     const notifications = await this.#owed.settle(signal);
     const failure = failureOf(notifications);

@@ -5,6 +5,7 @@ import { contentOf } from './confirming.ts';
 import { type Delivered, Delivery } from './delivery.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
+import type { OpenRequests } from './member-changes.ts';
 import type {
   ApplyOptions,
   ApplyResult,
@@ -91,6 +92,10 @@ export class FileOutput implements Output {
     }
   }
 
+  async openRequests(id: string, signal: AbortSignal): Promise<OpenRequests | undefined> {
+    return await this.#options.memberChanges?.openRequests(id, signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running;
   }
@@ -99,7 +104,7 @@ export class FileOutput implements Output {
     if (options.signal.aborted) return { kind: 'aborted' };
     try {
       if (options.alwaysNotify) {
-        this.#delivery.oweAll();
+        this.#delivery.insist();
         this.#delivery.confirming.pardon();
       }
       const plan = await this.#plan(rendering);
@@ -199,6 +204,7 @@ export class FileOutput implements Output {
       owed: this.#delivery.isOwed,
       confirmed: delivered.confirmed,
       waitedMs: delivered.waitedMs,
+      ...(delivered.told ? { told: delivered.told } : {}),
     };
   }
 

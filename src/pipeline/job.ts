@@ -3,6 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import type { ApplyOptions, Output } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
+import type { RuntimeMembers } from '../proxies/runtime-members.ts';
 import { createRouter, emptyModel, type Router } from '../routing/build.ts';
 import type { HookPlaces } from '../routing/hooks.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
@@ -43,6 +44,8 @@ export interface JobOptions {
    * neither structure nor members is none for the proxy. True of the bundled ones.
    */
   readonly spellsModel: boolean;
+  /** Of a proxy that is told of members while it runs; needs a template that spells the model. */
+  readonly members?: RuntimeMembers;
   readonly output: Output;
   /** Which containers take part; all that run if absent. */
   readonly selection?: Selection;
@@ -288,7 +291,10 @@ export class Job {
     const members = membersOf(model);
     const containers = leaving(listed, without);
     const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
-    const revision = effect ?? hashOf([generation, ...members, ...containers.map(containerHash)]);
+    const takesMembers = this.#options.members;
+    const revision = takesMembers
+      ? generation
+      : (effect ?? hashOf([generation, ...members, ...containers.map(containerHash)]));
     sideFiles.begin();
     const chunks = template.render(
       {
@@ -306,12 +312,15 @@ export class Job {
       },
       { keepBlankLines, onFile: (file) => sideFiles.add(file) },
     );
+    const roster = takesMembers?.rosterOf({ model, settings, chunks });
+    const answer = roster ? `${revision} ${roster.digest}` : revision;
     return {
       files: [{ path: destination, chunks }, ...sideFiles.end()],
       generation,
       members,
+      ...(roster ? { roster } : {}),
       ...(effect === undefined ? {} : { effect }),
-      ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision } : {}),
+      ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision: answer } : {}),
       containerCount: containers.length,
     };
   }

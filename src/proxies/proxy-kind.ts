@@ -1,5 +1,6 @@
 import type { HookPlaces } from '../routing/hooks.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
+import type { RuntimeMembers } from './runtime-members.ts';
 
 /** What tsgen knows of a proxy besides its template. */
 export interface ProxyKind {
@@ -30,4 +31,6 @@ export interface ProxyKind {
    * ask with, any other but 0 that nobody answered.
    */
   readonly askCommand: string;
+  /** How it is told of members while it runs; absent: each change of them is a reload. */
+  readonly members?: RuntimeMembers;
 }
