@@ -146,9 +146,11 @@ export class MemberChanges {
     const output = outputOf(result);
     if (output === undefined) return { kind: 'by-reload', reason: reasonOf(result) };
     const { runs, refused, left } = members.heard(output, steps);
+    // Refused is, too, what somebody did by hand, and maybe in other words.
+    if (refused.length > 0)
+      return { kind: 'by-reload', reason: `it refused ${refused.join('; ')}` };
     if (runs !== revision) {
-      const why = refused.length > 0 ? `it refused ${refused.join('; ')}` : `it runs '${runs}'`;
-      return { kind: 'by-reload', reason: why };
+      return { kind: 'by-reload', reason: `it runs '${runs}', not '${revision}'` };
     }
     this.#known = { generation, members: [...membersAfter(roster.members), ...left] };
     const changes = describeSteps(steps);

@@ -20,6 +20,13 @@ import type {
   RuntimeMembers,
 } from './runtime-members.ts';
 
+/** Longer ones do not fit into one argument of a command on Linux, and are as much as a reload. */
+const LONGEST_SCRIPT = 100_000;
+
+/** tsgen's own are told from an operator's by their names. */
+const READY =
+  's/^[0-9]* \\([^ ]*\\) [0-9]* \\([^ ]*:[0-9a-f]\\{12\\}\\) [^ ]* [0-9]* 0 \\([0-9]*\\) .*/\\1\\/\\2 \\3/p';
+
 /**
  * Members through the master's socket. HAProxy 3.2 adds servers to every backend that the bundled
  * template writes, for each balances by a way that allows for it (`hash-type consistent` where it
@@ -39,13 +46,6 @@ echo end`),
   partCommand,
   partingOf,
 };
-
-/** Longer ones do not fit into one argument of a command on Linux, and are as much as a reload. */
-const LONGEST_SCRIPT = 100_000;
-
-/** tsgen's own are told from an operator's by their names. */
-const READY =
-  's/^[0-9]* \\([^ ]*\\) [0-9]* \\([^ ]*:[0-9a-f]\\{12\\}\\) [^ ]* [0-9]* 0 \\([0-9]*\\) .*/\\1\\/\\2 \\3/p';
 
 function script(body: string): string {
   return `

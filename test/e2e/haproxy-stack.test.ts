@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { answering, expectAnswering } from '../support/answering.ts';
 import { ComposeStack, START_ORDERS } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
+import { HaproxyConsole } from '../support/haproxy-console.ts';
+import { get } from '../support/http.ts';
+import { type Kept, keepingConnection } from '../support/kept-client.ts';
 import { underLoad } from '../support/load.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
 const workspace = new Workspace(engine, inject('session'));
 let stack: ComposeStack;
+
+const SOON = { timeout: 20_000, interval: 100 };
 
 beforeAll(async () => {
   stack = await ComposeStack.of('compose/haproxy.yml', workspace, { images: inject('images') });
@@ -31,6 +36,8 @@ describe('the HAProxy stack, however it is started,', () => {
   });
 });
 
+const haproxy = async () => new HaproxyConsole(engine, await stack.containerOf('proxy'));
+
 describe('the HAProxy stack', () => {
   beforeAll(async () => {
     await stack.down();
@@ -43,15 +50,104 @@ describe('the HAProxy stack', () => {
     expect(await answering(stack.site, 3)).toEqual(new Set(replicas));
   });
 
-  it.each([6, 2])('follows a scale to %i and loses no request', async (count) => {
+  it('follows a scale to 6 and to 2 without a reload, and loses no request and no connection', async () => {
+    const console = await haproxy();
+    const worker = await console.worker();
+    let kept: Kept | undefined;
     const { requests, lost } = await underLoad(stack.site, async () => {
-      await stack.scale({ web: count });
-      const expected = await stack.replicas();
-      expect(expected).toHaveLength(count);
-      await expectAnswering(stack.site, expected);
+      kept = await keepingConnection(stack.site, async () => {
+        for (const count of [6, 2]) {
+          await stack.scale({ web: count });
+          const expected = await stack.replicas();
+          expect(expected).toHaveLength(count);
+          await expectAnswering(stack.site, expected);
+        }
+      });
     });
     expect(requests).toBeGreaterThan(100);
     expect(lost).toEqual([]);
+    expect(kept).toEqual({ requests: expect.any(Number), connections: 1, lost: [] });
+    expect(await console.worker()).toBe(worker);
+    expect(await stack.logged('Told HAProxy at run time: localhost: added ')).toBeGreaterThan(0);
+    expect((await console.servers('localhost')).ready).toHaveLength(2);
+  });
+
+  it('has the right members when HAProxy was reloaded or restarted by hand, and goes on', async () => {
+    const proxy = await stack.containerOf('proxy');
+    const console = await haproxy();
+    await stack.scale({ web: 3 });
+    await expectAnswering(stack.site, await stack.replicas());
+    const byHand = [
+      ['kill', '--signal=USR2', proxy],
+      ['restart', '--time=1', proxy],
+    ];
+    for (const args of byHand) {
+      const before = await console.servers('localhost');
+      await engine.docker(args);
+      await expectAnswering(stack.site, await stack.replicas());
+      expect((await console.servers('localhost')).ready.toSorted()).toEqual(
+        before.ready.toSorted(),
+      );
+      const worker = await console.worker();
+      await stack.scale({ web: (await stack.replicas()).length + 1 });
+      await expectAnswering(stack.site, await stack.replicas());
+      expect(await console.worker()).toBe(worker);
+    }
+  });
+
+  it('reloads HAProxy when that refuses a step', async () => {
+    const [replica = ''] = await stack.containersOf('web');
+    const console = await haproxy();
+    const worker = await console.worker();
+    const { Id, NetworkSettings } = await engine.inspect(replica);
+    const [network] = Object.values(NetworkSettings.Networks);
+    const name = (await console.servers('localhost')).ready.find((one) =>
+      one.startsWith(`${network?.IPAddress}:`),
+    );
+    expect(name, `${Id} among the servers`).toBeDefined();
+    await engine.docker(['stop', '--time=1', replica]);
+    await vi.waitFor(
+      async () => expect((await console.servers('localhost')).ready).not.toContain(name),
+      SOON,
+    );
+    expect(await console.worker()).toBe(worker);
+    // Whatever address it comes back with: somebody has added the server by hand.
+    const [, prefix, port, id] = /^(.*\.)\d+:(\d+):([0-9a-f]+)$/.exec(name ?? '') ?? [];
+    await console.say(
+      ...Array.from({ length: 60 }, (_, index) => `${prefix}${index + 2}`).map(
+        (address) => `@1 add server localhost/${address}:${port}:${id} ${address}:${port}`,
+      ),
+    );
+    await engine.docker(['start', replica]);
+    await expectAnswering(stack.site, await stack.replicas());
+    expect(await console.worker()).not.toBe(worker);
+    expect(await stack.logged('for its members: it refused')).toBe(1);
+    expect((await console.servers('localhost')).others).toEqual([]);
+  });
+
+  it("lets nobody but tsgen at HAProxy's console", async () => {
+    const proxy = await stack.containerOf('proxy');
+    const listening = await engine.docker([
+      ...['exec', proxy, 'sh', '-c'],
+      'cat /proc/net/tcp /proc/net/tcp6 | sed -n "s/^ *[0-9]*: [0-9A-F]*:\\([0-9A-F]*\\) .* 0A .*/\\1/p" | sort -u',
+    ]);
+    // Port 80 and nothing else, so that there is but the file of the socket.
+    expect(listening).toBe('0050');
+    const volume = `${stack.project}_conf`;
+    const neighbour = await engine.docker([
+      ...['run', '--rm', `--network=${stack.project}_default`, `--volume=${volume}:/conf`],
+      ...Object.entries(workspace.labels).map(([key, value]) => `--label=${key}=${value}`),
+      ...[inject('images').backend, 'find', '/conf', '-type', 's'],
+    ]);
+    expect(neighbour).not.toContain('master.sock');
+    const socket = await engine.docker([
+      ...['exec', proxy, 'stat', '--format=%A %U', '/var/lib/haproxy/master.sock'],
+    ]);
+    expect(socket).toBe('srw------- haproxy');
+    for (const host of ['localhost', '127.0.0.1', 'master.sock']) {
+      const answer = await get(stack.front, host, '/@1%20show%20info').catch(String);
+      expect(JSON.stringify(answer)).not.toContain('Pid:');
+    }
   });
 
   it('keeps the Docker socket from the proxy, which can change nothing of what it reads', async () => {

@@ -39,9 +39,14 @@ export async function drain(container: string, options: DrainOptions, io: Io): P
   const end = await untilDone(() => ask('GET', '/drain', id), timeoutMs, io.stop);
   if (end.kind === 'waiting') {
     const stopping = options.stop ? ' It was not stopped.' : '';
+    const open =
+      'openRequests' in end
+        ? `gets no new request, but ${end.openRequests} were still open with it`
+        : `gets no new request from new workers, but ${end.oldWorkers} of the proxy's old workers still ran`;
+    const connections = 'openRequests' in end ? '' : ', with connections that are open';
     throw new TsgenError(
       'drain',
-      `${name} gets no new request from new workers, but ${end.oldWorkers} of the proxy's old workers still ran after ${timeoutMs / 1_000} s, with connections that are open.${stopping} Wait longer with --timeout, or stop it all the same.`,
+      `${name} ${open} after ${timeoutMs / 1_000} s${connections}.${stopping} Wait longer with --timeout, or stop it all the same.`,
     );
   }
   const how =
