@@ -110,7 +110,8 @@ export class MemberChanges {
   async openRequests(id: string, signal: AbortSignal): Promise<OpenRequests | undefined> {
     return await this.exclusive(async () => {
       if (!this.#known) return undefined;
-      const parting = await this.#part(({ container }) => container?.id === id, signal);
+      const { isOf } = this.#options.members;
+      const parting = await this.#part((member) => isOf(member, id), signal);
       if (!parting) return undefined;
       // Who cannot be forgotten has something open, even if it is but the end of a connection.
       const count = parting.left.reduce((sum, { open }) => sum + Math.max(1, open), 0);

@@ -6,6 +6,7 @@ import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import type { Problem, Upstream } from '../routing/model.ts';
 import type { ProblemReport, StatusReport, UpstreamReport } from '../status/report.ts';
+import { ChangeLog } from './change-log.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -62,6 +63,7 @@ export class Watch {
   /** The container that the proxy was last seen to run in. */
   #proxyId: string | undefined;
   readonly #confirmation = new ConfirmationLog();
+  readonly #changes = new ChangeLog();
   readonly #options: WatchOptions;
   readonly #schedule: Schedule<Outcome>;
   readonly #startedAt: number;
@@ -204,6 +206,7 @@ export class Watch {
     this.#lastRun = { at: this.#options.clock.now(), outcome };
     this.#live ||= isLive(outcome);
     this.#confirmation.note(outcome, this.#lastRun.at);
+    this.#changes.note(outcome, this.#options.job.model, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
@@ -300,6 +303,7 @@ export class Watch {
               heldBack ? [{ id: ID, container: Name, why: heldBack }] : [],
             ),
           }),
+      ...(this.#changes.changes.length === 0 ? {} : { changes: this.#changes.changes }),
       ...(job.setAside.length === 0
         ? {}
         : {

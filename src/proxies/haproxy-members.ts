@@ -4,6 +4,7 @@ import { shellQuote } from '../base/shell-quote.ts';
 import { memberKey, type PresentMember } from '../routing/member-changes.ts';
 import type { Server } from '../routing/model.ts';
 import {
+  haproxyMark,
   haproxyServer,
   haproxyServerName,
   type ServerTraits,
@@ -43,6 +44,7 @@ echo end`),
   listed,
   tellCommand,
   heard,
+  isOf: ({ name }, id) => name.endsWith(`:${haproxyMark(id)}`),
   partCommand,
   partingOf,
 };

@@ -21,6 +21,8 @@ export interface RuntimeMembers {
    */
   readonly tellCommand: (generation: string, steps: readonly RosterStep[]) => string | undefined;
   readonly heard: (output: string, steps: readonly RosterStep[]) => Heard;
+  /** Whether a member is the container of an ID. */
+  readonly isOf: (member: PresentMember, id: string) => boolean;
   /** One that removes members as soon as nothing is open, and prints what is: see `partingOf`. */
   readonly partCommand: (members: readonly PresentMember[]) => string;
   /** `undefined`: not what it is to print. */

@@ -11,7 +11,12 @@ export type ServerTraits = Partial<
  * another address, or in the place of another container, is another server.
  */
 export function haproxyServerName({ address, port, container }: Server): string {
-  return `${address}:${port}:${hex('sha1', container.id).slice(0, 12)}`;
+  return `${address}:${port}:${haproxyMark(container.id)}`;
+}
+
+/** What its name has of a container. */
+export function haproxyMark(id: string): string {
+  return hex('sha1', id).slice(0, 12);
 }
 
 /**

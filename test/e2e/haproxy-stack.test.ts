@@ -72,24 +72,45 @@ describe('the HAProxy stack', () => {
     expect((await console.servers('localhost')).ready).toHaveLength(2);
   });
 
+  it('lets a container go by hand and takes it back without a reload, and says so', async () => {
+    const [replica = '', ...others] = await stack.containersOf('web');
+    const [own = '', ...rest] = await stack.replicas();
+    const tsgen = await stack.containerOf('tsgen');
+    const say = (...args: readonly string[]) => engine.docker(['exec', tsgen, 'tsgen', ...args]);
+    const console = await haproxy();
+    const worker = await console.worker();
+    expect(await say('drain', replica)).toContain(
+      'the proxy gives it no new request and has none open with it',
+    );
+    await expectAnswering(stack.site, rest);
+    const status = await say('status');
+    expect(status).toMatch(new RegExp(`${replica}\\s+drained\\s+drained at run time, 20`));
+    expect(status).toContain(`applied, at run time (localhost: drained ${replica})`);
+    expect(await say('explain', replica)).toContain('drained at run time, 20');
+    await say('undrain', replica);
+    await expectAnswering(stack.site, [own, ...rest]);
+    expect(await say('explain', replica)).toContain('added at run time, 20');
+    expect(await console.worker()).toBe(worker);
+    expect(others).toHaveLength(1);
+  });
+
   it('has the right members when HAProxy was reloaded or restarted by hand, and goes on', async () => {
     const proxy = await stack.containerOf('proxy');
     const console = await haproxy();
     await stack.scale({ web: 3 });
     await expectAnswering(stack.site, await stack.replicas());
-    const byHand = [
+    for (const args of [
       ['kill', '--signal=USR2', proxy],
       ['restart', '--time=1', proxy],
-    ];
-    for (const args of byHand) {
-      const before = await console.servers('localhost');
+    ]) {
+      const { ready } = await console.servers('localhost');
+      const started = await console.startedAt();
       await engine.docker(args);
+      await vi.waitFor(async () => expect(await console.startedAt()).not.toBe(started), SOON);
       await expectAnswering(stack.site, await stack.replicas());
-      expect((await console.servers('localhost')).ready.toSorted()).toEqual(
-        before.ready.toSorted(),
-      );
+      expect((await console.servers('localhost')).ready.toSorted()).toEqual(ready.toSorted());
       const worker = await console.worker();
-      await stack.scale({ web: (await stack.replicas()).length + 1 });
+      await stack.scale({ web: ready.length + 1 });
       await expectAnswering(stack.site, await stack.replicas());
       expect(await console.worker()).toBe(worker);
     }
@@ -129,10 +150,11 @@ describe('the HAProxy stack', () => {
     const proxy = await stack.containerOf('proxy');
     const listening = await engine.docker([
       ...['exec', proxy, 'sh', '-c'],
-      'cat /proc/net/tcp /proc/net/tcp6 | sed -n "s/^ *[0-9]*: [0-9A-F]*:\\([0-9A-F]*\\) .* 0A .*/\\1/p" | sort -u',
+      // Docker's resolver is 127.0.0.11.
+      'sed -n "/: 0B00007F:/d; s/^ *[0-9]*: [0-9A-F]*:\\([0-9A-F]*\\) [^ ]* 0A .*/\\1/p" /proc/net/tcp /proc/net/tcp6 | sort -u',
     ]);
-    // Port 80 and nothing else, so that there is but the file of the socket.
-    expect(listening).toBe('0050');
+    // Ports 80 and 443 and nothing else, so that there is but the file of the socket.
+    expect(listening).toBe('0050\n01BB');
     const volume = `${stack.project}_conf`;
     const neighbour = await engine.docker([
       ...['run', '--rm', `--network=${stack.project}_default`, `--volume=${volume}:/conf`],

@@ -31,6 +31,12 @@ export class HaproxyConsole {
     return Number(/^Pid: (\d+)$/m.exec(answer)?.[1]);
   }
 
+  /** When that was started, in seconds since 1970: another one has another time. */
+  async startedAt(): Promise<number> {
+    const [answer = ''] = await this.say('@1 show info');
+    return Number(/^Start_time_sec: (\d+)$/m.exec(answer)?.[1]);
+  }
+
   /** Names of a backend's servers, in their order: those that get requests and the others. */
   async servers(
     backend: string,
