@@ -71,8 +71,9 @@ export class MemberChanges {
     const { roster, generation } = rendering;
     if (!roster || this.#isAbsent() || signal.aborted) return { kind: 'by-reload' };
     const known = this.#known ?? (await this.#look(signal));
+    if (typeof known === 'string') return { kind: 'by-reload', reason: known };
     // Another structure: members are the least of it.
-    if (known?.generation !== generation) return { kind: 'by-reload' };
+    if (known.generation !== generation) return { kind: 'by-reload' };
     const steps = memberSteps(known.members, roster.members);
     for (const { kind, member } of steps) {
       const reason = kind === 'remove' ? undefined : roster.fixed.get(member.upstream);
@@ -124,11 +125,13 @@ export class MemberChanges {
     return runner.unavailable() !== undefined || child?.isRunning() === false;
   }
 
-  async #look(signal: AbortSignal): Promise<Known | undefined> {
+  /** Or why it cannot be told what the proxy has. */
+  async #look(signal: AbortSignal): Promise<Known | string> {
     const { members } = this.#options;
-    const output = outputOf(await this.#run(members.listCommand, signal));
-    this.#known = output === undefined ? undefined : members.listed(output);
-    return this.#known;
+    const result = await this.#run(members.listCommand, signal);
+    const output = outputOf(result);
+    const known = output === undefined ? reasonOf(result) : members.listed(output);
+    return known ?? 'it has more of them than it could tell';
   }
 
   async #carryOut(
