@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { byText } from '../base/by-text.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 import { memberKey, type PresentMember } from '../routing/member-changes.ts';
-import type { Server } from '../routing/model.ts';
+import type { Server, TcpUpstream } from '../routing/model.ts';
 import {
   haproxyMark,
   haproxyServer,
@@ -69,14 +69,12 @@ function rosterOf({ model, settings, chunks }: Configuration): Roster {
   const hasDefaults = chunks.some((chunk) => chunk.includes('default-server'));
   const fixed = new Map<string, string>();
   const members: RosterMember[] = [];
-  const take = (upstream: ServerTraits & { readonly name: string }, servers: readonly Server[]) =>
-    members.push(...servers.map((server) => rosterMember(server, upstream)));
   for (const site of model.sites) {
     for (const { upstream, override } of site.routes) {
       const { name, protocol, servers } = upstream;
       // No server of the model's is written.
       if (override || protocol === 'uwsgi') continue;
-      take(upstream, servers);
+      members.push(...rosterMembers(upstream));
       if (site.debug !== undefined) fixed.set(name, 'the debug endpoint tells who they are');
       else if (protocol === 'fastcgi') fixed.set(name, 'it speaks FastCGI');
       else if (hasDefaults) fixed.set(name, 'a default-server line counts for its servers');
@@ -86,16 +84,26 @@ function rosterOf({ model, settings, chunks }: Configuration): Roster {
     }
   }
   for (const { upstream } of model.tcp) {
-    take(upstream, upstream.servers);
+    members.push(...rosterMembers(upstream));
     if (hasDefaults) fixed.set(upstream.name, 'a default-server line counts for its servers');
   }
   return { members, fixed, digest: digestOf(members) };
 }
 
-function rosterMember(
-  server: Server,
-  upstream: ServerTraits & { readonly name: string },
-): RosterMember {
+type MemberUpstream = TcpUpstream & ServerTraits;
+
+/** Kept by the identity of their upstream. */
+const known = new WeakMap<MemberUpstream, readonly RosterMember[]>();
+
+function rosterMembers(upstream: MemberUpstream): readonly RosterMember[] {
+  const before = known.get(upstream);
+  if (before) return before;
+  const members = upstream.servers.map((server) => rosterMember(server, upstream));
+  known.set(upstream, members);
+  return members;
+}
+
+function rosterMember(server: Server, upstream: MemberUpstream): RosterMember {
   const name = haproxyServerName(server);
   return {
     ...{ upstream: upstream.name, name, container: server.container },

@@ -47,7 +47,7 @@ export function memberSteps<Wanted extends Member>(
 ): readonly MemberStep<Wanted>[] {
   const before = new Map(present.map((member) => [memberKey(member), member]));
   const after = new Set(wanted.map(memberKey));
-  const coming = wanted.toSorted(byKey).flatMap((member): readonly MemberStep<Wanted>[] => {
+  const coming = wanted.flatMap((member): readonly MemberStep<Wanted>[] => {
     const known = before.get(memberKey(member));
     if (!known) return [{ kind: 'add', member }];
     return [
@@ -57,7 +57,7 @@ export function memberSteps<Wanted extends Member>(
   });
   const leaving = present.filter((member) => !after.has(memberKey(member))).toSorted(byKey);
   return [
-    ...coming,
+    ...coming.toSorted((a, b) => byKey(a.member, b.member)),
     ...leaving
       .filter(({ isDrained }) => !isDrained)
       .map((member) => ({ kind: 'drain', member }) as const),
