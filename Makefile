@@ -45,7 +45,7 @@ scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProx
 	@scripts/test-tools.sh
 	@scripts/second-engine.sh
 	@scripts/base-images.sh $(TEST_IMAGES)
-	@SCENARIOS=all SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project scenarios
+	@SCENARIO_PROXIES=nginx,httpd,haproxy npx vitest run --project scenarios
 	@node_modules/.bin/tsx scripts/keep-scenarios.ts --all
 	@npm run --silent docs
 

@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
-/** Those that count what tsgen does: others' containers on the same engine would give it more to do. */
-const ALONE = 'test/e2e/{stack,host-tsgen,paths-stack}.test.ts';
 const SCENARIOS = 'test/e2e/scenarios.test.ts';
+
+// So many files at a time are for two cores: they wait for engine, proxies and processes more than
+// they work. What they start has names of its own.
+const FIRST = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+const THEN = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 const E2E = {
   globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
@@ -13,21 +17,18 @@ const E2E = {
 /**
  * Projects by what they need: `unit` nothing, `integration` the file system, child processes and a
  * fake engine on a socket, `e2e` a real engine with real proxies, `scenarios` much of the machine
- * besides, `e2e-alone` that engine for itself. First come the end-to-end tests, two files at a time,
- * which wait more than they work; then what needs the processor, with the scenarios beside it; then
- * who has to be alone.
+ * besides. First come the end-to-end tests, then the rest, with the scenarios beside it.
  */
 export default defineConfig({
   test: {
     reporters: ['default', 'json'],
     outputFile: { json: '.cache/test-report.json' },
-    // What end-to-end tests start has names of its own.
-    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
-          sequence: { groupOrder: 1 },
+          ...THEN,
           // Properties over thousands of cases; the limit is for what hangs.
           testTimeout: 60_000,
           include: ['{src,scripts,bench,test/support,test/scenarios}/**/*.test.ts'],
@@ -36,7 +37,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          sequence: { groupOrder: 1 },
+          ...THEN,
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 30_000,
@@ -47,16 +48,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [ALONE, SCENARIOS],
-          ...E2E,
-        },
-      },
-      {
-        test: {
-          name: 'e2e-alone',
-          include: [ALONE],
-          sequence: { groupOrder: 2 },
-          fileParallelism: false,
+          exclude: [SCENARIOS],
+          ...FIRST,
           ...E2E,
         },
       },
@@ -64,9 +57,10 @@ export default defineConfig({
         test: {
           name: 'scenarios',
           include: [SCENARIOS],
-          sequence: { groupOrder: 1 },
-          // At a time, each with containers of its own.
-          maxConcurrency: 4,
+          ...THEN,
+          // At a time, each with containers of its own. What they change of one proxy at a time is one
+          // reload.
+          maxConcurrency: 6,
           ...E2E,
         },
       },

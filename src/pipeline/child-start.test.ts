@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { aLog } from '../../test/support/memory-log.ts';
+import { APPLIED, UNCHANGED } from '../../test/support/outcomes.ts';
 import { ChildStart } from './child-start.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -26,15 +27,6 @@ function aStart({ hasFile = false, pid }: { hasFile?: boolean; pid?: number } = 
   return { start, clock, log, stop, ended, starts: () => starts };
 }
 
-const APPLIED: Outcome = {
-  kind: 'applied',
-  how: 'renamed',
-  checked: true,
-  durationMs: 1,
-  notifications: [],
-  owed: false,
-};
-const UNCHANGED: Outcome = { kind: 'unchanged', notified: false, owed: false };
 const FAILED: Outcome = {
   kind: 'failed',
   stage: 'template',

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { aLog } from '../../test/support/memory-log.ts';
+import { APPLIED, UNCHANGED } from '../../test/support/outcomes.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import { TsgenError } from '../base/errors.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import type { Outcome } from './outcome.ts';
 import { Quarantine, type QuarantineOptions } from './quarantine.ts';
 import type { StateNote } from './state-note.ts';
 
@@ -16,18 +16,6 @@ const REJECTS =
   (...bad: readonly string[]): Proxy =>
   (names) =>
     bad.filter((name) => names.has(name)).map((name) => `bad ${name}`)[0];
-
-/** The check is not asked about what is live already. */
-const UNCHANGED: Outcome = { kind: 'unchanged', notified: false, owed: false };
-
-const APPLIED: Outcome = {
-  kind: 'applied',
-  how: 'renamed',
-  checked: true,
-  durationMs: 1,
-  notifications: [],
-  owed: false,
-};
 
 /** A quarantine before a proxy that is made of a function, with everything that is asked of it. */
 function aScene(proxy: Proxy, options: Partial<QuarantineOptions> = {}) {
@@ -57,6 +45,7 @@ function aScene(proxy: Proxy, options: Partial<QuarantineOptions> = {}) {
         apply: async (without) => {
           const kept = containers.filter((container) => !without.has(container));
           const text = `${surroundings}: ${kept.map(({ Name }) => Name)}`;
+          // The check is not asked about what is live already.
           if (text === scene.text) return UNCHANGED;
           const { names, said } = ask(without);
           if (said !== undefined) return { kind: 'rejected', message: `no: ${said}`, reason: said };

@@ -17,8 +17,7 @@ let host: string;
 beforeAll(async () => {
   scene = await NginxScene.start(workspace, images);
   host = workspace.host('a');
-  for (const part of ['a1', 'a2']) await scene.replica(part, images.backend, host);
-  await expectAnswering(scene.site(host), ['a1', 'a2']);
+  await scene.serve(host, images.backend, ['a1', 'a2']);
 });
 
 afterAll(() => workspace[Symbol.asyncDispose]());

@@ -4,14 +4,21 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { readIntent } from '../../src/routing/intent.ts';
-import { DEFAULT_PROXY_SETTINGS, readProxySettings } from '../../src/routing/proxy-settings.ts';
+import { readProxySettings } from '../../src/routing/proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
+import {
+  aThousandSites,
+  type ConfigTester,
+  putFiles,
+  saidBy,
+  sitesOf,
+  verdict,
+} from '../support/config-tester.ts';
 import { Engine } from '../support/engine.ts';
-import { HOSTILE_VOCABULARY, hostileContainer } from '../support/hostile-containers.ts';
+import { hostileModel, operatorsFiles, RICH_SETTINGS } from '../support/hostile-model.ts';
 import { hostileEnvironment } from '../support/hostile-settings.ts';
 import type { Front } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
@@ -21,7 +28,6 @@ import {
   renderNginx,
   richContainers,
 } from '../support/nginx-template.ts';
-import { aCertificate, filesWith } from '../support/routing-files.ts';
 import { aContainer, type ContainerWish } from '../support/runtime-containers.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -38,48 +44,31 @@ beforeAll(async () => {
 
 afterAll(() => workspace[Symbol.asyncDispose]());
 
-/** Puts files into the conf.d of a container that was created and not started. */
-async function configure(container: string, files: Readonly<Record<string, string>>) {
-  const folder = await workspace.folder(container);
-  for (const [name, content] of Object.entries(files)) {
-    await writeFile(join(folder, name), content);
-    await engine.docker(['cp', join(folder, name), `${container}:/etc/nginx/conf.d/${name}`]);
-  }
-}
+const NGINX: ConfigTester = { image: images.nginx, folder: '/etc/nginx/conf.d', check: 'nginx -t' };
 
-/** What `nginx -t` says of a configuration for these containers. */
-async function verdict(part: string, containers: readonly RuntimeContainer[]) {
-  const tester = await workspace.create(part, images.nginx, {
-    args: ['--network=none'],
-    command: ['nginx', '-t'],
+/** What `nginx -t` says of a configuration, after a shell line has prepared what it looks at. */
+const verdictOn = (part: string, config: string, prepare?: string) =>
+  verdict(workspace, NGINX, part, {
+    files: { 'default.conf': config },
+    ...(prepare === undefined ? {} : { prepare }),
   });
-  await configure(tester, { 'default.conf': renderNginx(template, containers) });
-  await engine.docker(['start', '--attach', tester]).catch(() => '');
-  return await engine.logs(tester);
-}
 
 const ACCEPTED = [
   'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok',
   'nginx: configuration file /etc/nginx/nginx.conf test is successful',
 ];
 
-const sites = (envs: readonly Readonly<Record<string, string>>[]) =>
-  envs.map((env, index) => aContainer({ name: `web-${index}`, env }));
-
 describe('nginx accepts without a warning', () => {
   it('a file without a site', async () => {
-    expect(await verdict('none', [])).toEqual(ACCEPTED);
+    expect(await verdictOn('none', renderNginx(template, []))).toEqual(ACCEPTED);
   });
 
   it('each kind of host, path, protocol, address and state, and hostile comments', async () => {
-    expect(await verdict('rich', richContainers())).toEqual(ACCEPTED);
+    expect(await verdictOn('rich', renderNginx(template, richContainers()))).toEqual(ACCEPTED);
   });
 
   it('a thousand sites', async () => {
-    const envs = Array.from({ length: 1000 }, (_, index) => ({
-      VIRTUAL_HOST: `site-${index}.example.com`,
-    }));
-    expect(await verdict('many', sites(envs))).toEqual(ACCEPTED);
+    expect(await verdictOn('many', renderNginx(template, aThousandSites()))).toEqual(ACCEPTED);
   });
 });
 
@@ -111,43 +100,18 @@ describe('nginx accepts whatever survives validation:', () => {
     const envs = fc
       .sample(fc.tuple(regex, regex), 20_000)
       .map(([host, path]) => ({ VIRTUAL_HOST: `~${host}`, VIRTUAL_PATH: `~*${path}` }));
-    const accepted = sites(envs).filter((container) => readIntent(container).wishes.length > 0);
+    const accepted = sitesOf(envs).filter((container) => readIntent(container).wishes.length > 0);
     expect(accepted.length).toBeGreaterThan(500);
-    const log = await verdict('regex', accepted);
+    const log = await verdictOn('regex', renderNginx(template, accepted));
     expect(log.slice(-2)).toEqual(ACCEPTED);
   });
 
   it('hostile values in every setting, with all kinds of files there', {
     timeout: 600_000,
   }, async () => {
-    const containers = fc.sample(hostileContainer, 10_000);
-    const model = createRouter()({
-      containers,
-      vantage: { kind: 'host' },
-      settings: SETTINGS,
-      files: OPERATORS_FILES,
-      vocabulary: HOSTILE_VOCABULARY,
-      places: NGINX_PLACES,
-      now: Date.now(),
-    });
-    // Those that get through, and that all are named that do not.
-    const served = new Set(
-      model.sites.flatMap(({ routes }) =>
-        routes.flatMap(({ upstream }) => upstream.servers.map(({ container }) => container.id)),
-      ),
-    );
-    expect(served.size).toBeGreaterThan(2000);
-    expect(model.problems.length).toBeGreaterThan(1000);
-    const https = model.sites.filter((site) => site.https.kind === 'serve');
-    expect(https.length).toBeGreaterThan(100);
-    const config = template.render(contextOf(model, [], SETTINGS)).join('');
-    const tester = await workspace.create('hostile', images.nginx, {
-      args: ['--network=none'],
-      command: ['sh', '-c', `${MAKE_FILES} && exec nginx -t`],
-    });
-    await configure(tester, { 'default.conf': config });
-    await engine.docker(['start', '--attach', tester]).catch(() => '');
-    const log = await engine.logs(tester);
+    const model = hostileModel(NGINX_PLACES);
+    const config = template.render(contextOf(model, [], RICH_SETTINGS)).join('');
+    const log = await verdictOn('hostile', config, MAKE_FILES);
     expect(log.slice(-2)).toEqual(ACCEPTED);
   });
 });
@@ -167,13 +131,13 @@ describe('nginx accepts whatever the operator sets, when it is valid:', () => {
       const { settings, problems } = readProxySettings(env);
       const model = createRouter()({
         // The second has no `/` of its own: there DEFAULT_ROOT answers.
-        containers: sites([
+        containers: sitesOf([
           { VIRTUAL_HOST: 'a.test' },
           { VIRTUAL_HOST: 'rest.test', VIRTUAL_PATH: '/api' },
         ]),
         vantage: { kind: 'host' },
         settings,
-        files: OPERATORS_FILES,
+        files: operatorsFiles(NGINX_PLACES),
         places: NGINX_PLACES,
         now: Date.now(),
       });
@@ -194,45 +158,14 @@ describe('nginx accepts whatever the operator sets, when it is valid:', () => {
       command: ['sh', '-c', `${MAKE_FILES} && ${each}`, 'sh', String(environments.length - 1)],
     });
     await engine.docker(['cp', folder, `${tester}:/settings`]);
-    await engine.docker(['start', '--attach', tester]).catch(() => '');
-    const said = await engine.logs(tester);
+    const said = await saidBy(workspace, tester);
     expect(
       said.map((line) => `${line} ${JSON.stringify(environments[Number.parseInt(line, 10)])}`),
     ).toEqual(['tried undefined']);
   });
 });
 
-const SETTINGS = { ...DEFAULT_PROXY_SETTINGS, debugEndpoint: true, ipv6: true };
-
-const certificateOf = (name: string) =>
-  aCertificate(name, {
-    certificate: `/etc/nginx/certs/${name}.crt`,
-    key: `/etc/nginx/certs/${name}.key`,
-    notBefore: 0,
-    notAfter: Date.UTC(2100, 0),
-  });
-
-/** What {@link MAKE_FILES} makes. */
-const OPERATORS_FILES = filesWith({
-  certificates: ['shared', 'default', 'a.test'].map(certificateOf),
-  authorities: [
-    {
-      kind: 'usable',
-      name: 'a.test',
-      certificate: '/etc/nginx/certs/shared.crt',
-      digest: 'd',
-    },
-  ],
-  hooks: [
-    ...['default', 'default_location', 'a.test', 'a.test_location', '*.w.test'].map(
-      (name) => `${NGINX_PLACES.sites}/${name}`,
-    ),
-    `${NGINX_PLACES.users}/a.test`,
-    ...[NGINX_PLACES.headers, NGINX_PLACES.internalClients, NGINX_PLACES.fastcgi],
-    NGINX_PLACES.errorPage,
-  ],
-});
-
+/** What {@link operatorsFiles} has. */
 const MAKE_FILES = [
   'cd /etc/nginx && mkdir -p certs vhost.d htpasswd /usr/share/nginx/html/errors',
   'openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a.test -keyout certs/shared.key -out certs/shared.crt 2>/dev/null',
@@ -292,7 +225,7 @@ describe('nginx with the rendered configuration', () => {
       backend('api.test', { VIRTUAL_PATH: '/api/', VIRTUAL_DEST: '/v1/' }),
       backend('away.test', {}, { health: 'unhealthy' }),
     ];
-    await configure(nginx, {
+    await putFiles(workspace, nginx, NGINX.folder, {
       'default.conf': renderNginx(template, containers),
       'echo.conf': ECHO,
     });

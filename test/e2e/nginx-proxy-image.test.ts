@@ -171,7 +171,8 @@ describe('the nginx image', () => {
     proxy = await workspace.run('proxy', images.proxies.nginx, {
       network,
       args: ['--publish=127.0.0.1::80', socket],
-      env: { TRUST_DOWNSTREAM_PROXY: 'false' },
+      // Others' sites would have it reload more often.
+      env: { TRUST_DOWNSTREAM_PROXY: 'false', ...workspace.onlyOwn },
     });
     await workspace.run('app', images.backend, {
       network,
@@ -357,7 +358,7 @@ describe("tsgen in docker-gen's place, beside a stock nginx,", () => {
     // On no network of theirs: nginx's count.
     const gen = await workspace.run(`${part}-gen`, images.genDockergen, {
       args: [socket, conf, '--cap-drop=ALL', ...(options.args ?? [])],
-      env: options.env ?? {},
+      env: { ...workspace.onlyOwn, ...options.env },
       command: options.command?.(nginx) ?? [],
     });
     const site = backendSite(await publishedFront(workspace, nginx, 80), host);

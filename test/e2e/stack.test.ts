@@ -3,8 +3,7 @@ import { answering, backendSite, expectAnswering, expectStatus } from '../suppor
 import { ComposeStack } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
-import { underLoad } from '../support/load.ts';
-import { undisturbed } from '../support/undisturbed.ts';
+import { expectFollowedScale } from '../support/scaled.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
@@ -74,14 +73,7 @@ describe('the nginx stack', () => {
   });
 
   it.each([6, 2])('follows a scale to %i and loses no request', async (count) => {
-    const { requests, lost } = await underLoad(stack.site, async () => {
-      await stack.scale({ web: count });
-      const expected = await stack.replicas();
-      expect(expected).toHaveLength(count);
-      await expectAnswering(stack.site, expected);
-    });
-    expect(requests).toBeGreaterThan(100);
-    expect(lost).toEqual([]);
+    await expectFollowedScale(stack, count);
   });
 
   it('keeps the Docker socket from the proxy', async () => {
@@ -120,53 +112,49 @@ describe('the nginx stack', () => {
     const tsgen = await stack.containerOf('tsgen');
     // Answered when all that is known by now is live.
     const refresh = () => engine.docker(['exec', '--user=node', tsgen, 'tsgen', 'refresh']);
-    let run = 0;
-    await undisturbed(engine, async () => {
-      run += 1;
-      await refresh();
-      const before = await counts();
-      expect(before.generated).toBeGreaterThan(0);
-      expect(before.ran).toBe(before.generated);
+    await refresh();
+    const before = await counts();
+    expect(before.generated).toBeGreaterThan(0);
+    expect(before.ran).toBe(before.generated);
 
-      const plain = await workspace.run(`plain${run}`, images.backend, { network });
-      await vi.waitFor(
-        async () => expect((await counts()).unchanged).toBeGreaterThan(before.unchanged),
-        SOON,
-      );
-      const same = { generated: before.generated, ran: before.ran };
-      expect(await counts()).toMatchObject(same);
+    const plain = await workspace.run('plain', images.backend, { network });
+    await vi.waitFor(
+      async () => expect((await counts()).unchanged).toBeGreaterThan(before.unchanged),
+      SOON,
+    );
+    const same = { generated: before.generated, ran: before.ran };
+    expect(await counts()).toMatchObject(same);
 
-      const host = workspace.host(`log${run}`);
-      const site = await workspace.run(`site${run}`, images.backend, {
-        network,
-        env: { VIRTUAL_HOST: host },
-      });
-      await expectAnswering(backendSite(stack.front, host), [`site${run}`]);
-      await engine.docker(['rm', '-f', plain]);
-      await refresh();
-      const once = { generated: before.generated + 1, ran: before.ran + 1 };
-      expect(await counts()).toMatchObject(once);
-
-      const second = await workspace.run(`second${run}`, images.backend, {
-        network,
-        env: { VIRTUAL_HOST: host },
-      });
-      await expectAnswering(backendSite(stack.front, host), [`site${run}`, `second${run}`]);
-      // Its signal takes it out; that it is gone changes a comment, for which nobody is told.
-      await engine.docker(['rm', '-f', second]);
-      await expectAnswering(backendSite(stack.front, host), [`site${run}`]);
-      await refresh();
-      const thrice = { generated: once.generated + 2, ran: once.ran + 2 };
-      expect(await counts()).toMatchObject(thrice);
-
-      // The last of a site: first the site is without a server, then there is no site.
-      await engine.docker(['rm', '-f', site]);
-      await expectStatus(stack.front, host, 503);
-      await refresh();
-      const { generated, ran } = await counts();
-      expect(ran).toBe(generated);
-      expect(ran - thrice.ran).toBeOneOf([1, 2]);
+    const host = workspace.host('log');
+    const site = await workspace.run('site', images.backend, {
+      network,
+      env: { VIRTUAL_HOST: host },
     });
+    await expectAnswering(backendSite(stack.front, host), ['site']);
+    await engine.docker(['rm', '-f', plain]);
+    await refresh();
+    const once = { generated: before.generated + 1, ran: before.ran + 1 };
+    expect(await counts()).toMatchObject(once);
+
+    const second = await workspace.run('second', images.backend, {
+      network,
+      env: { VIRTUAL_HOST: host },
+    });
+    await expectAnswering(backendSite(stack.front, host), ['site', 'second']);
+    // Its signal takes it out; that it is gone changes a comment, for which nobody is told.
+    await engine.docker(['rm', '-f', second]);
+    await expectAnswering(backendSite(stack.front, host), ['site']);
+    await refresh();
+    const thrice = { generated: once.generated + 2, ran: once.ran + 2 };
+    expect(await counts()).toMatchObject(thrice);
+
+    // The last of a site: first the site is without a server, then there is no site.
+    await engine.docker(['rm', '-f', site]);
+    await expectStatus(stack.front, host, 503);
+    await refresh();
+    const { generated, ran } = await counts();
+    expect(ran).toBe(generated);
+    expect(ran - thrice.ran).toBeOneOf([1, 2]);
   });
 
   it('leaves nothing behind when it is taken down', async () => {

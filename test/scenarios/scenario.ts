@@ -103,6 +103,8 @@ export interface ContainerSpec {
   readonly hasHealthCheck?: boolean;
   /** It goes on after it was told to stop, until it is killed. */
   readonly ignoresStop?: boolean;
+  /** Seconds that it serves on after it was told to stop, as a server behind a proxy should; 0 if absent. */
+  readonly servesOn?: number;
   /** The proxy's operator has left it out, by a filter. */
   readonly isFiltered?: boolean;
   /** False: a step starts it. */

@@ -73,9 +73,13 @@ export class Scene {
     this.#cleanups.push(cleanup);
   }
 
+  /** Undoes what has to be undone. Its containers are still there. */
+  async undo(): Promise<void> {
+    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
+  }
+
   /** Removes its containers. The proxy goes on with the others. */
   async strike(): Promise<void> {
-    for (const cleanup of this.#cleanups.splice(0).reverse()) await cleanup();
     const names = Object.keys(this.#scenario.containers ?? {}).map((name) => this.container(name));
     if (names.length > 0) await this.docker('rm', '-f', '-v', ...names);
   }
@@ -169,6 +173,7 @@ export class Scene {
       ANSWER_AS: name,
       ...(spec.listen === undefined ? {} : { LISTEN: spec.listen }),
       ...(spec.ignoresStop === true ? { IGNORES_STOP: 'true' } : {}),
+      ...(spec.servesOn === undefined ? {} : { SERVES_ON: String(spec.servesOn) }),
       ...spec.env,
     });
     const labels = [
@@ -187,7 +192,7 @@ export class Scene {
           ...labels.map((label) => `--label=${label}`),
           ...(spec.expose ?? []).map((port) => `--expose=${port}`),
           ...(spec.hasHealthCheck === true ? HEALTH_CHECK : []),
-          `--stop-timeout=${spec.ignoresStop === true ? 120 : 1}`,
+          `--stop-timeout=${spec.ignoresStop === true ? 120 : (spec.servesOn ?? 0) + 1}`,
         ],
         command: role === 'uwsgi' ? UWSGI : [],
       },

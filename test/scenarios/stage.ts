@@ -10,6 +10,8 @@ export class Stage {
   readonly #driver: ProxyDriver;
   readonly #around: Surroundings;
   readonly #proxies = new Map<string, Promise<ProxyUnderTest>>();
+  /** Ends when the containers of all that are over are gone. */
+  #struck: Promise<void> = Promise.resolve();
   #played = 0;
 
   constructor(driver: ProxyDriver, around: Surroundings) {
@@ -39,6 +41,20 @@ export class Stage {
     }
   }
 
+  /**
+   * Waits until the containers of all that were played are gone, ends the proxies, which would go on
+   * to watch and may have ports that the next ones need, and keeps what came of it all.
+   *
+   * @throws what a removal threw.
+   */
+  async close(): Promise<void> {
+    await this.results.save();
+    await this.#struck;
+    const started = await Promise.allSettled(this.#proxies.values());
+    const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    await Promise.all(running.map((proxy) => proxy.end()));
+  }
+
   async #perform(scenario: Scenario, id: string): Promise<void> {
     const proxy = await this.#proxyOf(scenario.proxy);
     const scene = new Scene(scenario, proxy, this.#around, id);
@@ -50,7 +66,11 @@ export class Stage {
       await this.#keepEvidence(proxy, scenario, id);
       throw error;
     } finally {
-      await scene.strike();
+      await scene.undo();
+      // The next one need not wait for it: it has containers and hosts of its own. One after the
+      // other, because of many at once engine 20.10 forgets to take one out of its network.
+      this.#struck = this.#struck.then(() => scene.strike());
+      this.#struck.catch(() => undefined);
     }
   }
 

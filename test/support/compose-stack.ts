@@ -9,9 +9,14 @@ import type { Workspace } from './workspace.ts';
 
 /** As far as tests look at what `docker compose config` says. */
 interface ComposeConfig {
-  readonly services: Readonly<Record<string, { readonly image: string; readonly build?: object }>>;
+  readonly services: Readonly<Record<string, ComposeService>>;
   readonly networks?: Readonly<Record<string, object>>;
   readonly volumes?: Readonly<Record<string, object>>;
+}
+
+interface ComposeService {
+  readonly image: string;
+  readonly build?: { readonly dockerfile?: string };
 }
 
 /** How the three services of a basic stack may come one after the other. */
@@ -33,7 +38,7 @@ export interface ScaleOptions {
   readonly atOnce?: number;
 }
 
-/** A stack of `compose/`, under names of a test's own. */
+/** A stack of `compose/`, under names of a test's own. Its tsgen sees the workspace's containers alone. */
 export class ComposeStack {
   readonly port: number;
   readonly project: string;
@@ -140,15 +145,16 @@ export class ComposeStack {
 
 /** The same stack, but for whose things they are: not the tags and names of a user's own. */
 function overrideOf(config: ComposeConfig, workspace: Workspace, images?: TestImages) {
-  const { labels } = workspace;
+  const { labels, onlyOwn } = workspace;
   const labelled = (things: object = {}) =>
     Object.fromEntries(Object.keys(things).map((name) => [name, { labels }]));
   const services = Object.entries(config.services).map(([name, { image, build }]) => {
     if (build === undefined) return [name, { labels }];
+    const environment = build.dockerfile === 'Dockerfile.gen' ? onlyOwn : {};
     if (images === undefined) {
-      return [name, { labels, image: workspace.name(name), build: { labels } }];
+      return [name, { labels, environment, image: workspace.name(name), build: { labels } }];
     }
-    return [name, { labels, image: imageOfRun(image, images) }];
+    return [name, { labels, environment, image: imageOfRun(image, images) }];
   });
   return {
     services: Object.fromEntries(services),

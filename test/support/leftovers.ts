@@ -14,21 +14,28 @@ const AT_ONCE = 8;
 
 /**
  * Removes all containers, networks, volumes and images that carry a label. The engine can refuse a
- * network for a moment after the last of its containers is gone: it is asked until it is gone too.
+ * network for a moment after the last of its containers is gone: it is asked until it is gone too,
+ * or has been asked long enough though nobody is on it.
  */
 export async function removeLabelled(engine: Engine, label: string): Promise<void> {
-  const filter = ['--filter', `label=${label}`];
+  const find = async (list: readonly string[]) => {
+    const found = await engine.docker([...list, '--filter', `label=${label}`]);
+    return [...new Set(found.split('\n').filter(Boolean))];
+  };
   const each = async (list: readonly string[], remove: readonly string[]) => {
     for (const deadline = Date.now() + LETTING_GO_MS; ; await delay(LOOK_AGAIN_MS)) {
-      const found = (await engine.docker([...list, ...filter])).split('\n').filter(Boolean);
-      const names = [...new Set(found)];
+      const names = await find(list);
       if (names.length === 0) return;
       try {
         for (let first = 0; first < names.length; first += AT_ONCE) {
           await engine.docker([...remove, ...names.slice(first, first + AT_ONCE)]);
         }
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        if (Date.now() < deadline) continue;
+        if (list[0] !== 'network' || !(await areEmpty(engine, await find(list)))) throw error;
+        // It forgot to take somebody out, and that is no fault of what is tested.
+        process.stderr.write(`The engine keeps a network that nobody is on: ${String(error)}\n`);
+        return;
       }
     }
   };
@@ -37,6 +44,13 @@ export async function removeLabelled(engine: Engine, label: string): Promise<voi
   await each(['network', 'ls', '-q'], ['network', 'rm']);
   await each(['volume', 'ls', '-q'], ['volume', 'rm', '-f']);
   await each(['image', 'ls', '-q'], ['image', 'rm', '-f']);
+}
+
+/** Engine 20.10 can refuse to remove such networks all the same. */
+async function areEmpty(engine: Engine, networks: readonly string[]): Promise<boolean> {
+  const format = '--format={{len .Containers}}';
+  const counts = await engine.docker(['network', 'inspect', format, ...networks]);
+  return counts.split('\n').every((count) => count === '0');
 }
 
 /** Removes what earlier runs of this machine left behind when they were killed. */

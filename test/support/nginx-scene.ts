@@ -1,5 +1,5 @@
 import { expect, vi } from 'vitest';
-import { backendSite, type Served } from './answering.ts';
+import { backendSite, expectAnswering, type Served } from './answering.ts';
 import type { TestImages } from './engine-setup.ts';
 import { type Front, portFront } from './http.ts';
 import type { RunOptions, Workspace } from './workspace.ts';
@@ -9,7 +9,10 @@ export interface NginxSceneOptions {
   readonly hooks?: boolean;
 }
 
-/** The official nginx and tsgen beside it, as the stack has them, on a network of their own. */
+/**
+ * The official nginx and tsgen beside it, as the stack has them, on a network of their own. tsgen
+ * sees the workspace's containers alone.
+ */
 export class NginxScene {
   readonly network: string;
   readonly proxy: string;
@@ -28,7 +31,7 @@ export class NginxScene {
     this.front = parts.front;
   }
 
-  /** Starts both and waits until tsgen is healthy: its first configuration is live. */
+  /** Starts both and waits until tsgen is healthy. */
   static async start(
     workspace: Workspace,
     images: TestImages,
@@ -56,7 +59,11 @@ export class NginxScene {
         ...['--cap-drop=ALL', '--cap-add=SETUID', '--cap-add=SETGID'],
         ...['--read-only', '--tmpfs=/tmp'],
         ...(hooks ? [`--mount=${vhosts},readonly`] : []),
+        // Of the image's own, the first would be seconds after it is healthy.
+        '--no-healthcheck',
       ],
+      // Others' containers would give it more to do.
+      env: workspace.onlyOwn,
       command: ['--template', 'nginx.conf.hbs', '--proxy', proxy],
     });
     const front = await publishedFront(workspace, proxy, 80);
@@ -65,13 +72,16 @@ export class NginxScene {
     return scene;
   }
 
-  /** Waits until Docker says of tsgen that it is healthy. */
+  /** Waits until tsgen says that it is healthy: its first configuration is live. */
   async healthy(): Promise<void> {
+    const { engine } = this.#workspace;
     await vi.waitFor(
       async () => {
-        const { State } = await this.#workspace.engine.inspect(this.tsgen);
-        const log = await this.#workspace.engine.logs(this.tsgen);
-        expect(State.Health?.Status, `tsgen says: ${log.join('\n')}`).toBe('healthy');
+        const verdict = await engine
+          .docker(['exec', this.tsgen, 'tsgen', 'healthcheck'])
+          .catch(String);
+        const log = await engine.logs(this.tsgen);
+        expect(verdict, `tsgen says: ${log.join('\n')}`).toMatch(/^healthy/);
       },
       { timeout: 60_000, interval: 200 },
     );
@@ -90,6 +100,12 @@ export class NginxScene {
       args: ['--stop-timeout=1', ...(options.args ?? [])],
       env: { VIRTUAL_HOST: host, ...options.env },
     });
+  }
+
+  /** Starts tiny back ends that ask for a host and waits until they, and nobody else, answer there. */
+  async serve(host: string, image: string, parts: readonly string[]): Promise<void> {
+    await Promise.all(parts.map((part) => this.replica(part, image, host)));
+    await expectAnswering(this.site(host), parts);
   }
 
   /** nginx's configuration as it is live. */

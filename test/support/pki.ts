@@ -57,6 +57,7 @@ export class Pki {
   readonly ca: string;
   readonly folder: string;
   readonly #made = new Map<string, Promise<CertifiedKey>>();
+  readonly #revoked = new Set<string>();
   /** openssl keeps a list of what it issued: one after the other. */
   #last: Promise<unknown> = Promise.resolve();
   #count = 0;
@@ -91,6 +92,8 @@ export class Pki {
   async crl(revoked: readonly CertifiedKey[]): Promise<string> {
     return await this.#inTurn(async () => {
       for (const { cert } of revoked) {
+        if (this.#revoked.has(cert)) continue;
+        this.#revoked.add(cert);
         await writeFile(join(this.folder, 'revoked.crt'), cert);
         await this.#ca(['-revoke', 'revoked.crt']);
       }

@@ -35,6 +35,11 @@ export class Workspace implements AsyncDisposable {
     return { [RUN_LABEL]: this.id, [OWNER_LABEL]: this.#session.owner };
   }
 
+  /** For a tsgen that is to see this workspace's containers and nobody else's: its environment. */
+  get onlyOwn(): Readonly<Record<string, string>> {
+    return { DOCKER_CONTAINER_FILTERS: `label=${RUN_LABEL}=${this.id}` };
+  }
+
   /** The full name of one of this workspace's things. */
   name(part: string): string {
     return `${NAME_PREFIX}${this.id}-${part}`;

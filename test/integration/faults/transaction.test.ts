@@ -218,6 +218,21 @@ const winner = ({ next, hasOld }: Setup) => {
 /** A check of what is live looks at it after the swap: until then it may be anything. */
 const isWholeMeanwhile = ({ check, next }: Setup) => check !== 'check {dest}' || next === 'good';
 
+/** Attempts it once; `undefined` where the state folder could not be made or tidied, and all is as it was. */
+async function begin(setup: Setup, stand: Stand, faulty: FaultyFiles, step: string) {
+  const running = await stand.run(faulty).catch(() => undefined);
+  await running?.apply('new');
+  if (!running || isWholeMeanwhile(setup)) await stand.expectWhole(step);
+  return running;
+}
+
+async function expectWinner(setup: Setup, stand: Stand, step: string): Promise<void> {
+  const revision = winner(setup);
+  const expected = revision && spelled(revision, 'good');
+  expect(await stand.live(), step).toBe(expected);
+  expect(stand.loaded(), step).toBe(expected);
+}
+
 describe.each(SETUPS)('with $check, a $next one, something live before: $hasOld', (setup) => {
   it('a run that is killed at any step leaves what works, and the next one goes on from there', async () => {
     const steps = await atEachStep(setup, 'crash', async (stand, faulty, step) => {
@@ -232,46 +247,29 @@ describe.each(SETUPS)('with $check, a $next one, something live before: $hasOld'
       await stand.expectWhole(step);
       await next.apply('new');
       await stand.expectTidy(step, winner(setup));
-      const expected = winner(setup) && spelled(String(winner(setup)), 'good');
-      expect(await stand.live(), step).toBe(expected);
-      expect(stand.loaded(), step).toBe(expected);
+      await expectWinner(setup, stand, step);
     });
     expect(steps).toBeGreaterThan(10);
   });
 
   it('a disk that is full from any step on leaves what works, and what it is to be once there is room', async () => {
     await atEachStep(setup, 'full', async (stand, faulty, step) => {
-      const running = await stand.run(faulty).catch((error: Error) => error);
-      if (running instanceof Error) {
-        // Nothing has begun: the state folder could not be made or tidied.
-        await stand.expectWhole(step);
-        return;
-      }
-      await running.apply('new');
-      if (isWholeMeanwhile(setup)) await stand.expectWhole(step);
+      const running = await begin(setup, stand, faulty, step);
+      if (!running) return;
       faulty.heal();
       await running.apply('new');
       await stand.expectTidy(step, winner(setup));
-      const expected = winner(setup) && spelled(String(winner(setup)), 'good');
-      expect(await stand.live(), step).toBe(expected);
-      expect(stand.loaded(), step).toBe(expected);
+      await expectWinner(setup, stand, step);
       expect(await faulty.closeAll(), step).toBe(0);
     });
   });
 
   it('a step that is refused leaves what works, and the next attempt makes it good', async () => {
     await atEachStep(setup, 'refused', async (stand, faulty, step) => {
-      const running = await stand.run(faulty).catch((error: Error) => error);
-      if (running instanceof Error) {
-        await stand.expectWhole(step);
-        return;
-      }
+      const running = await begin(setup, stand, faulty, step);
+      if (!running) return;
       await running.apply('new');
-      if (isWholeMeanwhile(setup)) await stand.expectWhole(step);
-      await running.apply('new');
-      const expected = winner(setup) && spelled(String(winner(setup)), 'good');
-      expect(await stand.live(), step).toBe(expected);
-      expect(stand.loaded(), step).toBe(expected);
+      await expectWinner(setup, stand, step);
       expect(await faulty.closeAll(), step).toBe(0);
     });
   });

@@ -17,7 +17,8 @@ import {
 } from '../steps.ts';
 
 const web = (host: string) => ({ env: { VIRTUAL_HOST: host } });
-const later = (host: string) => ({ ...web(host), isStarted: false });
+/** Serves on for long enough that the proxy has heard of its end by then. */
+const lingering = (host: string) => ({ ...web(host), servesOn: 5 });
 
 /** A container that ignores its signal is told to stop, runs while the steps look, and is killed. */
 function whileStopping(name: string, ...steps: readonly Step[]): Step {
@@ -39,9 +40,9 @@ export const EVENTS: readonly Scenario[] = [
     covers: ['container comes and goes'],
     proxy: PLAIN,
     containers: {
-      first: web('scale.events.test'),
-      second: later('scale.events.test'),
-      third: later('scale.events.test'),
+      first: lingering('scale.events.test'),
+      second: { ...lingering('scale.events.test'), isStarted: false },
+      third: { ...lingering('scale.events.test'), isStarted: false },
     },
     steps: [
       spread('http://scale.events.test/', ['first']),

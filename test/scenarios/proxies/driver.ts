@@ -6,6 +6,7 @@ import type { Engine } from '../../support/engine.ts';
 import type { TestImages } from '../../support/engine-setup.ts';
 import { contentFor, type NetworkKey, type ProxyKind, type ProxySetup } from '../scenario.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { ControlRelay } from './control-relay.ts';
 import type { ProxyDriver, ProxyUnderTest } from './proxy-under-test.ts';
 
 const READY = { timeout: 60_000, interval: 300 };
@@ -179,6 +180,7 @@ class StartedProxy implements ProxyUnderTest {
   readonly #around: Surroundings;
   readonly #setup: ProxySetup;
   readonly #tsgen: string;
+  readonly #relay: ControlRelay;
   readonly #folder: string;
   readonly #addresses = new Map<string, string>();
 
@@ -194,13 +196,17 @@ class StartedProxy implements ProxyUnderTest {
     this.#around = around;
     this.#setup = setup;
     this.#tsgen = parts.tsgen;
+    this.#relay = new ControlRelay(this.#engine, parts.tsgen, facts.destination);
+    around.workspace.defer(async () => this.#relay[Symbol.dispose]());
     this.#folder = parts.folder;
   }
 
   /** Waits until its first configuration is live. */
   async ready(): Promise<void> {
     await vi.waitFor(async () => {
-      const verdict = await this.#run('tsgen', 'healthcheck').catch(String);
+      const verdict = await this.#engine
+        .docker(['exec', this.#tsgen, 'tsgen', 'healthcheck'])
+        .catch(String);
       const log = (await this.logs()).join('\n');
       expect(verdict, `${this.#setup.name} says: ${log}`).not.toMatch(/^Error/);
     }, READY);
@@ -230,11 +236,11 @@ class StartedProxy implements ProxyUnderTest {
 
   async settle(): Promise<void> {
     // It fails where the proxy rejected what was asked for, which is an outcome as well.
-    await this.#run('tsgen', 'refresh').catch(() => undefined);
+    await this.#relay.ask('POST', '/refresh').catch(() => undefined);
   }
 
   async status(): Promise<StatusReport> {
-    return JSON.parse(await this.#run('tsgen', 'status', '--json')) as StatusReport;
+    return (await this.#relay.ask('GET', '/status')) as StatusReport;
   }
 
   async logs(): Promise<readonly string[]> {
@@ -246,16 +252,17 @@ class StartedProxy implements ProxyUnderTest {
     return await this.#engine.docker(['exec', this.container, 'cat', this.#facts.destination]);
   }
 
+  async end(): Promise<void> {
+    const containers = [...new Set([this.container, this.#tsgen])];
+    await this.#engine.docker(['rm', '-f', '-v', ...containers]);
+  }
+
   get kind(): ProxyKind {
     return this.#facts.kind;
   }
 
   get #engine(): Engine {
     return this.#around.workspace.engine;
-  }
-
-  async #run(...command: readonly string[]): Promise<string> {
-    return await this.#engine.docker(['exec', this.#tsgen, ...command]);
   }
 
   #pathOf(file: string): string {

@@ -22,6 +22,8 @@ export interface ProxyUnderTest {
   logs(): Promise<readonly string[]>;
   /** Its generated configuration. */
   config(): Promise<string>;
+  /** Ends it, before its workspace goes. */
+  end(): Promise<void>;
 }
 
 /** How a kind of proxy is started. */

@@ -1,0 +1,25 @@
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Test files that take minutes, the longest first, by the end of their path. */
+export const LONG = [
+  'e2e/scenarios.test.ts',
+  'e2e/nginx-proxy-image.test.ts',
+  'e2e/hundred-stack.test.ts',
+  'e2e/follow.test.ts',
+  'e2e/hitless.test.ts',
+];
+
+/**
+ * Begins with what takes longest, so that no worker is alone with it in the end. A file's size, by
+ * which Vitest goes where nothing was measured yet, says little about that.
+ */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const rank = ({ moduleId }: TestSpecification) => {
+      const found = LONG.findIndex((end) => moduleId.endsWith(end));
+      return found < 0 ? LONG.length : found;
+    };
+    return sorted.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
