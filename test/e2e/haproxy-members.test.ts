@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it, vi } from 'vitest';
 import { HAPROXY_LIMITS } from '../../src/proxies/haproxy-limits.ts';
 import { HAPROXY_MEMBERS } from '../../src/proxies/haproxy-members.ts';
@@ -7,6 +5,7 @@ import type { RosterMember } from '../../src/proxies/runtime-members.ts';
 import { createRouter, emptyModel } from '../../src/routing/build.ts';
 import { memberSteps, membersAfter } from '../../src/routing/member-changes.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { putFiles } from '../support/config-tester.ts';
 import { Engine } from '../support/engine.ts';
 import { haproxyTemplate, renderModel } from '../support/haproxy-template.ts';
 import { richContainers } from '../support/nginx-template.ts';
@@ -72,14 +71,11 @@ const NOBODY = { model: emptyModel(), settings: DEFAULT_PROXY_SETTINGS, chunks: 
 
 /** Starts HAProxy, with a master that can be spoken to. */
 async function running(part: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = join(await workspace.folder(part), 'files');
-  await mkdir(folder);
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   const proxy = await workspace.create(part, images.haproxy, {
     args: ['--network=none'],
     command: ['haproxy', '-W', '-db', '-S', MASTER, '-f', `${FOLDER}/haproxy.cfg`],
   });
-  await engine.docker(['cp', `${folder}/.`, `${proxy}:${FOLDER}`]);
+  await putFiles(workspace, proxy, FOLDER, files);
   await engine.docker(['start', proxy]);
   const ask = ['exec', proxy, 'sh', '-c', HAPROXY_MEMBERS.askCommand];
   await vi.waitFor(() => engine.docker(ask), { timeout: 20_000, interval: 100 });
