@@ -65,6 +65,10 @@ describe('the members that HAProxy is told of while it runs', () => {
 
   it.each<[string, ReturnType<typeof roster>]>([
     ['it speaks FastCGI', roster(modelOf(['web-1', { VIRTUAL_PROTO: 'fastcgi' }]))],
+    [
+      'the debug endpoint tells who they are',
+      roster(modelOf(['web-1', { TSGEN_DEBUG_ENDPOINT: 'true' }])),
+    ],
     ['its servers have words of their own', roster(modelOf(['web-1']), [], 'maxconn 9')],
     [
       'a default-server line counts for its servers',
