@@ -28,7 +28,7 @@ try {
   const table = renderTable(['proxy', 'ms until the first request', 'reloads'], latencies);
   process.stdout.write(`From the engine's start event until the first request that the new member answers; it stands
 beside one that serves already. Medians (quartiles) of ${ROUNDS} rounds; reloads are new workers of
-the proxy in all of them, each of which starts a container and stops it again.
+the proxy in all of them, each of which starts a container and removes it.
 
 ${table}
 `);

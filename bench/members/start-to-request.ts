@@ -8,11 +8,13 @@ import { workersOf } from './workers-of.ts';
 
 /** What is asked in between may be the new member's, if it is there: so many at a time. */
 const CLIENTS = 4;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
-/** Starts a second member again and again, and measures until it answers the first time, in ms. */
+/**
+ * Starts a second member, another one each time, and measures until it answers the first time, in ms.
+ */
 export async function startToRequest(
-  { port, network, proxy }: Stand,
+  { port, network, proxy, generator }: Stand,
   workspace: Workspace,
   rounds: number,
 ): Promise<{ readonly samples: readonly number[]; readonly reloads: number }> {
@@ -20,19 +22,23 @@ export async function startToRequest(
   const host = workspace.host('members');
   const wish = { network, env: { VIRTUAL_HOST: host } };
   await workspace.run('first', NEIGHBOUR_IMAGE, wish);
-  const second = await workspace.create('second', NEIGHBOUR_IMAGE, wish);
   const who = () => whoAnswers(port, host);
   await until(async () => (await who()) === 'first');
   const seen = new Set(await workersOf(proxy, engine));
   const before = seen.size;
   const samples: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
+    const second = await workspace.create(`second-${round}`, NEIGHBOUR_IMAGE, wish);
     const since = Date.now();
-    const asked = firstAnswer(who, 'second');
+    const asked = firstAnswer(who, `second-${round}`);
     await engine.docker(['start', second]);
-    samples.push((await asked) - (await startOf(second, since, engine)));
+    const at = await asked.catch(async (cause: Error) => {
+      const log = (await engine.logs(generator)).slice(-20).join('\n');
+      throw new Error(`${cause.message}; the generator's last lines:\n${log}`, { cause });
+    });
+    samples.push(at - (await startOf(second, since, engine)));
     for (const worker of await workersOf(proxy, engine)) seen.add(worker);
-    await engine.docker(['stop', '--time=1', second]);
+    await engine.docker(['rm', '--force', second]);
     await until(async () => {
       const answers = await Promise.all(Array.from({ length: 8 }, who));
       return answers.every((answer) => answer === 'first');
