@@ -236,7 +236,10 @@ export class FileOutput implements Output {
     const delivered = await this.#deliver(rendering, signal);
     if (delivered.kind !== 'done') return delivered;
     const owed = this.#delivery.isOwed;
-    return { kind: 'unchanged', notified: !owed, owed, confirmed: delivered.confirmed };
+    return {
+      ...{ kind: 'unchanged', notified: !owed, owed, confirmed: delivered.confirmed },
+      ...(delivered.told ? { told: delivered.told } : {}),
+    };
   }
 
   async #deliver(

@@ -60,6 +60,8 @@ export type ApplyResult =
       readonly notified: boolean;
       readonly owed: boolean;
       readonly confirmed?: string | undefined;
+      /** As of one that was applied. */
+      readonly told?: Told;
     }
   | {
       readonly kind: 'applied';

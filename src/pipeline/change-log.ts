@@ -17,17 +17,30 @@ export class ChangeLog {
 
   /** @param at milliseconds since 1970. */
   note(outcome: Outcome, model: RoutingModel, at: number): void {
-    if (outcome.kind !== 'applied') return;
+    const by = howItCame(outcome);
+    if (by === undefined) return;
     const members = membersOf(model);
     const served = new Set([...members].flatMap(([id, { isServed }]) => (isServed ? [id] : [])));
-    const by = outcome.told?.kind ?? (outcome.notifications.length > 0 ? 'by-reload' : undefined);
     for (const [id, { container, isServed }] of members) {
-      if (by === undefined || isServed === this.#served.has(id)) continue;
+      if (isServed === this.#served.has(id)) continue;
       const change = isServed ? 'added' : 'drained';
       this.#changes.set(id, { id, container, change, by, at: new Date(at).toISOString() });
     }
     for (const id of this.#changes.keys()) if (!members.has(id)) this.#changes.delete(id);
     this.#served = served;
+  }
+}
+
+/** `undefined`: nothing came to the proxy. */
+function howItCame(outcome: Outcome): ChangeReport['by'] | undefined {
+  switch (outcome.kind) {
+    case 'applied':
+      return outcome.told?.kind ?? (outcome.notifications.length > 0 ? 'by-reload' : undefined);
+    // What was owed from an earlier run.
+    case 'unchanged':
+      return outcome.notified ? (outcome.told?.kind ?? 'by-reload') : undefined;
+    default:
+      return undefined;
   }
 }
 

@@ -39,14 +39,9 @@ export async function drain(container: string, options: DrainOptions, io: Io): P
   const end = await untilDone(() => ask('GET', '/drain', id), timeoutMs, io.stop);
   if (end.kind === 'waiting') {
     const stopping = options.stop ? ' It was not stopped.' : '';
-    const open =
-      'openRequests' in end
-        ? `gets no new request, but ${end.openRequests} were still open with it`
-        : `gets no new request from new workers, but ${end.oldWorkers} of the proxy's old workers still ran`;
-    const connections = 'openRequests' in end ? '' : ', with connections that are open';
     throw new TsgenError(
       'drain',
-      `${name} ${open} after ${timeoutMs / 1_000} s${connections}.${stopping} Wait longer with --timeout, or stop it all the same.`,
+      `${name} gets no new request, but after ${timeoutMs / 1_000} s ${whatIsOpen(end)}.${stopping} Wait longer with --timeout, or stop it all the same.`,
     );
   }
   const how =
@@ -58,6 +53,12 @@ export async function drain(container: string, options: DrainOptions, io: Io): P
   await ask<object>('POST', '/stop', id, STOP_TIMEOUT_MS);
   io.out.write(`${visible(`${name} is stopped`)}\n`);
   return 0;
+}
+
+function whatIsOpen(progress: Extract<DrainProgressReport, { kind: 'waiting' }>): string {
+  return 'openRequests' in progress
+    ? `${progress.openRequests} of its requests are still open`
+    : `${progress.oldWorkers} of the proxy's old workers still run, with connections that are open`;
 }
 
 /** Gives a container that was drained its requests back. */
