@@ -93,22 +93,23 @@ class PaperProxy {
     readonly parting?: readonly PresentMember[];
   }): object {
     const refused: string[] = [];
-    const left: PresentMember[] = [];
     const isMeant = command.generation === this.generation;
     for (const step of isMeant ? (command.steps ?? []) : []) {
       const fault = this.fault?.(step);
       if (fault === 'refused') refused.push(`no ${step.kind}`);
-      if (fault) continue;
-      this.#take(step);
-      if (step.kind === 'remove' && this.#has(step.member)) left.push(step.member);
+      if (!fault) this.#take(step);
     }
     for (const one of command.parting ?? []) this.#take({ kind: 'remove', member: one });
     const parting = (command.parting ?? []).filter((one) => this.#has(one));
     return {
       generation: this.generation,
-      runs: `${this.generation} ${digestOf(this.members.filter((one) => !one.isDrained))}`,
+      members: this.members
+        .filter(({ upstream }) =>
+          command.steps?.some(({ member: one }) => one.upstream === upstream),
+        )
+        .map(({ container: _, ...one }) => one),
       refused,
-      left: command.parting ? parting.map((one) => ({ member: one, open: 0 })) : left.map(drained),
+      left: parting.map((one) => ({ member: one, open: 0 })),
       worker: 7,
     };
   }
@@ -123,10 +124,6 @@ class PaperProxy {
       if (!this.busy.has(one.name)) this.members = others;
     } else this.members = [...others, { ...one, isDrained: kind === 'drain' }];
   }
-}
-
-function drained(one: PresentMember): PresentMember {
-  return { ...one, isDrained: true };
 }
 
 async function aProxyWith(...members: readonly RosterMember[]): Promise<PaperProxy> {
@@ -178,6 +175,14 @@ describe('a proxy that is told of members while it runs', () => {
     const { runs } = proxy;
     await proxy.changes.tidyUp(NEVER);
     expect(proxy.runs).toBe(runs);
+  });
+
+  it('is asked what it has where there seems to be nothing to tell', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.members = [];
+    const told = await proxy.changes.tell(rendering([member('1')]), NEVER);
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-1' });
+    expect(proxy.ready).toEqual(['1']);
   });
 
   it('takes back whom it had not yet forgotten', async () => {
@@ -234,13 +239,13 @@ describe('a reload stands in', () => {
   it('for a step whose result is not seen', async () => {
     const proxy = await aProxyWith(member('1'));
     proxy.fault = () => 'forgotten';
-    expect(await reasonOf(proxy)).toBe("it runs 'g1 app/1=1', not 'g1 app/1=1,app/2=1'");
+    expect(await reasonOf(proxy)).toBe('it has others than it was told, as for web-2');
   });
 
   it('for a proxy that has loaded something else in between', async () => {
     const proxy = await aProxyWith(member('1'));
     proxy.generation = 'by-hand';
-    expect(await reasonOf(proxy)).toMatch(/^it runs 'by-hand /);
+    expect(await reasonOf(proxy)).toBe("it runs 'by-hand', not 'g1'");
     expect(proxy.ready).toEqual(['1']);
   });
 

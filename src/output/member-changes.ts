@@ -1,7 +1,8 @@
 import type { Logger } from '../base/log.ts';
-import type { RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
+import type { Heard, RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
 import {
   describeSteps,
+  type Member,
   memberKey,
   memberSteps,
   membersAfter,
@@ -70,18 +71,24 @@ export class MemberChanges {
   async tell(rendering: Rendering, signal: AbortSignal): Promise<Told> {
     const { roster, generation } = rendering;
     if (!roster || this.#isAbsent() || signal.aborted) return { kind: 'by-reload' };
-    const known = this.#known ?? (await this.#look(signal));
+    let known = this.#known ?? (await this.#look(signal));
     if (typeof known === 'string') return { kind: 'by-reload', reason: known };
     // Another structure: members are the least of it.
     if (known.generation !== generation) return { kind: 'by-reload' };
-    const steps = memberSteps(known.members, roster.members);
+    let steps = memberSteps(known.members, roster.members);
+    if (steps.length === 0 && known === this.#known) {
+      // There is a reason to tell it, so it must have something else than is known here.
+      known = await this.#look(signal);
+      if (typeof known === 'string') return { kind: 'by-reload', reason: known };
+      steps = memberSteps(known.members, roster.members);
+    }
     for (const { kind, member } of steps) {
       const reason = kind === 'remove' ? undefined : roster.fixed.get(member.upstream);
       if (reason !== undefined) {
         return { kind: 'by-reload', reason: `${member.upstream}: ${reason}` };
       }
     }
-    return await this.#carryOut(steps, rendering, signal);
+    return await this.#carryOut(steps, known, { rendering, signal });
   }
 
   /** To be called once the proxy was seen to have loaded a rendering. */
@@ -136,11 +143,11 @@ export class MemberChanges {
 
   async #carryOut(
     steps: readonly RosterStep[],
-    rendering: Rendering,
-    signal: AbortSignal,
+    before: Known,
+    { rendering, signal }: { readonly rendering: Rendering; readonly signal: AbortSignal },
   ): Promise<Told> {
     const { members, proxy, log } = this.#options;
-    const { generation, revision, roster } = rendering;
+    const { generation, roster } = rendering;
     const command = members.tellCommand(generation, steps);
     if (command === undefined || !roster) {
       return { kind: 'by-reload', reason: `${steps.length} changes at once` };
@@ -149,14 +156,20 @@ export class MemberChanges {
     const result = await this.#run(command, signal);
     const output = outputOf(result);
     if (output === undefined) return { kind: 'by-reload', reason: reasonOf(result) };
-    const { runs, refused, left } = members.heard(output, steps);
-    // Refused is, too, what somebody did by hand, and maybe in other words.
-    if (refused.length > 0)
-      return { kind: 'by-reload', reason: `it refused ${refused.join('; ')}` };
-    if (runs !== revision) {
-      return { kind: 'by-reload', reason: `it runs '${runs}', not '${revision}'` };
-    }
-    this.#known = { generation, members: [...membersAfter(roster.members), ...left] };
+    const heard = members.heard(output, steps);
+    const touched = new Set(steps.map(({ member }) => member.upstream));
+    const wanted = roster.members.filter(({ upstream }) => touched.has(upstream));
+    const reason = whyNot(heard, generation, wanted);
+    if (reason !== undefined) return { kind: 'by-reload', reason };
+    const containers = new Map(
+      [...before.members, ...wanted].map((member) => [memberKey(member), member.container]),
+    );
+    const others = before.members.filter(({ upstream }) => !touched.has(upstream));
+    const seen = heard.members.map((member): PresentMember => {
+      const container = containers.get(memberKey(member));
+      return container ? { ...member, container } : member;
+    });
+    this.#known = { generation, members: [...others, ...seen] };
     const changes = describeSteps(steps);
     if (changes !== '') log.info(`Told ${proxy} at run time: ${changes}`);
     return { kind: 'at-run-time', changes };
@@ -181,6 +194,22 @@ export class MemberChanges {
   async #run(command: string, signal: AbortSignal): Promise<CommandResult> {
     return await this.#options.confirmation.runner.run(command, { timeoutMs: TIMEOUT_MS, signal });
   }
+}
+
+/** Why what a proxy said is not as it should be. */
+function whyNot(
+  { generation, members, refused }: Heard,
+  wanted: string,
+  roster: readonly Member[],
+): string | undefined {
+  if (generation !== wanted) return `it runs '${generation}', not '${wanted}'`;
+  // That is, too, what somebody did by hand, and maybe in other words.
+  if (refused.length > 0) return `it refused ${refused.join('; ')}`;
+  // Those that are to be removed have something open.
+  const missing = memberSteps(members, roster).filter(({ kind }) => kind !== 'remove');
+  if (missing.length === 0) return undefined;
+  const names = new Set(missing.map(({ member }) => member.container?.name ?? member.name));
+  return `it has others than it was told, as for ${[...names].join(', ')}`;
 }
 
 function outputOf(result: CommandResult): string | undefined {

@@ -109,12 +109,15 @@ describe('the command that tells HAProxy of members', () => {
       `'@1 enable health app/${NAME}'`,
       `'@1 set server app/${NAME} state ready'`,
     ];
-    expect(command).toContain(`speak_each ${added} ${checked} ${ready}`);
+    const asked = "'@1 get var proc.generation'";
+    expect(command).toContain(
+      `speak_each '<gen>' ${asked} ${added} ${checked} ${ready} '@1 show servers state app' ${asked}`,
+    );
   });
 
   it('sends a leaving server no new request, not even of those who stick to it', () => {
     expect(told(membersAfter([member()]), [])).toContain(
-      `speak_each '@1 set server app/${NAME} state maint' '@1 del server app/${NAME}'`,
+      `'@1 set server app/${NAME} state maint' '@1 del server app/${NAME}'`,
     );
   });
 
@@ -141,25 +144,43 @@ describe('the command that tells HAProxy of members', () => {
 describe('what HAProxy says', () => {
   const steps = memberSteps(membersAfter([member({ name: 'old' })]), [member()]);
 
+  const saying = (...answers: readonly string[]) =>
+    answers.map((answer) => `>\n${answer.replaceAll(/^/gm, '  ')}\n`).join('');
+  const GENERATION = 'proc.generation: type=str value=<gen>';
+  const row = (name: string, state: number) => `3 app 1 ${name} 172.18.0.2 2 ${state} 1 1 20 1 0`;
+
   it('is heard as a success where it takes all of it', () => {
-    const output =
-      '>\n  New server registered.\n  \n>\n  \n>\n  \n>\n  Server deleted.\n  \ngen dig\n';
-    expect(heard(output, steps)).toEqual({ runs: 'gen dig', refused: [], left: [] });
+    const said = saying(
+      ...[GENERATION, 'New server registered.\n', '\n', '\n', 'Server deleted.\n'],
+      ...[`1\n# be_id be_name\n${row(NAME, 0)}\n${row('own', 0)}\n`, GENERATION],
+    );
+    expect(heard(said, steps)).toEqual({
+      generation: 'gen',
+      members: [{ upstream: 'app', name: NAME, weight: 1, isDrained: false }],
+      refused: [],
+    });
   });
 
-  it('is heard as a refusal in its own words, and a server that has to wait as left', () => {
-    const output = [
-      ...['>', '  Already exists a server with the same name in backend.', '  '],
-      ...['>', '  ', '>', '  ', '>'],
-      ...['  Server still has connections attached to it, cannot remove it.', '', 'gen other'],
-    ].join('\n');
-    expect(heard(output, steps)).toEqual({
-      runs: 'gen other',
-      refused: [
-        `'add server app/${NAME} 172.18.0.2:80': Already exists a server with the same name in backend.`,
+  it('is heard as a refusal in its own words, and a server that has to wait as drained', () => {
+    const exists = 'Already exists a server with the same name in backend.';
+    const open = 'Server still has connections attached to it, cannot remove it.';
+    const other = NAME.replace('172', '173');
+    const said = saying(
+      ...[GENERATION, exists, '', '', open, `${row(NAME, 1)}\n${row(other, 1)}`, GENERATION],
+    );
+    expect(heard(said, steps)).toEqual({
+      generation: 'gen',
+      members: [
+        { upstream: 'app', name: NAME, weight: 1, isDrained: true },
+        { upstream: 'app', name: other, weight: 1, isDrained: true },
       ],
-      left: [expect.objectContaining({ name: 'old', isDrained: true })],
+      refused: [`'add server app/${NAME} 172.18.0.2:80': ${exists}`],
     });
+  });
+
+  it('is heard as another generation where it ends with that', () => {
+    const said = saying('proc.generation: type=str value=<other>');
+    expect(heard(said, steps)).toEqual({ generation: 'other', members: [], refused: [] });
   });
 
   it('is read back as the members that it has', () => {
@@ -176,7 +197,7 @@ describe('what HAProxy says', () => {
   it('tells how many connections keep a leaving server', () => {
     const leaving = membersAfter([member({ name: 'a' }), member({ name: 'b' })]);
     expect(partCommand(leaving)).toContain(
-      "speak_each '@1 del server app/a' '@1 del server app/b' '@1 show servers conn app' '@1 show info'",
+      "speak_each '' '@1 del server app/a' '@1 del server app/b' '@1 show servers conn app' '@1 show info'",
     );
     const output = [
       ...['>', '  Server still has connections attached to it, cannot remove it.'],

@@ -1,9 +1,11 @@
 import { shellQuote } from '../base/shell-quote.ts';
 import { memberKey, type PresentMember } from '../routing/member-changes.ts';
 import { haproxyMark } from '../templates/haproxy-server.ts';
-import { ASK_GENERATION, FIND_MASTER, SPEAK_EACH } from './haproxy-master.ts';
+import { askGeneration, FIND_MASTER, SPEAK_EACH } from './haproxy-master.ts';
 import { rosterOf } from './haproxy-roster.ts';
 import type { Heard, Listed, Parting, RosterStep, RuntimeMembers } from './runtime-members.ts';
+
+const GENERATION = '@1 get var proc.generation';
 
 /** Longer ones do not fit into one argument of a command on Linux, and are as much as a reload. */
 const LONGEST_SCRIPT = 100_000;
@@ -20,10 +22,9 @@ const READY =
  */
 export const HAPROXY_MEMBERS: RuntimeMembers = {
   rosterOf,
-  askCommand: script('say_what_runs'),
-  listCommand: script(`
-say_what_runs
-printf '%s\\n' "$servers" | sed -n 's/^[0-9]* \\([^ ]*\\) [0-9]* \\([^ ]*:[0-9a-f]\\{12\\}\\) [^ ]* [0-9]* \\([0-9]*\\) \\([0-9]*\\) .*/\\1 \\2 \\3 \\4/p'
+  askCommand: ask(''),
+  listCommand: ask(`
+printf '%s\\n' "$answer" | sed -n 's/^[0-9]* \\([^ ]*\\) [0-9]* \\([^ ]*:[0-9a-f]\\{12\\}\\) [^ ]* [0-9]* \\([0-9]*\\) \\([0-9]*\\) .*/\\1 \\2 \\3 \\4/p'
 echo end`),
   listed,
   tellCommand,
@@ -33,18 +34,25 @@ echo end`),
   partingOf,
 };
 
-function script(body: string): string {
+/** Prints what runs, and then does something else with the answers. */
+function ask(then: string): string {
   return `
 ${FIND_MASTER}
 command -v sha256sum >/dev/null || { echo "there is no sha256sum here to tell HAProxy's members with"; exit 126; }
-${ASK_GENERATION}
-${SPEAK_EACH}
-say_what_runs() {
-  servers=$(speak '@1 show servers state')
-  digest=$(printf '%s\\n' "$servers" | sed -n '${READY}' | LC_ALL=C sort | sha256sum)
-  printf '%s %.16s\\n' "$generation" "$digest"
+${askGeneration('@1 show servers state')}
+digest=$(printf '%s\\n' "$answer" | sed -n '${READY}' | LC_ALL=C sort | sha256sum)
+printf '%s %.16s\\n' "$generation" "$digest"
+${then.trim()}
+`.trim();
 }
-${body.trim()}
+
+/** Says commands, if the answer to the first is as wanted: see `SPEAK_EACH`. */
+function sayEach(wanted: string, commands: readonly string[]): string {
+  return `
+${FIND_MASTER}
+[ -S "$socket" ] || { echo "HAProxy has no master socket to speak to: start it with -W -S PATH"; exit 126; }
+${SPEAK_EACH}
+speak_each ${[wanted, ...commands].map(shellQuote).join(' ')}
 `.trim();
 }
 
@@ -63,14 +71,19 @@ function listed(output: string): Listed | undefined {
 const HARMLESS = /^[\w.:/[\]()@ -]+$/;
 
 function tellCommand(generation: string, steps: readonly RosterStep[]): string | undefined {
-  const commands = steps.flatMap(commandsOf);
+  const commands = [
+    GENERATION,
+    ...steps.flatMap(commandsOf),
+    ...upstreamsOf(steps).map((upstream) => `@1 show servers state ${upstream}`),
+    GENERATION,
+  ];
   if (!commands.every((command) => HARMLESS.test(command))) return undefined;
-  const text = script(`
-[ "$generation" = ${shellQuote(generation)} ] || { say_what_runs; exit 0; }
-${commands.length === 0 ? '' : `speak_each ${commands.map(shellQuote).join(' ')}`}
-generation=$(speak '@1 get var proc.generation' | sed -n 's/^proc\\.generation: .*value=<\\(.*\\)>$/\\1/p')
-say_what_runs`);
+  const text = sayEach(`<${generation}>`, commands);
   return text.length > LONGEST_SCRIPT ? undefined : text;
+}
+
+function upstreamsOf(steps: readonly RosterStep[]): readonly string[] {
+  return [...new Set(steps.map(({ member }) => member.upstream))];
 }
 
 function commandsOf(step: RosterStep): readonly string[] {
@@ -97,28 +110,38 @@ function commandsOf(step: RosterStep): readonly string[] {
   }
 }
 
-const GOOD_ANSWERS = /^(?:|New server registered\.|Server deleted\.)$/;
+const GOOD_ANSWERS = /^(?:|New server registered\.)$/;
 /** To `del server`: it was deleted, or is not there. */
 const GONE = /^(?:Server deleted|No such server|No such backend)\./;
 
 function heard(output: string, steps: readonly RosterStep[]): Heard {
-  const { answers, rest } = transcript(output);
-  const said = answers.values();
+  const answers = transcript(output);
+  const said = answers.slice(1).values();
   const refused: string[] = [];
-  const left: PresentMember[] = [];
   for (const step of steps) {
     for (const command of commandsOf(step)) {
       const { value: answer } = said.next();
-      // What was not said was not done.
-      if (answer === undefined) continue;
-      if (step.kind === 'remove') {
-        if (!GONE.test(answer)) left.push({ ...step.member, isDrained: true });
-      } else if (!GOOD_ANSWERS.test(answer)) {
-        refused.push(`'${command.replace('@1 ', '')}': ${answer}`);
-      }
+      // What was not said was not done; who cannot be deleted yet is still among the members.
+      if (answer === undefined || step.kind === 'remove' || GOOD_ANSWERS.test(answer)) continue;
+      refused.push(`'${command.replace('@1 ', '')}': ${answer}`);
     }
   }
-  return { runs: rest.at(-1) ?? '', refused, left };
+  const members = upstreamsOf(steps).flatMap(() => membersIn(said.next().value ?? ''));
+  return { generation: generationIn(said.next().value ?? answers[0] ?? ''), members, refused };
+}
+
+function generationIn(answer: string): string {
+  return /^proc\.generation: .*value=<(.*)>$/m.exec(answer)?.[1] ?? '';
+}
+
+/** Fields of `show servers state`, of which the name tells tsgen's own from an operator's. */
+function membersIn(answer: string): readonly PresentMember[] {
+  return answer.split('\n').flatMap((line): readonly PresentMember[] => {
+    const [, upstream = '', , name = '', , , state, weight] = line.split(' ');
+    return /:[0-9a-f]{12}$/.test(name)
+      ? [{ upstream, name, weight: Number(weight), isDrained: state !== '0' }]
+      : [];
+  });
 }
 
 function partCommand(members: readonly PresentMember[]): string {
@@ -129,11 +152,11 @@ function partCommand(members: readonly PresentMember[]): string {
     ),
     '@1 show info',
   ];
-  return script(`speak_each ${commands.map(shellQuote).join(' ')}`);
+  return sayEach('', commands);
 }
 
 function partingOf(output: string, members: readonly PresentMember[]): Parting | undefined {
-  const { answers } = transcript(output);
+  const answers = transcript(output);
   const [, pid] = /^Pid: (\d+)$/m.exec(answers.at(-1) ?? '') ?? [];
   if (pid === undefined) return undefined;
   const open = new Map(
@@ -149,17 +172,12 @@ function partingOf(output: string, members: readonly PresentMember[]): Parting |
   return { left, worker: Number(pid) };
 }
 
-/** What `speak_each` printed, and the lines beside it. */
-function transcript(output: string): {
-  readonly answers: readonly string[];
-  readonly rest: readonly string[];
-} {
+/** The answers that `speak_each` printed. */
+function transcript(output: string): readonly string[] {
   const answers: string[] = [];
-  const rest: string[] = [];
   for (const line of output.split('\n')) {
     if (line === '>') answers.push('');
     else if (line.startsWith('  ')) answers.push(`${answers.pop() ?? ''}${line.slice(2)}\n`);
-    else if (line !== '') rest.push(line);
   }
-  return { answers: answers.map((answer) => answer.trim()), rest };
+  return answers.map((answer) => answer.trim());
 }

@@ -1,6 +1,6 @@
 import { HAPROXY_PLACES } from './haproxy-file-places.ts';
 import { HAPROXY_LIMITS } from './haproxy-limits.ts';
-import { ASK_GENERATION, FIND_MASTER } from './haproxy-master.ts';
+import { askGeneration, FIND_MASTER } from './haproxy-master.ts';
 import { HAPROXY_MEMBERS } from './haproxy-members.ts';
 import { heldPorts } from './held-ports.ts';
 import type { ProxyKind } from './proxy-kind.ts';
@@ -60,7 +60,7 @@ kill -USR2 "$master"
 
 const ASK_COMMAND = `
 ${FIND_MASTER}
-${ASK_GENERATION}
+${askGeneration()}
 printf '%s\\n' "$generation"
 `.trim();
 

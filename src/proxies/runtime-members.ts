@@ -16,8 +16,8 @@ export interface RuntimeMembers {
   /** `undefined`: not what it is to print. */
   readonly listed: (output: string) => Listed | undefined;
   /**
-   * One that carries out steps if the proxy runs a generation, and prints what it said and what runs
-   * then: see `heard`. `undefined`: they cannot be told.
+   * One that carries out steps if the proxy runs a generation, and prints what it said, and what it has
+   * then in the upstreams that they are of: see `heard`. `undefined`: they cannot be told.
    */
   readonly tellCommand: (generation: string, steps: readonly RosterStep[]) => string | undefined;
   readonly heard: (output: string, steps: readonly RosterStep[]) => Heard;
@@ -60,12 +60,12 @@ export interface Listed {
 
 /** What a proxy said to steps. */
 export interface Heard {
-  /** As `askCommand` prints it; '' when that could not be told. */
-  readonly runs: string;
+  /** That runs; '' when that could not be told. */
+  readonly generation: string;
+  /** All that the upstreams of the steps have now. */
+  readonly members: readonly PresentMember[];
   /** What it refused, in its own words. */
   readonly refused: readonly string[];
-  /** Those that it is still to forget, because something is open. */
-  readonly left: readonly PresentMember[];
 }
 
 export interface Parting {
