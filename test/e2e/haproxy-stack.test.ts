@@ -75,7 +75,7 @@ describe('the HAProxy stack', () => {
     await expectAnswering(stack.site, rest);
     const status = await say('status');
     expect(status).toMatch(new RegExp(`${replica}\\s+drained\\s+drained at run time, 20`));
-    expect(status).toContain(`applied, at run time (localhost: drained ${replica})`);
+    expect(await stack.logged(`Told HAProxy at run time: localhost: drained ${replica}`)).toBe(1);
     expect(await say('explain', replica)).toContain('drained at run time, 20');
     await say('undrain', replica);
     await expectAnswering(stack.site, [own, ...rest]);
