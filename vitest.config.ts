@@ -29,6 +29,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           ...THEN,
+          // Their modules do nothing when they are loaded: a process of its own for each file would cost
+          // more than what it tests.
+          isolate: false,
           // Properties over thousands of cases; the limit is for what hangs.
           testTimeout: 60_000,
           include: ['{src,scripts,bench,test/support,test/scenarios}/**/*.test.ts'],

@@ -14,7 +14,7 @@ import { Job } from '../src/pipeline/job.ts';
 import { World } from '../src/pipeline/world.ts';
 import { NGINX_PLACES } from '../src/proxies/nginx-file-places.ts';
 import { NO_FILES } from '../src/routing/proxy-files.ts';
-import { readProxySettings } from '../src/routing/proxy-settings.ts';
+import { readProxySettings } from '../src/routing/read-proxy-settings.ts';
 import { createEngine } from '../src/templates/engine.ts';
 import { loadTemplate } from '../src/templates/load.ts';
 import { FakeEngine } from '../test/support/fake-engine.ts';

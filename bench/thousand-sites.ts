@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createRouter } from '../src/routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../src/routing/read-proxy-settings.ts';
 import { createEngine } from '../src/templates/engine.ts';
 import { loadTemplate } from '../src/templates/load.ts';
 import { contextOf } from '../test/support/nginx-template.ts';

@@ -90,9 +90,14 @@ set_up_dhparam() {
       return 0
     fi
   fi
-  cp "$group" "$target" 2>/dev/null ||
+  cp "$group" "$target" 2>/dev/null && return 0
+  if [ -e "$target" ]; then
+    warn "$target cannot be written, and stays: it is one of the groups of RFC 7919, but not that of" \
+      "$bits bits. Set DHPARAM_BITS to the number that it has."
+  else
     warn "$target cannot be written: there are no Diffie-Hellman parameters but those of sites. Mount" \
       "$1 so that it can be written, or set DHPARAM_SKIP=true."
+  fi
 }
 
 # docker-gen's image is given its flags and templates alone.

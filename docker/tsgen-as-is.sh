@@ -1,3 +1,6 @@
 #!/bin/sh
 # tsgen as whoever runs it. Also under docker-gen's name, which others call it by.
+if [ "$*" = healthcheck ]; then
+  perl /usr/local/lib/tsgen/ask-health.pl 2>/dev/null && exit 0
+fi
 exec node /usr/local/lib/tsgen/dist/tsgen.js "$@"

@@ -19,6 +19,7 @@ import type { StateFolder } from '../output/state.ts';
 import { Job, type JobOptions } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
+import { limitWorkers } from '../pipeline/worker-limit.ts';
 import { World } from '../pipeline/world.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
@@ -28,7 +29,7 @@ import type { RuntimeMembers } from '../proxies/runtime-members.ts';
 import { listCommand, parseWorkers, type Worker } from '../proxies/workers.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
-import { readProxySettings } from '../routing/proxy-settings.ts';
+import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
 import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
@@ -60,6 +61,8 @@ export interface JobParts {
   job(output: Output, options?: JobWishes): Job;
   /** The proxy's processes that handle connections; `undefined` when they cannot be seen. */
   listWorkers(): Promise<readonly Worker[] | undefined>;
+  /** Until the signal aborts, has the proxy's workers ended that a reload has left for too long. */
+  limitWorkers(signal: AbortSignal): Promise<void>;
 }
 
 export interface JobWishes extends Pick<JobOptions, 'quarantineNote' | 'drains'> {
@@ -170,7 +173,9 @@ export async function assembleJob(
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
     runner: child ? hearing(runner, child) : runner,
     timeoutMs: settings.confirmTimeoutMs,
-    ...(child ? { child: watched(child) } : {}),
+    ...(child
+      ? { child: watched(child), onEnd: watched(child).onEnd }
+      : { onEnd: (listener, signal) => world.onProxyEnd(listener, signal) }),
   });
   // Partials of the user's own may take the place of its own.
   const spellsModel = isBundled && others.length === 0 && settings.partials.length === 0;
@@ -210,6 +215,15 @@ export async function assembleJob(
           ...stateOptions(),
         },
       );
+    },
+    limitWorkers: async (signal) => {
+      const command = kind?.endOldWorkersCommand;
+      // Who reloads it another way knows what becomes of its workers.
+      const isOurs = settings.notifications.some(
+        (one) => one.kind === 'command' && one.command === kind?.notifyCommand,
+      );
+      if (command === undefined || !isOurs) return;
+      await limitWorkers({ command, runner, clock: systemClock, log }, signal);
     },
     listWorkers: async () => {
       const listed = await runner.run(listCommand(processes), { timeoutMs: LIST_TIMEOUT_MS });

@@ -18,6 +18,7 @@ import type { ProxyChild } from '../proxies/child.ts';
 import { findProgram } from '../proxies/find-program.ts';
 import { nextValidityChange } from '../routing/choose-certificate.ts';
 import { ControlServer, type DrainReport, type RefreshReport } from '../status/control-server.ts';
+import { healthOf } from '../status/report.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -159,6 +160,7 @@ export async function followRun(
       { signal: either },
     ),
     ...watches.map((watching) => watching.run(either)),
+    ...jobs.map((job) => job.parts.limitWorkers(either)),
     ...starts.map((start) => start.run(either)),
     children.untilOneFails(either),
     ...(addsNothing(eventFilters)
@@ -283,6 +285,7 @@ async function claim(
   const { watching, draining, log } = parts;
   const server = await ControlServer.listen(state.controlSocket, {
     status: () => watching.status(),
+    health: () => healthOf(watching.status(), systemClock.now()),
     refresh: async () => reportOf(await watching.refresh()),
     drain: async (container) => drainReportOf(await draining.drain(container)),
     undrain: async (container) => drainReportOf(await draining.undrain(container)),

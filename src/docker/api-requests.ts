@@ -41,7 +41,8 @@ export const API_REQUESTS: readonly ApiRequest[] = [
   {
     method: 'POST',
     path: '/containers/{id}/exec',
-    purpose: '`--proxy`: to have the proxy check, reload and say which of its processes run',
+    purpose:
+      '`--proxy`: to have the proxy check, reload, say which of its processes run and end old ones',
   },
   { method: 'POST', path: '/exec/{id}/start', purpose: 'the same' },
   { method: 'GET', path: '/exec/{id}/json', purpose: 'the same' },

@@ -14,6 +14,8 @@ export interface Confirmation {
   readonly timeoutMs: number;
   /** The proxy, where it is a child process. */
   readonly child?: WatchedChild;
+  /** Calls back when the proxy has ended by itself, until the signal aborts; absent: nobody knows. */
+  readonly onEnd?: (listener: () => void, signal: AbortSignal) => void;
 }
 
 export interface WatchedChild {
@@ -28,7 +30,7 @@ export type Confirmed =
   | {
       readonly kind: 'unconfirmed';
       readonly reason: string;
-      /** It was a child process, and has ended. */
+      /** It has ended meanwhile. */
       readonly ended?: true;
     }
   /** It does not run: it reads its files when it starts. */
@@ -92,7 +94,7 @@ function verdict(
       return result;
     // It ran a moment ago.
     case 'unavailable':
-      return { kind: 'unconfirmed', reason: result.reason };
+      return { kind: 'unconfirmed', reason: result.reason, ended: true };
     case 'failed':
       return { kind: 'unanswerable', reason: result.reason };
     case 'timed-out':
@@ -103,7 +105,10 @@ function verdict(
         .trim()
         .replaceAll(/\s*\n\s*/g, '; ')
         .slice(0, 500);
-      if (result.exitCode >= 126) return { kind: 'unanswerable', reason: said };
+      if (result.exitCode === KILLED) {
+        return { kind: 'unconfirmed', reason: 'it ended while it was asked', ended: true };
+      }
+      if (result.exitCode === NOBODY) return { kind: 'unanswerable', reason: said };
       const isOther = result.exitCode === OTHER;
       return {
         kind: 'unconfirmed',
@@ -115,6 +120,10 @@ function verdict(
   }
 }
 
+/** Exit code of what ends with its container, as KILL has it. */
+const KILLED = 137;
+/** Exit code of the script: there is nothing to ask with. */
+const NOBODY = 126;
 /** Exit code of the script: the proxy answers, but with something else. */
 const OTHER = 3;
 
@@ -138,7 +147,7 @@ while :; do
   answer=$(ask 2>&1)
   status=$?
   look
-  case $status in 126 | 127) printf '%s\\n' "$answer"; exit 126 ;; esac
+  case $status in 126 | 127) printf '%s\\n' "$answer"; exit ${NOBODY} ;; esac
   if [ "$status" -eq 0 ] && [ "$answer" = "$wanted" ]; then
     [ "$new" -gt 0 ] || since=$time
     new=$((new + 1))

@@ -115,6 +115,16 @@ describe('run', () => {
     });
   });
 
+  it('knows a container that ended while the engine began the command', async () => {
+    const output =
+      'OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown';
+    const { run } = runner(answering({ exitCode: 126, output }));
+    expect(await run('x', options)).toEqual({
+      kind: 'unavailable',
+      reason: "container 'proxy' is not running",
+    });
+  });
+
   it('leaves a command that is missing to its caller', async () => {
     const output = '/bin/sh: 1: nginx: not found';
     const { run } = runner(answering({ exitCode: 127, output }));

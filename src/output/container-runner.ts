@@ -55,6 +55,9 @@ async function runInContainer(
     if (result.timedOut) {
       return { kind: 'timed-out', output: result.output, afterMs: options.timeoutMs };
     }
+    if (hasStopped(result.exitCode, result.output)) {
+      return { kind: 'unavailable', reason: `container '${name}' is not running` };
+    }
     if (shellIsMissing(result.exitCode, result.output)) {
       return {
         kind: 'failed',
@@ -85,6 +88,11 @@ async function complaintsOf(
   if (proxy.kind === 'none') return [];
   const options = { sinceMs: sinceMs - SKEW_MS, lines: LOG_LINES };
   return complaintsIn(await api.containerLogs(proxy.container.ID, options).catch(() => ''));
+}
+
+/** The runtime's own words for a container that ends while the engine begins the command. */
+function hasStopped(exitCode: number, output: string): boolean {
+  return exitCode >= 126 && /OCI runtime exec failed.* in a stopped container/.test(output);
 }
 
 /** The runtime's own words: a shell that runs but does not find a command says it otherwise. */

@@ -1,5 +1,6 @@
 import type { Confirmation, Confirmed } from './confirm.ts';
 import { Confirming } from './confirming.ts';
+import type { LastGood } from './last-good.ts';
 import type { MemberChanges, Told } from './member-changes.ts';
 import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
 import { failureOf, Owed } from './owed.ts';
@@ -19,7 +20,12 @@ export type Delivered =
   /** Somebody could not be told, or it was given up. */
   | { readonly kind: 'failed'; readonly stage: 'notify' | 'confirm'; readonly message: string }
   /** The proxy was told, and runs something else or nothing. */
-  | { readonly kind: 'unconfirmed'; readonly reason: string };
+  | {
+      readonly kind: 'unconfirmed';
+      readonly reason: string;
+      /** It has ended since then. */
+      readonly died: boolean;
+    };
 
 export interface DeliveryOptions {
   /** For messages. */
@@ -50,7 +56,16 @@ export class Delivery {
     this.#options = options;
     this.#deps = deps;
     this.#owed = new Owed(options.notifications, deps);
-    this.confirming = new Confirming(options.confirmation, deps.log);
+    this.confirming = new Confirming(options.confirmation, deps);
+  }
+
+  [Symbol.dispose](): void {
+    this.confirming[Symbol.dispose]();
+  }
+
+  /** What the proxy took, and did not take. */
+  get lastGood(): LastGood {
+    return this.confirming.lastGood;
   }
 
   /** Somebody is still to be told. */
@@ -107,11 +122,12 @@ export class Delivery {
     }
     return await changes.exclusive(async () => {
       const begun = this.#deps.monotonic();
+      this.lastGood.told(rendering);
       const told: Told = this.#insists
         ? { kind: 'by-reload' }
         : await changes.tell(rendering, signal);
       if (told.kind === 'at-run-time') {
-        this.confirming.took(rendering);
+        this.lastGood.took(rendering, this.#deps.monotonic());
         this.#owed.settleAll();
         const waitedMs = this.#deps.monotonic() - begun;
         const confirmed = rendering.revision;
@@ -120,7 +136,6 @@ export class Delivery {
       if (told.reason !== undefined) {
         this.#deps.log.info(`The proxy is to load anew, for its members: ${told.reason}`);
       }
-      changes.forget();
       const loaded = await this.#load(rendering, signal);
       if (loaded.kind !== 'done') return loaded;
       this.#insists = false;
@@ -131,7 +146,11 @@ export class Delivery {
 
   /** Has it load anew what is live. */
   async #load(rendering: Rendering, signal: AbortSignal): Promise<Delivered> {
+    this.#options.memberChanges?.forget();
     const since = this.#deps.now();
+    const child = this.#options.confirmation?.child;
+    const isThere = child === undefined || child.isRunning();
+    this.lastGood.told(rendering);
     const notifications = await this.#owed.settle(signal);
     const failure = failureOf(notifications);
     const isTold = failure !== undefined || !this.isOwed;
@@ -146,25 +165,45 @@ export class Delivery {
         this.#owed.settleAll();
         return { kind: 'done', notifications, confirmed: rendering.revision, waitedMs };
       case 'unconfirmed': {
-        this.#owed.oweAll();
-        const reason = await this.confirming.withComplaints(failure ?? answer.reason, since);
-        return { kind: 'unconfirmed', reason };
+        const died = answer.ended === true || (await this.confirming.isGone());
+        return await this.#unconfirmed(failure ?? answer.reason, { died, since });
       }
+      case 'unavailable':
+        // It ran when it was told. A child that did not is asked when it is started.
+        if (isThere && notifications.some(wasSent)) {
+          return await this.#unconfirmed(failure ?? answer.reason, { died: true, since });
+        }
+        break;
       case 'aborted': {
         this.#owed.oweAll();
         const { dest } = this.#options;
         const message = `tsgen was told to stop before the proxy was seen to run the new content of '${dest}': the next start asks it.`;
         return { kind: 'failed', stage: 'confirm', message };
       }
-      default:
-        return failure === undefined
-          ? { kind: 'done', notifications, waitedMs }
-          : { kind: 'failed', stage: 'notify', message: failure };
+      case 'unanswerable':
+      case undefined:
+        break;
     }
+    return failure === undefined
+      ? { kind: 'done', notifications, waitedMs }
+      : { kind: 'failed', stage: 'notify', message: failure };
+  }
+
+  async #unconfirmed(
+    why: string,
+    { died, since }: { readonly died: boolean; readonly since: number },
+  ): Promise<Delivered> {
+    this.#owed.oweAll();
+    const reason = await this.confirming.withComplaints(why, since);
+    return { kind: 'unconfirmed', reason, died };
   }
 
   /** Who is never told is not expected to know. */
   #isAskable(rendering: Rendering): boolean {
     return this.#options.notifications.length > 0 && this.confirming.covers(rendering);
   }
+}
+
+function wasSent({ kind }: NotificationResult): boolean {
+  return kind !== 'unavailable';
 }

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, TsgenError } from '../base/errors.ts';
-import { type FileSystem, syncFolder, writeChunks } from './files.ts';
+import { type Chunks, type FileSystem, syncFolder, writeChunks } from './files.ts';
+import { packGood, unpackGood } from './kept-good.ts';
+import type { Refused } from './last-good.ts';
+import type { Rendering } from './rendering.ts';
 import type { OwnFile } from './side-plan.ts';
 import type { SideBefore, SidesPending } from './side-swap.ts';
 
@@ -17,6 +20,10 @@ export interface Manifest {
   readonly notified: boolean;
   /** The side files that tsgen wrote; none if absent. */
   readonly files?: readonly OwnFile[];
+  /** The content that the proxy took last: `readGood` has it. */
+  readonly good?: string;
+  /** What it did not take, and is not tried again. */
+  readonly refused?: Refused;
 }
 
 /** A swap whose check is still to come: a start that finds it restores what was there before. */
@@ -30,6 +37,7 @@ const MANIFEST = 'manifest.json';
 const PENDING = 'pending.json';
 const SIDES = 'sides.json';
 const LAST_GOOD = 'last-good';
+const CONFIRMED = 'confirmed';
 
 /** What other parts of tsgen keep here, each in a file of its own. */
 export type NoteName = 'quarantine' | 'drains';
@@ -40,7 +48,7 @@ export function temporaryFor(path: string): string {
 }
 
 const TEMPORARY =
-  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|last-good|\.probe)\.[0-9a-f]{12}\.new$/;
+  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|last-good|confirmed|\.probe)\.[0-9a-f]{12}\.new$/;
 
 /**
  * The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. No
@@ -76,9 +84,10 @@ export class StateFolder {
   /** `undefined` when there is none or it is not ours to read: then nothing is known. */
   async readManifest(): Promise<Manifest | undefined> {
     const value = await this.#readJson(MANIFEST);
-    const { content, generation, revision, notified } = value ?? {};
+    const { content, generation, revision, notified, good } = value ?? {};
     if (typeof content !== 'string' || typeof generation !== 'string') return undefined;
     const files = readOwnFiles(value?.files);
+    const refused = readRefused(value?.refused);
     return {
       version: 1,
       content,
@@ -86,11 +95,24 @@ export class StateFolder {
       ...(typeof revision === 'string' ? { revision } : {}),
       notified: notified === true,
       ...(files.length > 0 ? { files } : {}),
+      ...(typeof good === 'string' ? { good } : {}),
+      ...(refused ? { refused } : {}),
     };
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {
-    await this.#write(MANIFEST, JSON.stringify(manifest));
+    await this.#write(MANIFEST, [JSON.stringify(manifest)]);
+  }
+
+  /** Keeps what the proxy took, in the place of what it took before. */
+  async writeGood(rendering: Rendering): Promise<void> {
+    await this.#write(CONFIRMED, packGood(rendering));
+  }
+
+  /** What it took last; `undefined` when there is none, or none that is whole. */
+  async readGood(): Promise<Rendering | undefined> {
+    const packed = await this.#read(CONFIRMED);
+    return packed && unpackGood(packed);
   }
 
   /** Whether there was one. */
@@ -119,8 +141,8 @@ export class StateFolder {
 
   /** Keeps the old content and marks that a swap is under way; in this order on disk. */
   async begin(before: Buffer | undefined): Promise<void> {
-    if (before) await this.#write(LAST_GOOD, before);
-    await this.#write(PENDING, JSON.stringify({ version: 1, hadFile: before !== undefined }));
+    if (before) await this.#write(LAST_GOOD, [before]);
+    await this.#write(PENDING, [JSON.stringify({ version: 1, hadFile: before !== undefined })]);
   }
 
   async end(): Promise<void> {
@@ -134,7 +156,7 @@ export class StateFolder {
       path,
       ...(old ? { old: { ...old, content: old.content.toString('base64') } } : {}),
     }));
-    await this.#write(SIDES, JSON.stringify({ version: 1, main, files }));
+    await this.#write(SIDES, [JSON.stringify({ version: 1, main, files })]);
   }
 
   async endSides(): Promise<void> {
@@ -173,7 +195,7 @@ export class StateFolder {
   }
 
   async writeNote(name: NoteName, note: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#write(`${name}.json`, JSON.stringify({ version: 1, ...note }));
+    await this.#write(`${name}.json`, [JSON.stringify({ version: 1, ...note })]);
   }
 
   async readLastGood(): Promise<Buffer | undefined> {
@@ -216,14 +238,14 @@ export class StateFolder {
     }
   }
 
-  async #write(name: string, content: string | Buffer): Promise<void> {
+  async #write(name: string, content: Chunks): Promise<void> {
     const path = join(this.path, name);
     const temporary = temporaryFor(path);
     // Exclusively: that follows no link either.
     const handle = await this.#files.open(temporary, 'wx', 0o600);
     try {
       try {
-        await writeChunks(handle, [content]);
+        await writeChunks(handle, content);
         await handle.sync();
       } finally {
         await handle.close();
@@ -251,6 +273,13 @@ function readOwnFiles(value: unknown): readonly OwnFile[] {
     if (typeof path !== 'string' || !Array.isArray(hashes)) return [];
     return [{ path, hashes: hashes.filter((hash) => typeof hash === 'string') }];
   });
+}
+
+function readRefused(value: unknown): Refused | undefined {
+  if (!isRecord(value)) return undefined;
+  const { content, message } = value;
+  if (typeof content !== 'string' || typeof message !== 'string') return undefined;
+  return { content, message };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readProxySettings } from '../routing/proxy-settings.ts';
+import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { blamed } from './blame.ts';
 
 const rejected = (message: string) => ({ kind: 'rejected', message }) as const;

@@ -6,6 +6,17 @@ export function hashOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
 
+const hashes = new WeakMap<object, string>();
+
+/** `hashOf` of something that never changes: found once, and kept as long as that is. */
+export function keptHashOf(value: object): string {
+  const before = hashes.get(value);
+  if (before !== undefined) return before;
+  const hash = hashOf(value);
+  hashes.set(value, hash);
+  return hash;
+}
+
 const known = new WeakMap<ProxyFiles, string>();
 
 /** Of what lies in the proxy's folders: it is the same object for as long as it stays the same. */

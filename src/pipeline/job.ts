@@ -1,82 +1,41 @@
 import { messageOf, TsgenError } from '../base/errors.ts';
-import type { Logger } from '../base/log.ts';
-import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
-import type { ApplyOptions, Output } from '../output/output.ts';
-import type { Rendering } from '../output/rendering.ts';
-import type { RuntimeMembers } from '../proxies/runtime-members.ts';
-import { createRouter, emptyModel, type Router } from '../routing/build.ts';
-import type { HookPlaces } from '../routing/hooks.ts';
-import type { ProxyLimits } from '../routing/limits.ts';
-import type { Problem, RoutingModel, Vantage } from '../routing/model.ts';
-import { byProblem } from '../routing/order.ts';
-import type { ProxyFiles } from '../routing/proxy-files.ts';
-import type { ProxySettings } from '../routing/proxy-settings.ts';
-import { membersOf, structureHash } from '../routing/structure.ts';
-import { OWN_VOCABULARY, type Vocabulary } from '../routing/vocabulary.ts';
-import type { Engine, Template, TemplateSource } from '../templates/engine.ts';
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { ApplyOptions } from '../output/output.ts';
+import type { Problem, RoutingModel } from '../routing/model.ts';
+import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { blamed } from './blame.ts';
 import type { Drains } from './drains.ts';
-import { filesHash, hashOf } from './hash-of.ts';
+import { filesHash, hashOf, keptHashOf } from './hash-of.ts';
 import { heldBack } from './held-back.ts';
+import { JobTrials, type JobTrialsOptions } from './job-trials.ts';
 import { Lingering, type LingeringOptions } from './lingering.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import { VersionedSettings } from './proxy-version.ts';
-import { Quarantine, type Trials } from './quarantine.ts';
+import { Quarantine } from './quarantine.ts';
+import type { Scene } from './render.ts';
 import type { Selected, Selection } from './selection.ts';
-import { SideFiles } from './side-files.ts';
 import type { StateNote } from './state-note.ts';
 import { Steadiness, type SteadinessOptions } from './steadiness.ts';
 import { vantageOf } from './vantage.ts';
 import type { World } from './world.ts';
 
-export interface JobOptions {
-  readonly log: Logger;
+export interface JobOptions extends JobTrialsOptions {
   readonly world: World;
   readonly engine: Engine;
   /** Reads the template anew: it may have been edited since the last run. */
   readonly loadTemplate: () => Promise<TemplateSource>;
   /** Is told of what `engine` and `loadTemplate` look at; here of the end of each rendering. */
   readonly inputs?: Pick<InputFiles, 'rendered'>;
-  /**
-   * The template spells the routing model and, but for comments, nothing else: so a change of
-   * neither structure nor members is none for the proxy. True of the bundled ones.
-   */
-  readonly spellsModel: boolean;
-  /** Of a proxy that is told of members while it runs; needs a template that spells the model. */
-  readonly members?: RuntimeMembers;
-  readonly output: Output;
   /** Which containers take part; all that run if absent. */
   readonly selection?: Selection;
-  /** Absolute path of the main file; '' is standard output. */
-  readonly destination: string;
-  /** tsgen's own environment, for templates. */
-  readonly env: Readonly<Record<string, string>>;
-  readonly keepBlankLines: boolean;
-  readonly routing: RoutingOptions;
   /** Who was taken out by hand; nobody if absent. */
   readonly drains?: Drains;
   /** See there; if absent, nobody is kept back and no site is remembered. */
   readonly patience?: SteadinessOptions & LingeringOptions;
   /** Where it is kept whose part the proxy rejects; without it a start finds that out anew. */
   readonly quarantineNote?: StateNote;
-}
-
-/** What routing depends on besides containers. */
-export interface RoutingOptions {
-  readonly settings: ProxySettings;
-  /** What is wrong with them. */
-  readonly problems: readonly Problem[];
-  /** Where the operator's files for the proxy lie. */
-  readonly places: HookPlaces;
-  /** Whose words count; by default tsgen's own. */
-  readonly vocabulary?: Vocabulary;
-  readonly limits?: ProxyLimits;
-  /** What lies there; the same object as long as it stays so. */
-  readonly readFiles: () => Promise<ProxyFiles>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 const NONE: SteadinessOptions & LingeringOptions = {
@@ -91,25 +50,19 @@ const NONE: SteadinessOptions & LingeringOptions = {
  */
 export class Job {
   readonly #options: JobOptions;
-  readonly #route = createRouter();
-  /** For what is only tried: the other one remembers what is live. */
-  readonly #routeTrial = createRouter();
+  readonly #trials: JobTrials;
   readonly #quarantine: Quarantine;
   readonly #steadiness: Steadiness;
   readonly #lingering: Lingering;
   #heldBack: readonly RuntimeContainer[] = [];
   readonly #problems: ProblemLog;
-  readonly #sideFiles: SideFiles;
-  readonly #trialSideFiles: SideFiles;
   readonly #settings: VersionedSettings;
-  #model: RoutingModel = emptyModel();
   #severalProxies = '';
 
   constructor(options: JobOptions) {
     this.#options = options;
     this.#problems = new ProblemLog(options.log);
-    this.#sideFiles = new SideFiles(options.destination, options.log);
-    this.#trialSideFiles = new SideFiles(options.destination, SILENT);
+    this.#trials = new JobTrials(options);
     const { log, quarantineNote: note, patience = NONE } = options;
     this.#steadiness = new Steadiness(patience);
     this.#lingering = new Lingering(patience);
@@ -119,7 +72,7 @@ export class Job {
 
   /** What the last run was rendered from. */
   get model(): RoutingModel {
-    return this.#model;
+    return this.#trials.model;
   }
 
   /** Whose part of the configuration the proxy rejects, so that it is left out. */
@@ -185,11 +138,13 @@ export class Job {
       const outcome = await this.#quarantine.run(
         [...new Set([...selected.listed, ...selected.routed])],
         this.#surroundingsOf(scene),
-        this.#trials(scene, options),
+        this.#trials.of(scene, () => this.setAside, options),
       );
       // What was tried last may have been less than what is asked for still.
-      if (outcome.kind === 'rejected') this.#model = this.#modelOf(scene, this.#quarantine.left);
-      this.#problems.report(this.#model.problems);
+      if (outcome.kind === 'rejected') {
+        this.#trials.route(scene, this.#quarantine.left, this.setAside);
+      }
+      this.#problems.report(this.model.problems);
       return outcome;
     } finally {
       // Of all that was tried: any of these files may make a difference.
@@ -197,52 +152,11 @@ export class Job {
     }
   }
 
-  #trials(scene: Scene, options: ApplyOptions): Trials {
-    const { output, spellsModel } = this.#options;
-    const { tryOut } = output;
-    const all = new Set(scene.listed);
-    return {
-      hasPart: (container) => (spellsModel ? isIn(this.#model, container) : all.has(container)),
-      apply: async (without) => {
-        this.#model = this.#modelOf(scene, without);
-        const rendering = this.#render(scene, without, this.#model, this.#sideFiles);
-        return await output.apply(rendering, options);
-      },
-      ...(tryOut
-        ? {
-            tryOut: async (without) => {
-              const model = this.#routed(scene, without, this.#routeTrial);
-              const rendering = this.#render(scene, without, model, this.#trialSideFiles);
-              return await tryOut(rendering, options);
-            },
-          }
-        : {}),
-    };
-  }
-
-  #modelOf(scene: Scene, without: Without): RoutingModel {
-    const routed = this.#routed(scene, without, this.#route);
-    const aside = this.#quarantine.problems;
-    if (aside.length === 0) return routed;
-    return { ...routed, problems: [...routed.problems, ...aside].sort(byProblem) };
-  }
-
-  #routed(
-    { routed, vantage, settings, files, now }: Scene,
-    without: Without,
-    route: Router,
-  ): RoutingModel {
-    const { problems, places, limits, vocabulary = OWN_VOCABULARY } = this.#options.routing;
-    return route({
-      ...{ containers: leaving(routed, without), vantage, settings, settingProblems: problems },
-      ...{ places, files, now, vocabulary },
-      ...(limits ? { limits } : {}),
-    });
-  }
-
   /** What a rendering is made from besides containers, as a hash. */
   #surroundingsOf({ template, vantage, settings, files }: Scene): string {
-    return hashOf([template.hash, vantage, settings, this.#options.env, filesHash(files)]);
+    const { env } = this.#options;
+    const kept = [keptHashOf(settings), keptHashOf(env), filesHash(files)];
+    return hashOf([template.hash, vantage, ...kept]);
   }
 
   /** Marks those that are drained, or end again and again. */
@@ -279,100 +193,8 @@ export class Job {
     }
     this.#severalProxies = names;
   }
-
-  #render(
-    { snapshot, listed, settings, template }: Scene,
-    without: Without,
-    model: RoutingModel,
-    sideFiles: SideFiles,
-  ): Rendering {
-    const { spellsModel, env, destination, keepBlankLines } = this.#options;
-    const generation = hashOf([template.hash, settings, structureHash(model)]);
-    const members = membersOf(model);
-    const containers = leaving(listed, without);
-    const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
-    const takesMembers = this.#options.members;
-    const revision = takesMembers
-      ? generation
-      : (effect ?? hashOf([generation, ...members, ...containers.map(containerHash)]));
-    sideFiles.begin();
-    const chunks = template.render(
-      {
-        containers,
-        Env: env,
-        Docker: snapshot.docker,
-        ...(snapshot.self ? { CurrentContainer: snapshot.self } : {}),
-        sites: model.sites,
-        tcp: model.tcp,
-        front: model.front,
-        problems: model.problems,
-        settings,
-        generation,
-        revision,
-      },
-      { keepBlankLines, onFile: (file) => sideFiles.add(file) },
-    );
-    const roster = takesMembers?.rosterOf({ model, settings, chunks });
-    const answer = roster ? `${revision} ${roster.digest}` : revision;
-    return {
-      files: [{ path: destination, chunks }, ...sideFiles.end()],
-      generation,
-      members,
-      ...(roster ? { roster } : {}),
-      ...(effect === undefined ? {} : { effect }),
-      ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision: answer } : {}),
-      containerCount: containers.length,
-    };
-  }
-}
-
-type Without = ReadonlySet<RuntimeContainer>;
-
-/** All that one run's renderings are made from. */
-interface Scene extends Selected {
-  readonly snapshot: Snapshot;
-  readonly vantage: Vantage;
-  readonly settings: ProxySettings;
-  readonly files: ProxyFiles;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  readonly template: Template;
-}
-
-const SILENT: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
-
-function isIn({ sites }: RoutingModel, { ID }: RuntimeContainer): boolean {
-  return sites.some(({ routes }) =>
-    routes.some(({ upstream: { servers, absent } }) =>
-      [...servers, ...absent].some(({ container }) => container.id === ID),
-    ),
-  );
-}
-
-/** The list itself where nobody is left out. */
-function leaving(
-  containers: readonly RuntimeContainer[],
-  without: Without,
-): readonly RuntimeContainer[] {
-  return without.size === 0
-    ? containers
-    : containers.filter((container) => !without.has(container));
 }
 
 function isRunning({ status }: RuntimeContainer): boolean {
   return status === 'running';
-}
-
-const containerHashes = new WeakMap<RuntimeContainer, string>();
-
-/** Kept by its identity. */
-function containerHash(container: RuntimeContainer): string {
-  const hash = containerHashes.get(container) ?? hashOf(container);
-  containerHashes.set(container, hash);
-  return hash;
 }

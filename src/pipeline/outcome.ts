@@ -27,6 +27,11 @@ export function isLive(outcome: Outcome): boolean {
   return (outcome.kind === 'applied' || outcome.kind === 'unchanged') && !outcome.owed;
 }
 
+/** What was asked for is not live, but what the proxy took last is: it was seen to run it. */
+export function isBack(outcome: Outcome): boolean {
+  return outcome.kind === 'rejected' && outcome.restored === true && !!outcome.confirmed;
+}
+
 /** The same run again, without any change, may end better. */
 export function isWorthRetrying(outcome: Outcome): boolean {
   switch (outcome.kind) {

@@ -22,6 +22,7 @@ export class ProxyFilesWatch implements AsyncDisposable {
   readonly #watcher: FileWatcher;
   readonly #closing = new AbortController();
   #current: ProxyFiles = NO_FILES;
+  #started: boolean = false;
   #asked = 0;
   #refreshing: Promise<void> | undefined;
 
@@ -38,13 +39,15 @@ export class ProxyFilesWatch implements AsyncDisposable {
     return this.#current;
   }
 
-  /** Reads for the first time and watches from then on. Does not call back. */
+  /** Reads for the first time and watches from then on. Does not call back before it has ended. */
   async start(): Promise<ProxyFiles> {
     const { reader } = this.#options;
+    // What links lead to is known once they were read.
     await reader.read();
     await this.#watch();
-    // What changed before it was watched.
+    // What changed before it was watched; what did not costs a look.
     this.#current = await reader.read();
+    this.#started = true;
     return this.#current;
   }
 
@@ -74,7 +77,7 @@ export class ProxyFilesWatch implements AsyncDisposable {
       await this.#watch();
       if (files === this.#current) continue;
       this.#current = files;
-      this.#options.onChange(files);
+      if (this.#started) this.#options.onChange(files);
     }
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer } from '../../test/support/runtime-containers.ts';
-import { readProxySettings } from '../routing/proxy-settings.ts';
+import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { VersionedSettings } from './proxy-version.ts';
 
 const proxyWith = (version: string) =>

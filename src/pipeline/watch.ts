@@ -1,17 +1,16 @@
 import type { Clock } from '../base/clock.ts';
-import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
-import type { Problem, Upstream } from '../routing/model.ts';
-import type { ProblemReport, StatusReport, UpstreamReport } from '../status/report.ts';
+import type { StatusReport } from '../status/report.ts';
 import { ChangeLog } from './change-log.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
-import { describeOutcome, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
+import { describeOutcome, isBack, isLive, isWorthRetrying, type Outcome } from './outcome.ts';
 import { Schedule } from './schedule.ts';
+import { type WatchAbout, watchReport } from './watch-report.ts';
 import type { World } from './world.ts';
 
 export interface WatchOptions {
@@ -42,13 +41,7 @@ export interface WatchOptions {
   /** When the next rendering is due though nothing changes, in milliseconds since 1970. */
   readonly validUntil?: () => number | undefined;
   /** Facts for the status report that do not change. */
-  readonly about: Pick<
-    StatusReport,
-    'version' | 'pid' | 'template' | 'templateFile' | 'destination' | 'vocabulary'
-  > & {
-    readonly endpoint: string;
-    readonly proxySelector?: string;
-  };
+  readonly about: WatchAbout;
 }
 
 const LOOK_MS = 5 * 60_000;
@@ -204,7 +197,7 @@ export class Watch {
     const outcome = await this.#outcomeOfRun();
     const before = this.#lastRun?.outcome;
     this.#lastRun = { at: this.#options.clock.now(), outcome };
-    this.#live ||= isLive(outcome);
+    this.#live ||= isLive(outcome) || isBack(outcome);
     this.#confirmation.note(outcome, this.#lastRun.at);
     this.#changes.note(outcome, this.#options.job.model, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
@@ -253,83 +246,13 @@ export class Watch {
   }
 
   status(): StatusReport {
-    const { job, inventory, world, about, child } = this.#options;
-    const { connected, lastError, disconnectedSince } = inventory.state;
-    const proxy = world.proxy?.kind === 'selected' ? world.proxy.container.Name : undefined;
-    return {
-      version: about.version,
-      pid: about.pid,
-      startedAt: iso(this.#startedAt),
-      template: about.template,
-      templateFile: about.templateFile,
-      destination: about.destination,
-      ...(about.proxySelector
-        ? { proxy: { selector: about.proxySelector, ...(proxy ? { container: proxy } : {}) } }
-        : {}),
-      ...(child ? { child: child.state } : {}),
-      engine: {
-        endpoint: about.endpoint,
-        connected,
-        ...(lastError === undefined ? {} : { lastError: messageOf(lastError) }),
-        ...(disconnectedSince === undefined ? {} : { disconnectedSince: iso(disconnectedSince) }),
-      },
+    return watchReport(this.#options, {
+      startedAt: this.#startedAt,
       live: this.#live,
-      ...(this.#confirmation.state ? { confirmation: this.#confirmation.state } : {}),
-      ...(this.#behindSince === undefined ? {} : { behindSince: iso(this.#behindSince) }),
-      ...(this.#lastRun
-        ? {
-            lastRun: {
-              at: iso(this.#lastRun.at),
-              kind: this.#lastRun.outcome.kind,
-              message: describeOutcome(this.#lastRun.outcome),
-            },
-          }
-        : {}),
-      containers: world.snapshot?.containers.length ?? 0,
-      sites: job.model.sites.flatMap(({ host, routes }) =>
-        routes.map(({ path, upstream }) => ({
-          host,
-          path,
-          ...upstreamReport(upstream),
-        })),
-      ),
-      vocabulary: about.vocabulary,
-      tcp: job.model.tcp.map(({ port, upstream }) => ({ port, ...upstreamReport(upstream) })),
-      problems: job.model.problems.map(reportOf),
-      ...(job.heldBack.length === 0
-        ? {}
-        : {
-            heldBack: job.heldBack.flatMap(({ ID, Name, heldBack }) =>
-              heldBack ? [{ id: ID, container: Name, why: heldBack }] : [],
-            ),
-          }),
-      ...(this.#changes.changes.length === 0 ? {} : { changes: this.#changes.changes }),
-      ...(job.setAside.length === 0
-        ? {}
-        : {
-            setAside: job.setAside.map((problem) => ({
-              id: problem.container.id,
-              ...reportOf(problem),
-            })),
-          }),
-    };
+      confirmation: this.#confirmation.state,
+      behindSince: this.#behindSince,
+      lastRun: this.#lastRun,
+      changes: this.#changes.changes,
+    });
   }
-}
-
-function reportOf({ container, variable, value, reason }: Problem): ProblemReport {
-  return { container: container.name, variable, value, reason };
-}
-
-function upstreamReport({ servers, absent }: Pick<Upstream, 'servers' | 'absent'>): UpstreamReport {
-  return {
-    servers: servers.map(({ container, address, port, family }) => ({
-      container: container.name,
-      address: family === 6 ? `[${address}]:${port}` : `${address}:${port}`,
-    })),
-    absent: absent.map(({ container, reason }) => ({ container: container.name, reason })),
-  };
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -41,4 +41,33 @@ describe('World', () => {
     const bound = mounting('', '/etc/nginx/conf.d');
     expect(proxyOf([{ ...intruder, Mounts: bound }, old(bound)])).toBe('intruder');
   });
+
+  it('tells when the proxy has ended by itself, and not when it was stopped', () => {
+    const world = new World(parseProxySelector('proxy'));
+    const stop = new AbortController();
+    let ends = 0;
+    world.onProxyEnd(() => {
+      ends += 1;
+    }, stop.signal);
+    const see = (...containers: readonly RuntimeContainer[]) => {
+      world.snapshot = { containers, docker: {} as never };
+    };
+    const proxy = aContainer({ name: 'proxy' });
+    const dead = aContainer({ name: 'proxy', status: 'exited' });
+    see(dead);
+    see(proxy);
+    see(proxy, aContainer({ name: 'web' }));
+    expect(ends).toBe(0);
+    see(dead);
+    see(dead);
+    expect(ends).toBe(1);
+    see(proxy);
+    see({ ...proxy, stopping: true });
+    see(dead);
+    expect(ends).toBe(1);
+    see(proxy);
+    stop.abort();
+    see(dead);
+    expect(ends).toBe(1);
+  });
 });

@@ -7,6 +7,7 @@ export class World {
   readonly #selector: ProxySelector | undefined;
   readonly #destination: string;
   #snapshot: Snapshot | undefined;
+  readonly #onEnd = new Set<() => void>();
   #selected: { readonly from: Snapshot; readonly selection: ProxySelection } | undefined;
 
   /**
@@ -24,7 +25,17 @@ export class World {
   }
 
   set snapshot(snapshot: Snapshot) {
+    const before = this.proxy;
     this.#snapshot = snapshot;
+    const ran = before?.kind === 'selected' && !before.container.stopping;
+    if (!ran || this.proxy?.kind !== 'none') return;
+    for (const listener of this.#onEnd) listener();
+  }
+
+  /** Calls back when the proxy's container has ended by itself, until the signal aborts. */
+  onProxyEnd(listener: () => void, signal: AbortSignal): void {
+    this.#onEnd.add(listener);
+    signal.addEventListener('abort', () => this.#onEnd.delete(listener), { once: true });
   }
 
   /** The container that tsgen runs in. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aCertificate, filesWith, NOW, PLACES } from '../../test/support/routing-files.ts';
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from '../routing/build.ts';
-import { readProxySettings } from '../routing/proxy-settings.ts';
+import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { HAPROXY_LIMITS } from './haproxy-limits.ts';
 
 function problems(

@@ -4,7 +4,7 @@ import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from '../routing/build.ts';
 import { memberSteps, membersAfter } from '../routing/member-changes.ts';
 import type { RoutingModel } from '../routing/model.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../routing/read-proxy-settings.ts';
 import { HAPROXY_LIMITS } from './haproxy-limits.ts';
 import { HAPROXY_MEMBERS } from './haproxy-members.ts';
 import type { RosterMember } from './runtime-members.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from '../routing/build.ts';
+import type { Protocol } from '../routing/model.ts';
 import { NGINX_LIMITS } from './nginx-limits.ts';
 
 function problems(...settings: readonly Readonly<Record<string, string>>[]) {
@@ -35,5 +36,19 @@ describe('what nginx cannot do', () => {
 
   it.each(['round-robin', 'least-connections'])('is not to have one beside %s', (balance) => {
     expect(problems({ TSGEN_BALANCE: balance }, { TSGEN_BACKUP: 'true' })).toEqual([]);
+  });
+
+  it.each<[Protocol, string, boolean]>([
+    ['http', '', false],
+    ['https', '', false],
+    ['http', '/v1/', true],
+    ['https', '/v1/', true],
+    ['fastcgi', '', true],
+    ['uwsgi', '', true],
+    // Nothing has to be kept apart there.
+    ['grpc', '', false],
+    ['grpcs', '/v1/', false],
+  ])('is to keep requests of %s to %j apart: %j', (protocol, dest, mixes) => {
+    expect(NGINX_LIMITS.mixesRequests?.({ protocol, dest })).toBe(mixes);
   });
 });

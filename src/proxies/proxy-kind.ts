@@ -31,6 +31,11 @@ export interface ProxyKind {
    * ask with, any other but 0 that nobody answered.
    */
   readonly askCommand: string;
+  /**
+   * A POSIX shell script that ends the workers that a reload has left for too long, and prints the
+   * pid of each; absent where the proxy has a setting for it.
+   */
+  readonly endOldWorkersCommand?: string;
   /** How it is told of members while it runs; absent: each change of them is a reload. */
   readonly members?: RuntimeMembers;
 }

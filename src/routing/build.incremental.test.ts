@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aCertificate, DAY, filesWith, NOW, PLACES } from '../../test/support/routing-files.ts';
 import { aContainer, aVantage, type ContainerWish } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
-import { DEFAULT_PROXY_SETTINGS } from './proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from './read-proxy-settings.ts';
 
 const vantage = aVantage('front');
 

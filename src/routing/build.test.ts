@@ -60,6 +60,7 @@ describe('the routing model', () => {
                 balance: { method: 'round-robin' },
                 keepalive: 'auto',
                 connections: 2,
+                reuse: 'repeatable',
                 servers: [
                   {
                     container: { id, name: 'web-1' },

@@ -4,7 +4,7 @@ import { type Claim, makeClaim } from './claim.ts';
 import type { Problem, Route, RoutingModel, Server, Site, TcpService } from './model.ts';
 import type { Obstacle } from './obstacle.ts';
 import { PROXY_REF } from './problem.ts';
-import { DEFAULT_PROXY_SETTINGS } from './proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from './read-proxy-settings.ts';
 import { OWN_VOCABULARY } from './vocabulary.ts';
 
 /** What becomes of one container, and why. */

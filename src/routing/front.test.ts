@@ -10,7 +10,8 @@ import {
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
 import type { ProxyFiles } from './proxy-files.ts';
-import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
+import type { ProxySettings } from './proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from './read-proxy-settings.ts';
 import { tlsPolicyNamed } from './tls-policies.ts';
 
 const certificates = [aCertificate('a.test'), aCertificate('b.test')];

@@ -1,4 +1,5 @@
 import { certificateFault, DEFAULT_CERTIFICATE } from './choose-certificate.ts';
+import { dhparamFor } from './choose-dhparam.ts';
 import { debugText } from './debug.ts';
 import type { Front, HttpsEntry, Problem, Site } from './model.ts';
 import { proxyProblem } from './problem.ts';
@@ -31,6 +32,8 @@ export function buildFront(
   const found = settings.trustDefaultCert ? files.certificates.get(DEFAULT_CERTIFICATE) : undefined;
   const fault = found && certificateFault(found, front.securityLevel, around.now);
   if (fault !== undefined) problems.push(proxyProblem(`${DEFAULT_CERTIFICATE}.crt`, '', fault));
+  const certificate = found?.kind === 'usable' && fault === undefined ? found : undefined;
+  const dhparam = certificate && dhparamFor(certificate, files);
   if (files.dhparam?.kind === 'unusable') {
     problems.push(proxyProblem(files.dhparam.path, '', files.dhparam.reason));
   }
@@ -51,7 +54,8 @@ export function buildFront(
         httpPorts,
         httpsPorts,
         http3Ports: hasHttp3Version(front) ? http3Ports : [],
-        ...(found?.kind === 'usable' && fault === undefined ? { certificate: found } : {}),
+        ...(certificate ? { certificate } : {}),
+        ...(dhparam ? { dhparam } : {}),
         acme: settings.acmeUnknownHost && settings.acme === 'true',
         ...(errorPage ? { errorPage } : {}),
         ...(settings.debugEndpoint ? { debug: debugText(debug) } : {}),

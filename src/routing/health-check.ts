@@ -87,3 +87,10 @@ export function parseHealthCheck(text: string): Validated<HealthCheck> {
     ...options,
   });
 }
+
+/** Reads what holds for all containers: what a path means is for each of them to say. */
+export function parseCommonHealthCheck(text: string): Validated<HealthCheck> {
+  const check = parseHealthCheck(text);
+  if (check.kind === 'invalid' || check.value.kind === 'tcp') return check;
+  return invalid('for all containers it is tcp, with interval=, rise= and fall= if need be');
+}

@@ -4,6 +4,7 @@ import type { Host } from './hosts.ts';
 import type { Problem, Protocol } from './model.ts';
 import { type Path, pathText } from './paths.ts';
 import { problemOf } from './problem.ts';
+import { isHttp } from './protocols.ts';
 import type { HttpsMethod } from './proxy-settings.ts';
 import { readContainerSettings, type SetValue, type SetValues } from './read-settings.ts';
 import type { TcpPort } from './tcp-ports.ts';
@@ -185,7 +186,7 @@ function usableDest(
     const consequence = 'the container gets no traffic until this is mended';
     refusals.push(problemOf(container, variables.dest, `${why}; ${consequence}`));
   }
-  if (proto === 'http' || proto === 'https') return dest;
+  if (isHttp(proto)) return dest;
   // nginx-proxy ignores it silently, so there are containers about that rely on it.
   const reason = `a destination has no effect with ${proto} and is ignored`;
   notes.push(problemOf(container, variables.dest, reason));

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Keepalive, keptConnections, parseKeepalive } from './keepalive.ts';
+import {
+  type Keepalive,
+  keptConnections,
+  parseKeepalive,
+  type Reuse,
+  reuseOf,
+} from './keepalive.ts';
+import type { Protocol } from './model.ts';
 
 describe('connections that are kept open', () => {
   it.each<[string, Keepalive]>([
@@ -37,4 +44,22 @@ describe('connections that are kept open', () => {
   ])('%j for %d servers are %d', (keepalive, servers, connections) => {
     expect(keptConnections(keepalive, servers)).toBe(connections);
   });
+
+  it.each<[Protocol, Keepalive, Reuse, Reuse]>([
+    ['http', 'auto', 'repeatable', 'none'],
+    ['http', 7, 'repeatable', 'all'],
+    ['fastcgi', 'auto', 'repeatable', 'none'],
+    ['fastcgi', 7, 'repeatable', 'all'],
+    ['grpc', 'auto', 'all', 'none'],
+    ['grpcs', 7, 'all', 'all'],
+  ])(
+    'are for requests of %s with %j: %s, or with all sorts mixed %s',
+    (protocol, keepalive, apart, mixed) => {
+      const upstream = { protocol, keepalive, connections: 7 };
+      expect(reuseOf(upstream, false)).toBe(apart);
+      expect(reuseOf(upstream, true)).toBe(mixed);
+      const nobody = { ...upstream, connections: 0 };
+      expect([reuseOf(nobody, false), reuseOf(nobody, true)]).toEqual(['none', 'none']);
+    },
+  );
 });

@@ -1,3 +1,5 @@
+import type { Protocol } from './model.ts';
+import { isGrpc } from './protocols.ts';
 import { invalid, type Validated, valid } from './validated.ts';
 
 /** How many idle connections to an upstream are kept open. */
@@ -20,4 +22,30 @@ export function parseKeepalive(text: string): Validated<Keepalive> {
 export function keptConnections(keepalive: Keepalive, servers: number): number {
   if (keepalive === 'off' || servers === 0) return 0;
   return keepalive === 'auto' ? Math.min(2 * servers, MOST) : keepalive;
+}
+
+/** Which requests go over connections that are kept open. */
+export type Reuse =
+  | 'none'
+  /** Those that may be sent again: a server may close the connection while they are on their way. */
+  | 'repeatable'
+  | 'all';
+
+/**
+ * gRPC has an orderly way to close a connection. With all else a proxy keeps apart what may not be
+ * repeated. One that cannot do so keeps nothing, unless somebody asks for a number of connections.
+ *
+ * @param mixes whether the proxy is one that cannot.
+ */
+export function reuseOf({ keepalive, connections, protocol }: KeptUpstream, mixes: boolean): Reuse {
+  if (connections === 0) return 'none';
+  if (mixes) return keepalive === 'auto' ? 'none' : 'all';
+  return isGrpc(protocol) ? 'all' : 'repeatable';
+}
+
+interface KeptUpstream {
+  readonly keepalive: Keepalive;
+  /** As `keptConnections` has it. */
+  readonly connections: number;
+  readonly protocol: Protocol;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
 import type { ProxyLimits } from './limits.ts';
-import { readProxySettings } from './proxy-settings.ts';
+import { readProxySettings } from './read-proxy-settings.ts';
 
 const LIMITS: ProxyLimits = {
   container: { http3: (wanted) => (wanted ? 'no HTTP/3 here' : undefined) },

@@ -1,11 +1,12 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { Balance } from './balance.ts';
 import {
   CONTAINER_SETTINGS,
   type ContainerSettingKey,
   type ContainerValue,
 } from './container-settings.ts';
 import type { Intent } from './intent.ts';
-import type { Problem, Site } from './model.ts';
+import type { Problem, Route, Site, Upstream } from './model.ts';
 import { outsideProblem, problemOf, proxyProblem } from './problem.ts';
 import { PROXY_SETTINGS, type ProxySetting, type ProxySettings } from './proxy-settings.ts';
 
@@ -22,6 +23,13 @@ export interface ProxyLimits {
   };
   /** Why it cannot hand on ports as they are. */
   readonly tcp?: (settings: ProxySettings) => string | undefined;
+  /** It has no backup servers where it chooses so. */
+  readonly lacksBackups?: (balance: Balance) => boolean;
+  /**
+   * It cannot send what may not be repeated over other connections than the rest: an upstream's that
+   * are kept open are for all requests of the route, or none.
+   */
+  readonly mixesRequests?: (route: Pick<Route, 'dest'> & Pick<Upstream, 'protocol'>) => boolean;
   /** For what only a whole site shows. */
   readonly site?: (site: Site) => readonly string[];
 }

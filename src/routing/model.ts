@@ -1,10 +1,11 @@
 import type { Balance } from './balance.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import type { Credentials } from './credentials.ts';
+import type { DefaultRoot } from './default-root.ts';
 import type { HealthCheck } from './health-check.ts';
-import type { Keepalive } from './keepalive.ts';
+import type { Keepalive, Reuse } from './keepalive.ts';
 import type { HookFile, UsableCertificate } from './proxy-files.ts';
-import type { DefaultRoot } from './proxy-settings.ts';
+import type { Standby } from './standby.ts';
 import type { TlsPolicy } from './tls-policies.ts';
 
 /**
@@ -56,6 +57,8 @@ export interface Fallback {
   readonly http3Ports: readonly number[];
   /** Absent: the handshake is refused. */
   readonly certificate?: UsableCertificate;
+  /** As `Tls.dhparam`. */
+  readonly dhparam?: HookFile;
   /** Also answers ACME challenges. */
   readonly acme: boolean;
   /** The page that goes with its status 503. */
@@ -119,6 +122,8 @@ export type HttpsEntry =
 
 export interface Tls {
   readonly certificate: UsableCertificate;
+  /** Diffie-Hellman parameters that go with it; absent: whatever the proxy has. */
+  readonly dhparam?: HookFile;
   readonly policy: TlsPolicy;
   readonly http2: boolean;
   readonly http3: boolean;
@@ -169,6 +174,8 @@ export interface Upstream {
   readonly keepalive: Keepalive;
   /** Idle connections that a proxy's worker keeps open to its servers; 0: none. */
   readonly connections: number;
+  /** Which requests go over them, as far as the proxy at hand can tell requests apart. */
+  readonly reuse: Reuse;
   /** A cookie names the server that a client had first. */
   readonly sticky?: { readonly cookie: string };
   /** Milliseconds; absent: as the proxy has it. */
@@ -204,6 +211,8 @@ export interface Server {
   readonly weight?: number;
   /** It gets traffic only while none of the others can serve. */
   readonly backup?: true;
+  /** What comes of that: see `Standby`. Absent where it serves like the others. */
+  readonly standby?: Standby;
 }
 
 export interface Absence {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aCertificate, filesWith, NOW } from '../../test/support/routing-files.ts';
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
-import { DEFAULT_PROXY_SETTINGS } from './proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from './read-proxy-settings.ts';
 
 type Labels = Readonly<Record<string, string>>;
 const HTTP = 'external-http-port';

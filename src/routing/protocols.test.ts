@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseProtocol } from './protocols.ts';
+import type { Protocol } from './model.ts';
+import { isGrpc, isHttp, parseProtocol } from './protocols.ts';
 
 describe('a protocol', () => {
   it.each(['http', 'https', 'uwsgi', 'fastcgi', 'grpc', 'grpcs'])('%s is known', (text) => {
@@ -15,5 +16,16 @@ describe('a protocol', () => {
       kind: 'invalid',
       reason: 'a protocol is one of http, https, uwsgi, fastcgi, grpc, grpcs',
     });
+  });
+
+  it.each<[Protocol, boolean, boolean]>([
+    ['http', true, false],
+    ['https', true, false],
+    ['grpc', false, true],
+    ['grpcs', false, true],
+    ['uwsgi', false, false],
+    ['fastcgi', false, false],
+  ])('%s is HTTP: %j, gRPC: %j', (protocol, http, grpc) => {
+    expect([isHttp(protocol), isGrpc(protocol)]).toEqual([http, grpc]);
   });
 });

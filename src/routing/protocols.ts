@@ -8,3 +8,13 @@ export function parseProtocol(text: string): Validated<Protocol> {
   const protocol = PROTOCOLS.find((known) => known === text.toLowerCase());
   return protocol ? valid(protocol) : invalid(`a protocol is one of ${PROTOCOLS.join(', ')}`);
 }
+
+/** Requests of HTTP as it is, be it over TLS: with methods, paths and lengths that are told. */
+export function isHttp(protocol: Protocol): boolean {
+  return protocol === 'http' || protocol === 'https';
+}
+
+/** Calls of gRPC, be it over TLS. */
+export function isGrpc(protocol: Protocol): boolean {
+  return protocol === 'grpc' || protocol === 'grpcs';
+}

@@ -1,22 +1,20 @@
-import { isIP } from 'node:net';
-import { byText } from '../base/by-text.ts';
 import { type Balance, parseBalance, ROUND_ROBIN } from './balance.ts';
 import { parseComposeServices } from './compose-services.ts';
 import { type Credentials, parseStatsAuth, parseUsers } from './credentials.ts';
-import { foreignProblems, PROXY_FOREIGN } from './dockercloud-foreign.ts';
+import { type DefaultRoot, parseDefaultRoot } from './default-root.ts';
 import { parseHaproxyBalance, parseHaproxyCheck } from './dockercloud-forms.ts';
-import { escapedBytes } from './escaped-bytes.ts';
 import { OPTIONS_OF_PROXY, optionsFor } from './haproxy-options.ts';
-import { type HealthCheck, parseHealthCheck } from './health-check.ts';
+import { type HealthCheck, parseCommonHealthCheck } from './health-check.ts';
 import { parseHost } from './hosts.ts';
 import { parseHstsSetting } from './hsts-setting.ts';
-import type { Problem } from './model.ts';
+import { parseLogFormat } from './log-format.ts';
 import { parseMonitorUri } from './monitor-uri.ts';
+import { parseNginxVersion } from './nginx-version.ts';
 import { parsePort } from './ports.ts';
-import { proxyProblem } from './problem.ts';
 import { parseRawLines, parseRawWords } from './raw-lines.ts';
+import { parseResolvers } from './resolvers.ts';
 import type { DockercloudForm, Setting, ValueOf } from './setting.ts';
-import { oneOf, oneOfNumbers, parseBoolean } from './setting-values.ts';
+import { oneOf, oneOfNumbers, parseBoolean, wholeNumber } from './setting-values.ts';
 import { parseTimeouts, type Timeouts } from './timeouts.ts';
 import {
   DEFAULT_TLS_POLICY_NAME,
@@ -24,8 +22,7 @@ import {
   type TlsPolicy,
   tlsPolicyNamed,
 } from './tls-policies.ts';
-import { invalid, type Validated, valid } from './validated.ts';
-import { OWN_VOCABULARY, type Vocabulary } from './vocabulary.ts';
+import { valid } from './validated.ts';
 
 /** A setting of the proxy as a whole, with the value that holds without it. */
 export interface ProxySetting<T> extends Setting<T> {
@@ -42,15 +39,8 @@ export interface ProxySetting<T> extends Setting<T> {
 /** What becomes of HTTP beside HTTPS: redirected, served too, not served, or served alone. */
 export type HttpsMethod = 'redirect' | 'noredirect' | 'nohttp' | 'nohttps';
 
-/** What a site without a route for `/` answers there. */
-export type DefaultRoot =
-  /** Whatever the proxy itself has. */
-  | { readonly kind: 'none' }
-  /** A status, and with it a text or, for a redirect, a URL. */
-  | { readonly kind: 'return'; readonly status: number; readonly text: string };
-
-/** That of a control port which is off. */
-const NO_PORT = 0;
+/** That of what is off. */
+export const NO_PORT = 0;
 
 function setting<T>(row: ProxySetting<T>): ProxySetting<T> {
   return row;
@@ -185,7 +175,7 @@ export const PROXY_SETTINGS = {
     description:
       'the `Retry-After` of the 503 that a site answers while it has no container for a path',
     absent: 5,
-    parse: parseSeconds,
+    parse: wholeNumber(0, 86_400, 'it is a whole number of seconds, at most 86400'),
   }),
   hashedNames: bool(
     'SHA1_UPSTREAM_NAME',
@@ -231,7 +221,7 @@ export const PROXY_SETTINGS = {
     description:
       'which nginx it is: from 1.27.4 on a kept client connection outlives a reload (`keepalive_min_timeout`), which an older one, or an unknown one, is not asked for',
     absent: '',
-    parse: parseVersion,
+    parse: parseNginxVersion,
   }),
   statsAuth: setting<Credentials | 'off'>({
     env: 'TSGEN_STATS_AUTH',
@@ -263,7 +253,7 @@ export const PROXY_SETTINGS = {
     values: '1 to 65535',
     default: '`HTTP_PORT`',
     description: 'the port on which it does so: one of the sites, or one of its own',
-    absent: 0,
+    absent: NO_PORT,
     parse: parsePort,
   }),
   users: setting<readonly Credentials[]>({
@@ -299,7 +289,7 @@ export const PROXY_SETTINGS = {
     default: "the proxy's own",
     description: 'connections of clients that the proxy has at a time; others wait',
     absent: 0,
-    parse: parseMaxConnections,
+    parse: wholeNumber(100, 1_000_000, 'it is a number from 100 to 1000000'),
   }),
   balance: setting<Balance>({
     env: 'TSGEN_BALANCE',
@@ -317,7 +307,7 @@ export const PROXY_SETTINGS = {
     default: 'none',
     description: 'see the container setting of this name; what holds for all is a connection',
     absent: undefined,
-    parse: parseCommonCheck,
+    parse: parseCommonHealthCheck,
   }),
   timeouts: setting<Timeouts>({
     env: 'TSGEN_TIMEOUT',
@@ -375,190 +365,3 @@ export const PROXY_SETTINGS = {
 export type ProxySettings = {
   readonly [K in keyof typeof PROXY_SETTINGS]: ValueOf<(typeof PROXY_SETTINGS)[K]>;
 };
-
-/**
- * Reads them from tsgen's environment. A value that is none is a problem, and the default takes its
- * place: the operator may mend it while everything else goes on.
- */
-export function readProxySettings(
-  env: Readonly<Record<string, string | undefined>>,
-  { dockercloud }: Pick<Vocabulary, 'dockercloud'> = OWN_VOCABULARY,
-): {
-  readonly settings: ProxySettings;
-  readonly problems: readonly Problem[];
-} {
-  const problems: Problem[] = [];
-  const rows = Object.entries(PROXY_SETTINGS) as readonly (readonly [
-    keyof ProxySettings,
-    ProxySetting<unknown>,
-  ])[];
-  const values = rows.map(([key, row]) => {
-    const found = lookUp(env, row, dockercloud);
-    if (found === undefined) return [key, row.absent];
-    const parsed = found.parse(found.text, '');
-    if (parsed.kind === 'valid') return [key, parsed.value];
-    const reason = `${parsed.reason}; the default holds until this is mended`;
-    problems.push(proxyProblem(found.variable, row.isSecret ? '' : found.text, reason));
-    return [key, row.absent];
-  });
-  const settings = Object.fromEntries(values) as Changing<ProxySettings>;
-  if (settings.httpPort === settings.httpsPort) {
-    const reason = 'HTTPS_PORT is the same port; the defaults of both hold until this is mended';
-    problems.push(proxyProblem('HTTP_PORT', String(settings.httpPort), reason));
-    const { httpPort, httpsPort } = PROXY_SETTINGS;
-    Object.assign(settings, { httpPort: httpPort.absent, httpsPort: httpsPort.absent });
-  }
-  problems.push(...settleOwnPorts(settings, env, dockercloud));
-  if (portsForClients(settings).includes(settings.controlPort)) {
-    const reason = 'clients come in there: it is off until it is another port than theirs';
-    problems.push(proxyProblem('CONTROL_PORT', String(settings.controlPort), reason));
-    Object.assign(settings, { controlPort: NO_PORT });
-  }
-  if (dockercloud) problems.push(...foreignProblems(env, PROXY_FOREIGN));
-  return {
-    settings: Object.freeze(settings),
-    problems: problems.toSorted((a, b) => byText(a.variable, b.variable)),
-  };
-}
-
-type Changing<T> = { -readonly [K in keyof T]: T[K] };
-
-function lookUp(
-  env: Readonly<Record<string, string | undefined>>,
-  { env: own, dockercloud: theirs, isTheirsAlone, parse }: ProxySetting<unknown>,
-  dockercloud: boolean,
-):
-  | {
-      readonly variable: string;
-      readonly text: string;
-      readonly parse: NonNullable<DockercloudForm<unknown>['parse']>;
-    }
-  | undefined {
-  if (isTheirsAlone && !dockercloud) return undefined;
-  const text = env[own]?.trim() ?? '';
-  if (text !== '') return { variable: own, text, parse };
-  const theirText = (dockercloud && theirs && env[theirs.env]?.trim()) || '';
-  if (!theirs || theirText === '') return undefined;
-  return { variable: theirs.env, text: theirText, parse: theirs.parse ?? parse };
-}
-
-function portsForClients(settings: ProxySettings): readonly number[] {
-  const { httpPort, httpsPort, statsAuth, statsPort, monitorUri, monitorPort } = settings;
-  return [
-    ...[httpPort, httpsPort],
-    ...(statsAuth === 'off' ? [] : [statsPort]),
-    ...(monitorUri === '' ? [] : [monitorPort]),
-  ];
-}
-
-/** The proxy's own pages: none without its password, and none on a port that says something else. */
-function settleOwnPorts(
-  settings: Changing<ProxySettings>,
-  env: Readonly<Record<string, string | undefined>>,
-  dockercloud: boolean,
-): readonly Problem[] {
-  const problems: Problem[] = [];
-  const said = (name: string) => (env[name]?.trim() ?? '') !== '';
-  const saysWho = said('TSGEN_STATS_AUTH') || (dockercloud && said('STATS_AUTH'));
-  if (!saysWho && (dockercloud || said('TSGEN_STATS_PORT'))) {
-    const reason =
-      'there is no page of statistics without a password: NAME:PASSWORD has one shown, off says that none is wanted';
-    problems.push(proxyProblem(dockercloud ? 'STATS_AUTH' : 'TSGEN_STATS_AUTH', '', reason));
-  }
-  const { httpPort, httpsPort, statsPort } = settings;
-  if (settings.statsAuth !== 'off' && (statsPort === httpPort || statsPort === httpsPort)) {
-    const reason = 'sites have this port: there is no page of statistics until it gets another one';
-    problems.push(proxyProblem('TSGEN_STATS_PORT', String(statsPort), reason));
-    settings.statsAuth = 'off';
-  }
-  if (settings.monitorUri !== '') settings.monitorPort ||= httpPort;
-  else if (settings.monitorPort !== 0) {
-    const reason = 'it says where to answer, and TSGEN_MONITOR_URI what: there is no monitor';
-    problems.push(proxyProblem('TSGEN_MONITOR_PORT', String(settings.monitorPort), reason));
-  }
-  if (settings.statsAuth !== 'off' && settings.monitorPort === statsPort) {
-    if (settings.monitorUri !== '') {
-      const reason = 'it is the port of the page of statistics: there is no monitor';
-      problems.push(proxyProblem('TSGEN_MONITOR_PORT', String(settings.monitorPort), reason));
-    }
-    settings.monitorUri = '';
-  }
-  return problems;
-}
-
-/** What holds where nobody sets anything. */
-export const DEFAULT_PROXY_SETTINGS: ProxySettings = readProxySettings({}).settings;
-
-/** nginx's `return`: a status alone, with a text, or a URL with or without a status. */
-function parseDefaultRoot(text: string): Validated<DefaultRoot> {
-  if (text.toLowerCase() === 'none') return valid({ kind: 'none' });
-  const [, status = '302', rest = ''] =
-    /^(\d{3})(?:\s+(\S.*))?$/s.exec(text) ??
-    (/^(?:https?:\/\/|\$scheme)/.test(text) ? ['', '302', text] : []);
-  const number = Number(status);
-  if (rest === '' && !/^\d{3}$/.test(text)) {
-    return invalid('it is a status such as 404, a status with a URL or a text, a URL, or none');
-  }
-  if (number < 100 || (number > 599 && number !== 444)) return invalid('a status is 100 to 599');
-  const isRedirect = [301, 302, 303, 307, 308].includes(number);
-  if (isRedirect && rest === '') return invalid(`a redirect ${status} needs a URL after it`);
-  const fault = textFault(rest, 1000);
-  if (fault !== undefined) return invalid(fault);
-  return valid({ kind: 'return', status: number, text: unquoted(rest) });
-}
-
-function unquoted(text: string): string {
-  return /^"(.*)"$|^'(.*)'$/s.exec(text)?.slice(1).find(Boolean) ?? text;
-}
-
-function parseResolvers(text: string): Validated<readonly string[]> {
-  const found = text.split(/[\s,]+/).filter((item) => item !== '');
-  const resolvers: string[] = [];
-  for (const item of found) {
-    const bare = /^\[(.*)\]$/.exec(item)?.[1] ?? item;
-    // A zone means something on one machine only, and nginx cannot read one.
-    if (bare.includes('%')) continue;
-    const family = isIP(bare);
-    if (family === 0) return invalid(`${JSON.stringify(item.slice(0, 100))} is no IP address`);
-    resolvers.push(family === 6 ? `[${bare}]` : bare);
-  }
-  return valid([...new Set(resolvers)]);
-}
-
-function parseSeconds(text: string): Validated<number> {
-  const seconds = Number(text);
-  return /^\d+$/.test(text) && seconds <= 86_400
-    ? valid(seconds)
-    : invalid('it is a whole number of seconds, at most 86400');
-}
-
-function parseVersion(text: string): Validated<string> {
-  return /^(?:0|[1-9]\d{0,5})(?:\.(?:0|[1-9]\d{0,5})){1,2}$/.test(text)
-    ? valid(text)
-    : invalid('a version is numbers with dots, such as 1.30.2');
-}
-
-/** What a path means is a container's to say. */
-function parseCommonCheck(text: string): Validated<HealthCheck> {
-  const check = parseHealthCheck(text);
-  if (check.kind === 'invalid' || check.value.kind === 'tcp') return check;
-  return invalid('for all containers it is tcp, with interval=, rise= and fall= if need be');
-}
-
-function parseMaxConnections(text: string): Validated<number> {
-  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  if (number >= 100 && number <= 1_000_000) return valid(number);
-  return invalid('it is a number from 100 to 1000000');
-}
-
-function parseLogFormat(text: string): Validated<string> {
-  const fault = textFault(text, 3000);
-  return fault === undefined ? valid(text) : invalid(fault);
-}
-
-/** A text that a proxy has to hold in one word. */
-function textFault(text: string, bytes: number): string | undefined {
-  if (escapedBytes(text) > bytes) return `it is longer than ${bytes} bytes`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the point of the check
-  return /[\x00-\x1f\x7f]/.test(text) ? 'it holds control characters' : undefined;
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
+import type { ProxyLimits } from './limits.ts';
 import type { Route } from './model.ts';
 
 const web = (name: string, env: Readonly<Record<string, string>> = {}, created = '') =>
@@ -52,6 +53,23 @@ describe('the servers of a route', () => {
     });
     expect(build(web('a')).route.upstream.hasBackup).toBeUndefined();
     expect(build(web('a'), backup).route.upstream.hasBackup).toBe(true);
+  });
+});
+
+describe('the connections to a route’s servers', () => {
+  const reuse = (limits: ProxyLimits, env: Readonly<Record<string, string>>) => {
+    const containers = [web('a', env)];
+    const model = createRouter()({ containers, vantage: aVantage('front'), limits });
+    return model.sites[0]?.routes[0]?.upstream.reuse;
+  };
+
+  it('are reused as far as the proxy keeps requests apart', () => {
+    const limits: ProxyLimits = { mixesRequests: ({ dest }) => dest !== '' };
+    const moved = { VIRTUAL_PATH: '/api/', VIRTUAL_DEST: '/v1/' };
+    expect(reuse({}, {})).toBe('repeatable');
+    expect(reuse({}, moved)).toBe('repeatable');
+    expect(reuse(limits, {})).toBe('repeatable');
+    expect(reuse(limits, moved)).toBe('none');
   });
 });
 

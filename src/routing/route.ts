@@ -2,11 +2,13 @@ import type { Claim, Member } from './claim.ts';
 import { type Decision, decide, leaderOf, votersOf } from './decide.ts';
 import type { HealthCheck } from './health-check.ts';
 import { routeHooks } from './hooks.ts';
-import { keptConnections } from './keepalive.ts';
+import { keptConnections, reuseOf } from './keepalive.ts';
 import type { Absence, Problem, Protocol, Route, Server } from './model.ts';
 import { upstreamName } from './names.ts';
 import { pathText } from './paths.ts';
 import { problemOf } from './problem.ts';
+import { isHttp } from './protocols.ts';
+import { withStandby } from './standby.ts';
 import { cookieOf } from './sticky.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -24,7 +26,7 @@ export interface BuiltRoute {
 export function buildRoute(
   { host, key, name }: { readonly host: string; readonly key: string; readonly name: string },
   members: readonly Member[],
-  { settings, files, places }: Surroundings,
+  { settings, files, places, limits }: Surroundings,
 ): BuiltRoute {
   const leader = leaderOf(votersOf(members));
   if (!leader) throw new Error(`the route of ${host} has no member`);
@@ -62,14 +64,18 @@ export function buildRoute(
   // Until they are gone, those that are stopping are better than nobody.
   const last = servers.length > 0 ? [] : members.flatMap((one) => lastResort(one, proto));
   const kept = keepalive.value ?? 'auto';
+  const connections = keptConnections(kept, servers.length + last.length);
+  const mixes = limits.mixesRequests?.({ dest, protocol: proto }) ?? false;
+  const method = balance.value ?? settings.balance;
   const ownName = upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames });
   const cookie = cookieOf(sticky.value, ownName);
   const upstream = {
     name: ownName,
     protocol: proto,
-    balance: balance.value ?? settings.balance,
+    balance: method,
     keepalive: kept,
-    connections: keptConnections(kept, servers.length + last.length),
+    connections,
+    reuse: reuseOf({ keepalive: kept, connections, protocol: proto }, mixes),
     ...(cookie === undefined ? {} : { sticky: { cookie } }),
     ...withValue('connectTimeout', connectTimeout.value ?? settings.timeouts.connect),
     ...withValue('serverTimeout', serverTimeout.value ?? settings.timeouts.server),
@@ -78,7 +84,7 @@ export function buildRoute(
     ...(claims.some(({ intent }) => intent.values.backup?.value)
       ? { hasBackup: true as const }
       : {}),
-    servers: [...servers, ...last],
+    servers: withStandby([...servers, ...last], method, limits),
     absent: absent.filter(({ container: { id } }) => !last.some((one) => one.container.id === id)),
   };
   const { isInternal } = access;
@@ -124,8 +130,7 @@ function decideHealthCheck(
   where: string,
 ): Decision<HealthCheck> {
   const decision = decide('healthCheck', claims, where);
-  const isHttp = proto === 'http' || proto === 'https';
-  if (decision.value?.kind !== 'http' || isHttp || !decision.by) return decision;
+  if (decision.value?.kind !== 'http' || isHttp(proto) || !decision.by) return decision;
   const { container, variable } = decision.by;
   const reason = `a container that speaks ${proto} cannot be asked for a path: it is not checked. Use tcp, which looks whether it can be connected to`;
   return { problems: [...decision.problems, problemOf(container, variable, reason)] };

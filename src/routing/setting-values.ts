@@ -30,3 +30,11 @@ export function oneOfNumbers<const T extends number>(...numbers: readonly T[]) {
     return found === undefined ? invalid(`it is one of ${numbers.join(', ')}`) : valid(found);
   };
 }
+
+/** A number within these, without a sign. */
+export function wholeNumber(least: number, most: number, reason: string) {
+  return (text: string): Validated<number> => {
+    const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return number >= least && number <= most ? valid(number) : invalid(reason);
+  };
+}

@@ -5,7 +5,8 @@ import { aContainer, aVantage, type ContainerWish } from '../../test/support/run
 import { createRouter } from './build.ts';
 import type { Site } from './model.ts';
 import type { ProxyFiles } from './proxy-files.ts';
-import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from './proxy-settings.ts';
+import type { ProxySettings } from './proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from './read-proxy-settings.ts';
 
 interface Around {
   readonly settings?: Partial<ProxySettings>;

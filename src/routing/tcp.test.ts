@@ -3,7 +3,7 @@ import { aCertificate, filesWith, NOW } from '../../test/support/routing-files.t
 import { aContainer, aVantage, type ContainerWish } from '../../test/support/runtime-containers.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { createRouter } from './build.ts';
-import { readProxySettings } from './proxy-settings.ts';
+import { readProxySettings } from './read-proxy-settings.ts';
 
 const tcp = (name: string, ports: string, more: ContainerWish = {}) =>
   aContainer({ name, ...more, labels: { 'tsgen.tcp-ports': ports, ...more.labels } });

@@ -7,6 +7,7 @@ import type { Absence, Problem, Server, TcpService, TcpTls } from './model.ts';
 import { byContainer } from './order.ts';
 import type { PortWish } from './port-clashes.ts';
 import { outsideProblem, problemOf } from './problem.ts';
+import { withStandby } from './standby.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface BuiltTcp {
@@ -97,10 +98,11 @@ function buildService(
     const reason = `${where}: of connections there is nothing to choose by but their number and the client's address: they go round`;
     problems.push(toProblem(balance.by, reason));
   }
+  const choice = (isKnown ? balance.value : undefined) ?? ROUND_ROBIN;
   const upstream = {
     name: `tcp_${port}`,
-    balance: (isKnown ? balance.value : undefined) ?? ROUND_ROBIN,
-    servers: isNobodyLeft ? last : servers,
+    balance: choice,
+    servers: withStandby(isNobodyLeft ? last : servers, choice, around.limits),
     absent: isNobodyLeft
       ? absent.filter(({ container: { id } }) => !last.some((one) => one.container.id === id))
       : absent,

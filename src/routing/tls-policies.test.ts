@@ -33,6 +33,16 @@ describe('the TLS policies', () => {
     expect(without.map(({ name }) => name)).toEqual(['Mozilla-Modern', 'AWS-TLS13-1-3-2021-06']);
   });
 
+  it('say their ciphers to OpenSSL, with the level where it is not its own', () => {
+    expect(named('Mozilla-Modern').cipherList).toBe('');
+    expect(named('AWS-FS-1-2-Res-2020-10').cipherList).toBe(
+      'ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384',
+    );
+    expect(named('AWS-2016-08').cipherList).toMatch(/^ECDHE-.*:AES256-SHA:@SECLEVEL=0$/);
+    // Templates spell it bare.
+    for (const { cipherList } of TLS_POLICIES) expect(cipherList).toMatch(/^[A-Z0-9:@=-]*$/);
+  });
+
   it('lower the security level just where they offer TLS before 1.2', () => {
     for (const policy of TLS_POLICIES) {
       const isOld = policy.protocols.some((one) => one === 'TLSv1' || one === 'TLSv1.1');

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aCertificate, DAY, filesWith, NOW } from '../../test/support/routing-files.ts';
 import type { ClientAuthority } from './proxy-files.ts';
-import { DEFAULT_PROXY_SETTINGS, type HttpsMethod, type ProxySettings } from './proxy-settings.ts';
+import type { HttpsMethod, ProxySettings } from './proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from './read-proxy-settings.ts';
 import { entriesOf, type SiteValues } from './tls.ts';
 import { tlsPolicyNamed } from './tls-policies.ts';
 

@@ -1,4 +1,5 @@
 import { chooseCertificate } from './choose-certificate.ts';
+import { dhparamFor } from './choose-dhparam.ts';
 import { chooseClientAuthentication } from './client-authentication.ts';
 import type { ContainerSettingKey, ContainerValue } from './container-settings.ts';
 import type { HttpEntry, HttpsEntry, Site, Tls } from './model.ts';
@@ -73,8 +74,10 @@ export function entriesOf(
           `HTTP/3 needs TLS 1.3, which the policy ${policy.name} does not have: HTTP/3 is off`,
         );
       }
+      const dhparam = dhparamFor(choice.certificate, files);
       const tls: Tls = {
         certificate: choice.certificate,
+        ...(dhparam ? { dhparam } : {}),
         policy,
         http2: values.http2 ?? settings.http2,
         http3: wantsHttp3 && hasHttp3Version(policy),

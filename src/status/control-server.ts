@@ -4,10 +4,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname, join } from 'node:path';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import { claimSocket } from './claim-socket.ts';
-import type { StatusReport } from './report.ts';
+import type { Health, StatusReport } from './report.ts';
 
 export interface ControlHandlers {
   status(): StatusReport;
+  /** In few words, for who asks again and again. */
+  health(): Health;
   /** Renders and applies now; resolves with what came of it. */
   refresh(): Promise<RefreshReport>;
   /** Of a container by its name or ID. */
@@ -121,6 +123,10 @@ async function answer(
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /status':
       return send(response, 200, handlers.status());
+    case 'GET /health': {
+      const health = handlers.health();
+      return send(response, health.healthy ? 200 : 503, health);
+    }
     case 'POST /refresh':
       return send(response, 200, await handlers.refresh());
     case 'POST /drain':
@@ -135,7 +141,7 @@ async function answer(
     default:
       return send(response, 404, {
         error:
-          'There are GET /status, POST /refresh, GET and POST /drain, POST /undrain and POST /stop.',
+          'There are GET /status, GET /health, POST /refresh, GET and POST /drain, POST /undrain and POST /stop.',
       });
   }
 }

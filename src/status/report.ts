@@ -22,7 +22,7 @@ export interface StatusReport {
     /** Since when the engine has not been followed. */
     readonly disconnectedSince?: string;
   };
-  /** A configuration that was asked for by this watch has gone live. */
+  /** What was asked for by this watch has gone live, or the proxy was seen to run its last good. */
   readonly live: boolean;
   /** Since when what is live is not what was asked for; a rejected candidate does not count. */
   readonly behindSince?: string;
@@ -93,6 +93,12 @@ export interface ProblemReport {
   readonly reason: string;
 }
 
+/** Whether a watch does its work, and why it is said to. */
+export interface Health {
+  readonly healthy: boolean;
+  readonly reason: string;
+}
+
 /** How long the engine may be out of reach, or the proxy untold, in milliseconds. */
 const GRACE_MS = 60_000;
 
@@ -101,10 +107,7 @@ const GRACE_MS = 60_000;
  * lost it less than a minute ago), what is live has not been behind for more than a minute, and the
  * proxy runs, where it is a child process. A candidate that was rejected later does not count against it: the last good one is live.
  */
-export function healthOf(
-  report: StatusReport,
-  now: number,
-): { readonly healthy: boolean; readonly reason: string } {
+export function healthOf(report: StatusReport, now: number): Health {
   const { engine, lastRun, child } = report;
   if (!report.live) {
     const why = lastRun?.message ?? engine.lastError ?? 'the first run has not ended yet';

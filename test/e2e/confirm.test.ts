@@ -1,15 +1,20 @@
 import { createServer } from 'node:net';
-import { afterAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { haproxy } from '../../src/proxies/haproxy.ts';
 import { httpd } from '../../src/proxies/httpd.ts';
+import { endOldWorkers } from '../../src/proxies/httpd-workers.ts';
 import { nginx } from '../../src/proxies/nginx.ts';
 import type { ProxyKind } from '../../src/proxies/proxy-kind.ts';
 import type { StatusReport } from '../../src/status/report.ts';
+import { backendSite, expectAnswering, expectStatus } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
+import { type Held, holdConnection } from '../support/held-connection.ts';
+import { publishedFront } from '../support/nginx-scene.ts';
 import { Workspace } from '../support/workspace.ts';
 
-// A proxy is asked which configuration it runs: the official images, as the stacks have them.
+// A proxy is asked which configuration it runs, told what it does not take, and left by its old
+// workers: the official images, as the stacks have them.
 
 const images = inject('images');
 const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
@@ -21,6 +26,10 @@ interface Official {
   readonly kind: ProxyKind;
   readonly image: string;
   readonly command?: readonly string[];
+  /** What its old workers stay for. */
+  readonly held: Held;
+  /** A notification after which it does not run what it does not like. */
+  readonly notify?: string;
 }
 
 const waitFor = (file: string, start: string) => [
@@ -29,15 +38,19 @@ const waitFor = (file: string, start: string) => [
   `trap 'exit 0' TERM USR1 WINCH; until [ -s ${file} ]; do sleep 0.1; done; exec ${start}`,
 ];
 const PROXIES: readonly Official[] = [
-  { kind: nginx, image: images.nginx },
+  { kind: nginx, image: images.nginx, held: 'request' },
   {
     kind: httpd,
     image: images.httpd,
+    held: 'request',
+    // Without a look at the configuration first: it ends of a wrong one.
+    notify: 'kill -USR1 $(cat /usr/local/apache2/logs/httpd.pid)',
     command: waitFor(httpd.destination, 'httpd-foreground -f conf/tsgen/httpd.conf'),
   },
   {
     kind: haproxy,
     image: images.haproxy,
+    held: 'kept connection',
     command: waitFor(
       haproxy.destination,
       `haproxy -W -db -S /var/lib/haproxy/master.sock,mode,600 -f ${haproxy.destination}`,
@@ -56,16 +69,27 @@ async function scene(
   } = {},
 ) {
   const network = wish.network ?? (await workspace.network(`${part}-net`));
+  const { sites, users } = kind.places;
   const folder = kind.destination.slice(0, kind.destination.lastIndexOf('/'));
   const mount = `type=volume,source=${await workspace.volume(`${part}-conf`)},target=${folder}`;
+  const hooks = await Promise.all(
+    [sites, users].map(async (path, index) => {
+      const source = await workspace.volume(`${part}-hooks-${index}`);
+      return `--mount=type=volume,source=${source},target=${path}`;
+    }),
+  );
   const proxy = await workspace.run(`${part}-proxy`, image, {
     network,
-    args: [`--mount=${mount},readonly,volume-nocopy`, '--stop-timeout=1'],
+    args: [
+      ...[`--mount=${mount},readonly,volume-nocopy`, ...hooks, '--stop-timeout=1'],
+      // The port is another one after each start.
+      ...(network === 'host' ? [] : ['--publish=127.0.0.1::80', '--restart=always']),
+    ],
     command,
   });
   const watch = async (name: string, ...args: readonly string[]) => {
     const tsgen = await workspace.run(`${part}-${name}`, images.gen, {
-      args: [`--volume=${engine.socketPath}:/var/run/docker.sock`, `--mount=${mount}`],
+      args: [`--volume=${engine.socketPath}:/var/run/docker.sock`, `--mount=${mount}`, ...hooks],
       env: wish.env ?? {},
       command: [
         ...['--template', kind.template, '--proxy', proxy, '--confirm-timeout', '3'],
@@ -105,41 +129,158 @@ async function scene(
       env: { VIRTUAL_HOST: host, ...env },
       args: ['--stop-timeout=1'],
     });
-  return { proxy, watch, runs, replica };
+  /** Has the proxy's container run this as root: its operator's work on files. */
+  const operate = async (script: string) =>
+    await engine.docker(['exec', '--user=root', proxy, 'sh', '-c', script]);
+  return { proxy, watch, runs, replica, operate };
 }
 
 describe.each(PROXIES)('$kind.name', (official) => {
-  const { name } = official.kind;
+  const { name, places } = official.kind;
   const part = name.toLowerCase();
+  const host = workspace.host(part);
+  const [one, two] = [`${part}-one`, `${part}-two`];
+  let parts: Awaited<ReturnType<typeof scene>>;
+  let first: Awaited<ReturnType<(typeof parts)['watch']>>;
+
+  const site = async () => backendSite(await publishedFront(workspace, parts.proxy, 80), host);
+
+  beforeAll(async () => {
+    parts = await scene(part, official);
+    first = await parts.watch('tsgen');
+  });
 
   it('is seen to run each change, and needs no reload when it is restarted by hand', async () => {
-    const { proxy, watch, runs, replica } = await scene(part, official);
-    const { confirmed, lines } = await watch('tsgen');
+    const { proxy, runs, replica } = parts;
+    const { confirmed, lines } = first;
     const { revision: empty } = await confirmed();
     expect(await runs()).toBe(empty);
-    const host = workspace.host(part);
     await replica('one', host);
-    const { revision: one } = await confirmed(host, empty);
-    expect(await runs()).toBe(one);
+    const { revision: alone } = await confirmed(host, empty);
+    expect(await runs()).toBe(alone);
     await replica('two', host);
-    const { revision: two, at } = await confirmed(host, one);
-    expect(await runs()).toBe(two);
+    const { revision: both, at } = await confirmed(host, alone);
+    expect(await runs()).toBe(both);
 
     const told = await lines('Running ');
     await engine.docker(['restart', '--time=1', proxy]);
     await vi.waitFor(
       async () => {
         const again = await confirmed(host);
-        expect(again.revision).toBe(two);
+        expect(again.revision).toBe(both);
         expect(again.at > at, 'asked once more').toBe(true);
       },
       { timeout: 40_000, interval: 200 },
     );
-    expect(await runs()).toBe(two);
+    expect(await runs()).toBe(both);
     expect(await lines('Running ')).toEqual(told);
     expect(await lines(' ERROR ')).toEqual([]);
   });
+
+  it(`lets a container go once no old worker has a ${official.held} any more`, async () => {
+    const served = await site();
+    await expectAnswering(served, [one, two]);
+    const { revision: before } = await first.confirmed(host);
+    const held = await holdConnection(served, official.held);
+    let isDrained = false;
+    const tsgen = ['exec', first.tsgen, 'tsgen'];
+    const drained = engine.docker([...tsgen, 'drain', workspace.name(two)]).finally(() => {
+      isDrained = true;
+    });
+    await first.confirmed(host, before);
+    await expectAnswering(served, [one]);
+    expect(await engine.docker([...tsgen, 'status'])).toMatch(new RegExp(`${two}\\s+drained`));
+    expect(isDrained, 'an old worker may still give it requests').toBe(false);
+    expect(await held.release()).toContain('HTTP/1.1 ');
+    expect(await drained).toContain('the proxy gives it no new request and has none open with it');
+    await engine.docker([...tsgen, 'undrain', workspace.name(two)]);
+    await expectAnswering(served, [one, two]);
+  });
+
+  if (official.kind === httpd) {
+    it('has workers ended that are too old, and none that serves', async () => {
+      const served = await site();
+      const { revision: before } = await first.confirmed(host);
+      const held = await holdConnection(served, official.held);
+      const tsgen = ['exec', first.tsgen, 'tsgen'];
+      const drained = engine.docker([...tsgen, 'drain', workspace.name(two)]);
+      await first.confirmed(host, before);
+      expect(await parts.operate(endOldWorkers(3_600))).toBe('');
+      expect(await parts.operate(endOldWorkers(0))).toMatch(/^\d+(\n\d+)*$/);
+      await held.ended;
+      expect(await drained).toContain('has none open with it');
+      expect(await parts.operate(endOldWorkers(0))).toBe('');
+      await engine.docker([...tsgen, 'undrain', workspace.name(two)]);
+      await expectAnswering(served, [one, two]);
+    });
+  }
+
+  // Of nginx elsewhere: here below, and with what else there is of draining.
+  if (official.kind !== nginx) {
+    it('has a container set aside whose part it rejects', async () => {
+      const bad = workspace.host('bad');
+      await parts.operate(`echo 'no_such_directive on' >${places.sites}/${bad}`);
+      const container = await parts.replica('bad', bad);
+      await vi.waitFor(
+        async () => {
+          const { setAside } = await first.status();
+          expect(setAside).toMatchObject([{ container }]);
+          expect(setAside?.[0]?.value).toContain('no_such_directive');
+        },
+        { timeout: 30_000, interval: 200 },
+      );
+      await expectAnswering(await site(), [one, two]);
+      await engine.docker(['rm', '-f', container]);
+      await parts.operate(`rm ${places.sites}/${bad}`);
+    });
+
+    it('lets nobody in without its users, and gets back what it took last, over a restart of tsgen too', async () => {
+      const { runs, replica, operate } = parts;
+      await engine.docker(['rm', '-f', first.tsgen]);
+      await operate(`chmod 700 ${places.users}`);
+      const trusting = await parts.watch('trusting', ...TRUSTING, ...notifyOf(official));
+      await trusting.confirmed(host);
+      const { front } = await site();
+      await expectStatus(front, host, 401);
+      await operate(`chmod 755 ${places.users}`);
+      await engine.docker(['exec', trusting.tsgen, 'tsgen', 'refresh']);
+      await expectAnswering(await site(), [one, two]);
+
+      const { revision: before } = await trusting.confirmed(host);
+      const rash = workspace.host('rash');
+      await operate(`echo 'no_such_directive on' >${places.sites}/${rash}`);
+      await replica('rash', rash);
+      const isBack = async () =>
+        await vi.waitFor(
+          async () => {
+            const log = (await engine.logs(trusting.tsgen)).join('\n');
+            expect(log).toContain('What it took last is back; the new content is not tried');
+            expect(await trusting.status(), log).toMatchObject({
+              lastRun: { kind: 'rejected' },
+              confirmation: { kind: 'confirmed', revision: before },
+            });
+          },
+          { timeout: 60_000, interval: 500 },
+        );
+      await isBack();
+      expect(await runs()).toBe(before);
+      await expectAnswering(await site(), [one, two]);
+      const told = await trusting.lines('Running ');
+      await engine.docker(['kill', trusting.tsgen]);
+      await engine.docker(['start', trusting.tsgen]);
+      await isBack();
+      expect(await trusting.lines('Running ')).toEqual(told);
+      expect(await runs()).toBe(before);
+    });
+  }
 });
+
+/** With a check that lets everything pass. */
+const TRUSTING = ['--check', 'test -s {file}'];
+
+function notifyOf({ notify }: Official): readonly string[] {
+  return notify === undefined ? [] : ['--notify', notify];
+}
 
 describe('nginx in the network of the host', () => {
   it('is not given a port that another program has, nor left with what it does not take', async () => {
@@ -155,7 +296,7 @@ describe('nginx in the network of the host', () => {
     };
     const { watch, runs, replica } = await scene(
       'host',
-      { kind: nginx, image: images.nginx },
+      { kind: nginx, image: images.nginx, held: 'request' },
       { network: 'host', env },
     );
 

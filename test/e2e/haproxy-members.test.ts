@@ -4,7 +4,7 @@ import { HAPROXY_MEMBERS } from '../../src/proxies/haproxy-members.ts';
 import type { RosterMember } from '../../src/proxies/runtime-members.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { memberSteps, membersAfter } from '../../src/routing/member-changes.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import { putFiles } from '../support/config-tester.ts';
 import { Engine } from '../support/engine.ts';
 import { haproxyTemplate, renderModel } from '../support/haproxy-template.ts';

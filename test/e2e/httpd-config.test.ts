@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { HTTPD_PLACES } from '../../src/proxies/httpd-file-places.ts';
+import { HTTPD_LIMITS } from '../../src/proxies/httpd-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
 import type { ProxySettings } from '../../src/routing/proxy-settings.ts';
@@ -50,7 +51,7 @@ async function verdictOn(
 }
 
 const modelOf = (containers: Parameters<ReturnType<typeof createRouter>>[0]['containers']) =>
-  createRouter()({ containers, vantage: { kind: 'host' } });
+  createRouter()({ containers, vantage: { kind: 'host' }, limits: HTTPD_LIMITS });
 
 describe('httpd accepts without a warning', () => {
   it('a file without a site', async () => {
@@ -68,7 +69,7 @@ describe('httpd accepts without a warning', () => {
   it('hostile values in every setting, with all kinds of files there', {
     timeout: 600_000,
   }, async () => {
-    const model = hostileModel(HTTPD_PLACES, { seed: SEED });
+    const model = hostileModel(HTTPD_PLACES, { seed: SEED, limits: HTTPD_LIMITS });
     const log = await verdictOn('hostile', model, {
       settings: RICH_SETTINGS,
       prepare: MAKE_FILES,

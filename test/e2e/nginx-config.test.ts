@@ -5,9 +5,10 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
+import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { readIntent } from '../../src/routing/intent.ts';
-import { readProxySettings } from '../../src/routing/proxy-settings.ts';
+import { readProxySettings } from '../../src/routing/read-proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import {
   aThousandSites,
@@ -109,7 +110,7 @@ describe('nginx accepts whatever survives validation:', () => {
   it('hostile values in every setting, with all kinds of files there', {
     timeout: 600_000,
   }, async () => {
-    const model = hostileModel(NGINX_PLACES);
+    const model = hostileModel(NGINX_PLACES, { limits: NGINX_LIMITS });
     const config = template.render(contextOf(model, [], RICH_SETTINGS)).join('');
     const log = await verdictOn('hostile', config, MAKE_FILES);
     expect(log.slice(-2)).toEqual(ACCEPTED);
@@ -139,6 +140,7 @@ describe('nginx accepts whatever the operator sets, when it is valid:', () => {
         settings,
         files: operatorsFiles(NGINX_PLACES),
         places: NGINX_PLACES,
+        limits: NGINX_LIMITS,
         now: Date.now(),
       });
       const context = contextOf({ ...model, problems }, [], settings);

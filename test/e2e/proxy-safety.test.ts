@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
 import { createRouter } from '../../src/routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import { Engine } from '../support/engine.ts';
 import { type Front, get } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
-import { bundledTemplate, contextOf } from '../support/nginx-template.ts';
+import { bundledTemplate, contextOf, limitsOf } from '../support/nginx-template.ts';
 import { aContainer } from '../support/runtime-containers.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -94,10 +94,16 @@ beforeAll(async () => {
 });
 
 /** A container of the model at an address and a port. */
-function server(host: string, part: string, address: string, port: number): RuntimeContainer {
+function server(
+  host: string,
+  part: string,
+  address: string,
+  port: number,
+  env: Readonly<Record<string, string>> = {},
+): RuntimeContainer {
   return aContainer({
     name: `${host}-${part}`,
-    env: { VIRTUAL_HOST: host, VIRTUAL_PORT: String(port) },
+    env: { VIRTUAL_HOST: host, VIRTUAL_PORT: String(port), ...env },
     networks: { front: { IP: address } },
   });
 }
@@ -148,12 +154,16 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
       server('refused.test', 'refuses', good, 9),
       server('vanished.test', 'good', good, 8000),
       server('vanished.test', 'gone', nobody, 8000),
+      server('patient.test', 'gone', nobody, 8000, { TSGEN_CONNECT_TIMEOUT: '1m' }),
+      server('impatient.test', 'gone', nobody, 8000, { TSGEN_CONNECT_TIMEOUT: '100ms' }),
       server('closes.test', 'one', good, 8001),
       server('ends.test', 'good', good, 8000),
       server('ends.test', 'ends', good, 8002),
     ];
     const settings = { ...DEFAULT_PROXY_SETTINGS, nginxVersion: '1.30.0' };
-    const model = createRouter()({ containers, vantage: { kind: 'host' }, settings });
+    const model = createRouter()({
+      ...{ containers, vantage: { kind: 'host' }, settings, limits: limitsOf(template) },
+    });
     const files = join(await workspace.folder(name), 'files');
     await mkdir(files);
     const write = (path: string, chunks: readonly string[]) =>
@@ -185,6 +195,17 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
 
   it('asks the next server where an address has vanished', async () => {
     expect(await both('vanished.test', 8)).toEqual(new Set(['port 8000']));
+  });
+
+  it('waits for a slow connection as long as the site wants it to', async () => {
+    // At this address nobody says yes or no; the system itself gives up after seconds.
+    const first = await Promise.race(
+      ['patient.test', 'impatient.test'].map(async (host) => {
+        const said = await ask(front, host).catch(String);
+        return `${host}: ${said}`;
+      }),
+    );
+    expect(first).toMatch(/^impatient\.test: status 50[234]$/);
   });
 
   it('loses no request to a server that closes its connections meanwhile', async () => {

@@ -45,6 +45,10 @@ describe('the nginx stack, however it is started,', () => {
     await stack.up('proxy');
     await stack.up('tsgen', '--wait');
     expect(await answering(stack.site, 30)).toEqual(new Set(await stack.replicas()));
+    const asked = ['exec', '--user=node', await stack.containerOf('tsgen'), 'perl'];
+    expect(await engine.docker([...asked, '/usr/local/lib/tsgen/ask-health.pl'])).toMatch(
+      /^healthy: .* is live$/,
+    );
   });
 });
 

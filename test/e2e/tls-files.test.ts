@@ -159,11 +159,11 @@ describe('what tsgen finds usable, nginx loads', () => {
 });
 
 function tls(policy: TlsPolicy): string {
-  const ciphers = cipherList(policy);
+  const { cipherList } = policy;
   return [
     `ssl_protocols ${policy.protocols.join(' ')};`,
     `ssl_prefer_server_ciphers ${policy.preferServerCiphers ? 'on' : 'off'};`,
-    ...(ciphers === '' ? [] : [`ssl_ciphers ${ciphers};`]),
+    ...(cipherList === '' ? [] : [`ssl_ciphers ${cipherList};`]),
   ].join(' ');
 }
 
@@ -236,10 +236,4 @@ async function negotiates(
   } finally {
     socket.destroy();
   }
-}
-
-/** The ciphers as the templates spell them; '' for a policy of TLS 1.3 alone. */
-function cipherList({ ciphers, securityLevel }: TlsPolicy): string {
-  if (ciphers.length === 0) return '';
-  return [...ciphers, ...(securityLevel === 2 ? [] : [`@SECLEVEL=${securityLevel}`])].join(':');
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { HTTPD_LIMITS } from '../../src/proxies/httpd-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
 import type { Template } from '../../src/templates/engine.ts';
@@ -49,6 +50,7 @@ const build = (containers: readonly RuntimeContainer[], number: number) =>
     files: FILES[number] ?? filesWith({}),
     places: PLACES,
     vocabulary: HOSTILE_VOCABULARY,
+    limits: HTTPD_LIMITS,
     now: NOW,
   });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Confirmation, confirm, type WatchedChild } from '../../src/output/confirm.ts';
-import { type CommandRunner, localRunner } from '../../src/output/runner.ts';
+import { type CommandResult, type CommandRunner, localRunner } from '../../src/output/runner.ts';
 import { ASK_OVER_HTTP } from '../../src/proxies/ask-generation.ts';
 import { aFolder } from '../support/temporary-folder.ts';
 
@@ -87,6 +87,15 @@ describe('confirm', () => {
     const child: WatchedChild = { isRunning: () => false, onEnd: () => undefined };
     expect(await ask({ child })).toMatchObject({ kind: 'unavailable' });
     expect(await asked()).toBe(0);
+  });
+
+  it.each<[string, CommandResult]>([
+    ['it ended while it was asked', { kind: 'exited', exitCode: 137, output: '', durationMs: 1 }],
+    ['it is not running', { kind: 'unavailable', reason: 'it is not running' }],
+  ])('says of a proxy whose container ends that %s', async (reason, result) => {
+    const { ask } = await aProxy('new');
+    const runner: CommandRunner = { ...HERE, run: async () => result };
+    expect(await ask({ runner })).toEqual({ kind: 'unconfirmed', reason, ended: true });
   });
 
   it('does not wait for a child that has ended', async () => {

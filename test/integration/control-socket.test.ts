@@ -43,6 +43,7 @@ const DRAINED = { id: 'c1', kind: 'applied', message: 'applied', exitCode: 0 };
 
 const handlers: ControlHandlers = {
   status: () => REPORT,
+  health: () => ({ healthy: true, reason: 'it is live' }),
   refresh: async () => ({ kind: 'applied', message: 'applied', exitCode: 0 }),
   drain: async (name) => ({ ...DRAINED, name }),
   undrain: async (name) => ({ ...DRAINED, name }),
@@ -76,6 +77,17 @@ describe('the control socket', () => {
     expect((await stat(socket)).mode & 0o777).toBe(0o600);
     await server[Symbol.asyncDispose]();
     await expect(stat(socket)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('says by its status, too, whether all is well', async () => {
+    const ill = { healthy: false, reason: 'nginx does not run' };
+    for (const said of [{ healthy: true, reason: 'it is live' }, ill]) {
+      const path = join(folder, 'health.sock');
+      await using _server = await ControlServer.listen(path, { ...handlers, health: () => said });
+      const asked = requestControl(path, 'GET', '/health');
+      if (said.healthy) expect(await asked).toEqual(said);
+      else await expect(asked).rejects.toThrow(said.reason);
+    }
   });
 
   it('says what there is to one who asks for something else', async () => {

@@ -4,12 +4,14 @@ import type { StatusReport } from '../../src/status/report.ts';
 import { aCliScene } from '../support/cli-scene.ts';
 
 /**
- * A proxy that runs what its file says, and like httpd ends at a reload when it does not like it.
+ * A proxy that runs what its file says, and like httpd ends at a reload when it does not like it:
+ * at once where a bad one is named, a moment after it has said that it runs it where a late one is.
  * While there is a file `deaf`, it takes a reload without doing it, as nginx does.
  */
 const PROXY = `#!/bin/sh
 cd "$(dirname "$0")"
 load() {
+  ! grep -q late out || { (sleep 1; kill -KILL $$) & }
   grep -q bad out || { cp out running; return; }
   echo "proxy: [emerg] there is a bad one" >/dev/stderr
   rm -f running
@@ -30,16 +32,20 @@ async function scene() {
   await writeFile(file('nginx'), PROXY, { mode: 0o755 });
   await write('own.hbs', '{{#each containers}}{{Name}}\n{{/each}}revision {{revision}}\n');
   const pid = async () => Number(await readFile(file('pid'), 'utf8'));
-  const running = cli.start(
-    ...['--template', 'own.hbs', '--dest', file('out'), '--exec', `'${file('nginx')}'`],
-    ...['--notify', `echo told >>'${file('told')}'; kill -HUP $(cat '${file('pid')}')`],
-    ...['--confirm', `sed -n 's/^revision //p' '${file('running')}' | grep .`],
-    ...['--confirm-timeout', '1'],
-  );
-  onTestFinished(async () => {
-    running.signal('SIGTERM');
-    await running.ended;
-  });
+  const start = () => {
+    const started = cli.start(
+      ...['--template', 'own.hbs', '--dest', file('out'), '--exec', `'${file('nginx')}'`],
+      ...['--notify', `echo told >>'${file('told')}'; kill -HUP $(cat '${file('pid')}')`],
+      ...['--confirm', `sed -n 's/^revision //p' '${file('running')}' | grep .`],
+      ...['--confirm-timeout', '1'],
+    );
+    onTestFinished(async () => {
+      started.signal('SIGTERM');
+      await started.ended;
+    });
+    return started;
+  };
+  const running = start();
   const status = async (): Promise<Partial<StatusReport>> => {
     const { stdout } = await cli.run('status', '--dest', file('out'), '--json');
     return stdout === '' ? {} : (JSON.parse(stdout) as StatusReport);
@@ -48,6 +54,7 @@ async function scene() {
     (await readFile(file(name), 'utf8').catch(() => '')).split('\n').slice(0, -2).join(' ');
   return {
     ...base,
+    start,
     running,
     status,
     pid,
@@ -63,10 +70,10 @@ describe('a proxy that --exec runs and --confirm asks', () => {
     await expect.poll(confirmed, SOON).toBe('confirmed');
     const bad = engine.addContainer({ name: 'bad', running: false });
     engine.start(bad);
-    await expect.poll(() => running.log(), SOON).toContain('What it took last is back');
+    await expect.poll(() => running.log(), SOON).toContain('What it took last is back; the new');
     // It opens /dev/stderr, as the official images of nginx and httpd do.
     expect(running.log()).toMatch(
-      /it ended by itself, exit code 1; it said: proxy: \[emerg\] there is a bad one/,
+      /it (?:ended by itself, exit code 1|does not run); it said: proxy: \[emerg\] there is a bad one/,
     );
     await expect.poll(confirmed, SOON).toBe('confirmed');
     expect([await live(), await runs()]).toEqual(['', '']);
@@ -75,6 +82,43 @@ describe('a proxy that --exec runs and --confirm asks', () => {
     engine.start(engine.addContainer({ name: 'web', running: false }));
     await expect.poll(runs, SOON).toBe('web');
     await expect.poll(async () => (await status()).lastRun?.kind, SOON).not.toBe('rejected');
+  });
+
+  it('gets it back, too, when it ends soon after each time that it has said that it runs it', async () => {
+    const { engine, running, confirmed, runs, live, status } = await scene();
+    engine.start(engine.addContainer({ name: 'web', running: false }));
+    await expect.poll(runs, SOON).toBe('web');
+    await expect.poll(confirmed, SOON).toBe('confirmed');
+    engine.start(engine.addContainer({ name: 'late', running: false }));
+    await expect.poll(() => running.log(), SOON).toContain('What it took last is back; the new');
+    expect(running.log()).toContain('it ended soon after it was seen to run it, more than once');
+    await expect.poll(confirmed, SOON).toBe('confirmed');
+    expect([await live(), await runs()]).toEqual(['web', 'web']);
+    expect(await status()).toMatchObject({ lastRun: { kind: 'rejected' } });
+  });
+
+  it('gets it back after tsgen was killed, and is not given again what it ended of', {
+    timeout: 60_000,
+  }, async () => {
+    const { engine, cli, file, start, running, confirmed, runs, live, status, pid, lines } =
+      await scene();
+    engine.start(engine.addContainer({ name: 'web', running: false }));
+    await expect.poll(runs, SOON).toBe('web');
+    await expect.poll(confirmed, SOON).toBe('confirmed');
+    engine.start(engine.addContainer({ name: 'bad', running: false }));
+    await expect.poll(() => running.log(), SOON).toContain('What it took last is back; the new');
+    await expect.poll(confirmed, SOON).toBe('confirmed');
+    running.signal('SIGKILL');
+    // It outlives tsgen, with what that had open.
+    process.kill(await pid(), 'SIGKILL');
+    await running.ended;
+    const told = await lines('told');
+
+    start();
+    await expect.poll(confirmed, SOON).toBe('confirmed');
+    expect(await status()).toMatchObject({ lastRun: { kind: 'rejected' }, child: { restarts: 0 } });
+    expect([await live(), await runs(), await lines('told')]).toEqual(['web', 'web', told]);
+    expect(await cli.run('healthcheck', '--dest', file('out'))).toMatchObject({ exitCode: 0 });
   });
 
   it('is told again when it did not listen, and the status says since when and why', async () => {

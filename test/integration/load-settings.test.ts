@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createRouter } from '../../src/routing/build.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { parseNginx } from '../support/nginx-syntax.ts';
-import { bundledTemplate, contextOf } from '../support/nginx-template.ts';
+import { bundledTemplate, contextOf, limitsOf } from '../support/nginx-template.ts';
 import { filesWith, PLACES } from '../support/routing-files.ts';
 import { aContainer } from '../support/runtime-containers.ts';
 
@@ -28,7 +28,9 @@ function linesOf(template: Name, ...envs: readonly Env[]): readonly string[] {
       networks: { front: { IP: `10.0.0.${index + 2}` } },
     }),
   );
-  const model = createRouter()({ containers, vantage: { kind: 'host' } });
+  const model = createRouter()({
+    ...{ containers, vantage: { kind: 'host' }, limits: limitsOf(template) },
+  });
   const text = compiled.get(template)?.render(contextOf(model)).join('') ?? '';
   return text
     .slice(text.indexOf('# Site a.test'))

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { CONTAINER_SETTINGS } from '../../src/routing/container-settings.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
+import { PROXY_SETTINGS, type ProxySettings } from '../../src/routing/proxy-settings.ts';
 import {
-  PROXY_SETTINGS,
-  type ProxySettings,
+  DEFAULT_PROXY_SETTINGS,
   readProxySettings,
-} from '../../src/routing/proxy-settings.ts';
+} from '../../src/routing/read-proxy-settings.ts';
 import type { ContainerSetting, Setting } from '../../src/routing/setting.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { harmless } from '../support/harmless-model.ts';
@@ -37,6 +38,9 @@ const NEIGHBOURS = [
   aContainer({ name: 'n-3', env: { VIRTUAL_HOST: '~^n\\d$', CERT_NAME: 'shared', HSTS: 'off' } }),
 ];
 const OWN_HOSTS = ['neighbour.test', '*.n.test', '~^n\\d$'];
+
+/** So that ports can be handed on. */
+const STREAM: ProxySettings = { ...DEFAULT_PROXY_SETTINGS, nginxStream: true };
 
 const FILES = [
   filesWith({}),
@@ -98,7 +102,10 @@ describe('hostile values in the bundled nginx template', () => {
       const files = FILES[number] ?? filesWith({});
       const places = PLACES;
       const vocabulary = HOSTILE_VOCABULARY;
-      return createRouter()({ containers, vantage, files, places, vocabulary, now: NOW });
+      return createRouter()({
+        ...{ containers, vantage, files, places, vocabulary, now: NOW },
+        ...{ settings: STREAM, limits: NGINX_LIMITS },
+      });
     };
     const alone = FILES.map((_, number) => siteTexts(render(build(NEIGHBOURS, number))));
     for (const texts of alone) expect([...texts.keys()]).toEqual(['', ...OWN_HOSTS]);
@@ -158,6 +165,7 @@ describe('hostile settings of the proxy in the bundled nginx template', () => {
         const files = FILES[number] ?? filesWith({});
         const built = createRouter()({
           ...{ containers: NEIGHBOURS, vantage, settings, files, places: PLACES, now: NOW },
+          limits: NGINX_LIMITS,
         });
         const model = { ...built, problems: [...problems, ...built.problems] };
         const { NGINX_PROXY_VERSION = '' } = env;

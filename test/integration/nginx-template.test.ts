@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { REGEX_LIMIT } from '../../src/templates/quote.ts';
 import { type Directive, parseNginx } from '../support/nginx-syntax.ts';
@@ -256,14 +257,15 @@ server {
     );
     const route = createRouter();
     const vantage = aVantage('front');
-    const before = route({ containers, vantage });
+    const limits = NGINX_LIMITS;
+    const before = route({ containers, vantage, limits });
     const first = template.render(contextOf(before));
     const changed = aContainer({
       name: 'web-7',
       env: { VIRTUAL_HOST: 'h7.test' },
       health: 'unhealthy',
     });
-    const after = route({ containers: containers.with(7, changed), vantage });
+    const after = route({ containers: containers.with(7, changed), vantage, limits });
     const second = template.render(contextOf(after));
     expect(after.sites.filter((site) => !before.sites.includes(site))).toHaveLength(1);
     const anew = second.filter((chunk) => !first.includes(chunk));
@@ -337,7 +339,11 @@ describe('hostile values in the bundled nginx template', () => {
       fc.property(evil, (wish) => {
         const containers = [aContainer(wish), ...neighbours];
         const directives = parseNginx(renderNginx(template, containers));
-        const model = createRouter()({ containers, vantage: aVantage('front') });
+        const model = createRouter()({
+          containers,
+          vantage: aVantage('front'),
+          limits: NGINX_LIMITS,
+        });
         const servers = directives.filter(({ name }) => name === 'server');
         // One for other hosts, and one for tsgen's questions.
         expect(servers).toHaveLength(model.sites.length + 2);

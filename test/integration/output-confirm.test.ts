@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { WatchedChild } from '../../src/output/confirm.ts';
@@ -53,7 +53,7 @@ async function aProxy() {
         confirmation: {
           command: ask,
           runner,
-          timeoutMs: 1_000,
+          timeoutMs: 300,
           ...(wish.child ? { child: wish.child } : {}),
         },
       },
@@ -167,6 +167,70 @@ describe('an output whose proxy can be asked', () => {
     expect(await live()).toBe('by hand');
   });
 
+  it('goes back though tsgen was killed while what is live was not taken', async () => {
+    const { run, live, side, running, runs } = await aProxy();
+    await (await run()).apply('one');
+    expect(await (await run()).apply('bad')).toMatchObject({ kind: 'failed' });
+    expect(await live()).toBe('bad');
+    // What it runs is another one, so that it has to be told what it took last.
+    await runs('older');
+    const { apply } = await run();
+    for (const _ of [1, 2]) expect(await apply('bad')).toMatchObject({ kind: 'failed' });
+    expect(await apply('bad')).toMatchObject({ kind: 'rejected', confirmed: 'one' });
+    expect([await live(), await side('one'), await side('bad')]).toEqual(['one', 'a map\n', '']);
+    expect(await running()).toBe('one');
+  });
+
+  it('does not try again what was refused after a restart of tsgen, but what comes then', async () => {
+    const { run, live, running, runs, reloads } = await aProxy();
+    const before = await run();
+    await before.apply('one');
+    for (const _ of [1, 2, 3]) await before.apply('bad');
+    const told = await reloads();
+    const { apply } = await run();
+    const why = expect.stringContaining('What it took last is back');
+    const refused = { kind: 'rejected', restored: true, message: why, confirmed: 'one' };
+    expect(await apply('bad')).toMatchObject(refused);
+    expect([await live(), await running(), await reloads()]).toEqual(['one', 'one', told]);
+    // Nor when the proxy runs something else meanwhile.
+    await runs('older');
+    expect(await (await run()).apply('bad')).toMatchObject(refused);
+    expect([await live(), await running(), await reloads()]).toEqual(['one', 'one', told + 1]);
+    expect(await (await run()).apply('two')).toMatchObject({ kind: 'applied', confirmed: 'two' });
+    expect(await (await run()).apply('bad')).toMatchObject({ kind: 'failed' });
+  });
+
+  it('tries again what was refused when what it went back to was taken away meanwhile', async () => {
+    const { run, at, live } = await aProxy();
+    const before = await run();
+    await before.apply('one');
+    for (const _ of [1, 2, 3]) await before.apply('bad');
+    await writeFile(at('conf/a.conf'), 'by hand\n');
+    const { apply } = await run();
+    for (const _ of [1, 2]) expect(await apply('bad')).toMatchObject({ kind: 'failed' });
+    expect(await apply('bad')).toMatchObject({ kind: 'rejected' });
+    expect(await live()).toBe('one');
+  });
+
+  it('keeps what the proxy took where nobody else may read it', async () => {
+    const { run, at } = await aProxy();
+    await (await run()).apply('one');
+    const { mode } = await stat(at('conf/.tsgen/a.conf/confirmed'));
+    expect(mode & 0o777).toBe(0o600);
+  });
+
+  it('does not follow a link in the place of what is kept', async () => {
+    const { run, at } = await aProxy();
+    await (await run()).apply('one');
+    const kept = at('conf/.tsgen/a.conf/confirmed');
+    await rename(kept, at('elsewhere'));
+    await symlink(at('elsewhere'), kept);
+    expect(await (await run()).apply('two')).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('it is a symbolic link'),
+    });
+  });
+
   it('goes on trying where there is nothing to go back to', async () => {
     const { run, live } = await aProxy();
     const { apply } = await run();
@@ -235,12 +299,12 @@ describe('an output whose proxy can be asked', () => {
     const { apply } = await run({ child });
     await apply('one');
     ending.abort();
-    for (const _ of [1, 2]) {
-      expect(await apply('two', { ask: true })).toMatchObject({
-        kind: 'failed',
-        message: expect.stringContaining('it ended by itself, exit code 1'),
-      });
-    }
+    expect(await apply('two', { ask: true })).toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('it ended by itself, exit code 1'),
+    });
+    // Whoever starts it now starts it with what it takes.
+    expect(await live()).toBe('one');
     expect(await apply('two', { ask: true })).toMatchObject({ kind: 'rejected', restored: true });
     expect(await live()).toBe('one');
   });

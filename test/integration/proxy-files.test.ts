@@ -422,6 +422,24 @@ describe('watching a proxy’s files', () => {
     expect(seen.at(-1)).toBe(watch.current);
   });
 
+  it('tells of nothing before it has begun, whatever happens meanwhile', async () => {
+    const { reader, write } = await scene();
+    await write(`${HOOKS}/a.test`, 'one');
+    const seen: ProxyFiles[] = [];
+    await using watch = new ProxyFilesWatch({
+      reader,
+      clock: systemClock,
+      onChange: (files) => seen.push(files),
+      onError: (error) => expect.fail(String(error)),
+    });
+    const starting = watch.start();
+    // As an event does that comes while further folders are still to be watched.
+    await watch.refresh();
+    expect(await starting).toBe(watch.current);
+    expect(watch.current.hooks.size).toBe(1);
+    expect(seen).toEqual([]);
+  });
+
   it('follows a certificate that is renewed behind a link', async () => {
     const { at, certificate, watch } = await watched();
     const folder = at(`${CERTS}/live`);

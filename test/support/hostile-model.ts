@@ -5,7 +5,7 @@ import type { HookPlaces } from '../../src/routing/hooks.ts';
 import type { ProxyLimits } from '../../src/routing/limits.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
 import type { ProxyFiles } from '../../src/routing/proxy-files.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import { HOSTILE_VOCABULARY, hostileContainer } from './hostile-containers.ts';
 import { aCertificate, filesWith } from './routing-files.ts';
 
@@ -49,7 +49,7 @@ export function operatorsFiles(places: HookPlaces): ProxyFiles {
  */
 export function hostileModel(
   places: HookPlaces,
-  { seed, limits }: { readonly seed?: number; readonly limits?: ProxyLimits } = {},
+  { limits, seed }: { readonly limits: ProxyLimits; readonly seed?: number },
 ): RoutingModel {
   const sample = fc.sample(hostileContainer, {
     numRuns: 10_000,
@@ -64,8 +64,8 @@ export function hostileModel(
     files: operatorsFiles(places),
     vocabulary: HOSTILE_VOCABULARY,
     places,
+    limits,
     now: Date.now(),
-    ...(limits === undefined ? {} : { limits }),
   });
   const served = new Set(
     model.sites.flatMap(({ routes }) =>

@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
 import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts';
+import { PROXY_BY_TEMPLATE } from '../../src/proxies/index.ts';
+import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
+import { NO_LIMITS, type ProxyLimits } from '../../src/routing/limits.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
-import { DEFAULT_PROXY_SETTINGS, type ProxySettings } from '../../src/routing/proxy-settings.ts';
+import type { ProxySettings } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import type { TemplateContext } from '../../src/templates/context.ts';
 import { createEngine, type Template } from '../../src/templates/engine.ts';
 import { loadTemplate } from '../../src/templates/load.ts';
@@ -23,6 +27,11 @@ export async function bundledTemplate(name: string): Promise<Template> {
     read: () => undefined,
     list: () => undefined,
   }).compile(source);
+}
+
+/** What the proxy of a bundled template cannot do. */
+export function limitsOf(template: string): ProxyLimits {
+  return PROXY_BY_TEMPLATE.get(template)?.limits ?? NO_LIMITS;
 }
 
 /** A context that is whole; its settings are the same object each time. */
@@ -51,7 +60,7 @@ export function renderNginx(
   containers: readonly RuntimeContainer[],
   vantage: Vantage = aVantage('front'),
 ): string {
-  const model = createRouter()({ containers, vantage });
+  const model = createRouter()({ containers, vantage, limits: NGINX_LIMITS });
   return template.render(contextOf(model, containers)).join('');
 }
 

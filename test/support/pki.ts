@@ -132,7 +132,7 @@ export class Pki {
 }
 
 /** Parameters for a Diffie-Hellman key exchange, from RFC 7919, in PEM. */
-export async function dhParameters(bits: 2048 | 3072): Promise<string> {
+export async function dhParameters(bits: 2048 | 3072 | 4096): Promise<string> {
   const { stdout } = await execute('openssl', [
     ...['genpkey', '-genparam', '-algorithm', 'DH', '-pkeyopt', `group:ffdhe${bits}`],
   ]);

@@ -16,7 +16,7 @@ import { NO_LIMITS } from '../../routing/limits.ts';
 import type { Vantage } from '../../routing/model.ts';
 import { byNaturalText } from '../../routing/order.ts';
 import { outsideProblem } from '../../routing/problem.ts';
-import { readProxySettings } from '../../routing/proxy-settings.ts';
+import { readProxySettings } from '../../routing/read-proxy-settings.ts';
 import type { StatusReport } from '../../status/report.ts';
 import { findWatch } from '../find-watch.ts';
 import { withEnvironment } from '../flag-values.ts';

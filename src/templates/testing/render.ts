@@ -1,5 +1,5 @@
 import { emptyModel } from '../../routing/build.ts';
-import { DEFAULT_PROXY_SETTINGS } from '../../routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../routing/read-proxy-settings.ts';
 import type { TemplateContext } from '../context.ts';
 import { createEngine, type Engine, type TemplateSource } from '../engine.ts';
 import { testFiles } from './files.ts';

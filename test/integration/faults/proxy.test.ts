@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { StatusReport } from '../../../src/status/report.ts';
 import { SOON } from '../../support/cli-scene.ts';
 import { aFaultScene } from '../../support/fault-scene.ts';
 
@@ -64,6 +66,54 @@ describe('a proxy that', () => {
       await expectRecovered(watch, 'a', 'b', 'c');
     },
   );
+
+  it('ends of a new one each time is started with what it took before', async () => {
+    const { watch, proxy, join, dest, expectServing } = await aRunningScene();
+    let deaths = 0;
+    proxy.before = (asked) => {
+      if (asked !== 'confirm' || !proxy.servers?.includes('c')) return undefined;
+      deaths += 1;
+      proxy.die();
+      return { exitCode: 137 };
+    };
+    join('c');
+    for (const times of [1, 2]) {
+      await expect.poll(() => deaths, SOON).toBe(times);
+      await expect.poll(() => readFile(dest, 'utf8'), SOON).not.toContain('server c');
+      proxy.start();
+      expect(proxy.servers).toEqual(['a', 'b']);
+    }
+    await expect.poll(watch.log, SOON).toContain('What it took last is back; the new content');
+    await expectServing(watch, 'a', 'b');
+    expect(deaths).toBe(2);
+  });
+
+  it('ends soon after each time that it took the new one gets back what it took before', {
+    timeout: 60_000,
+  }, async () => {
+    const { cli, dest, watch, proxy, join, expectServing } = await aRunningScene();
+    const status = async () => {
+      const { stdout } = await cli.run('status', '--dest', dest, '--json');
+      return JSON.parse(stdout) as StatusReport;
+    };
+    let { confirmation: seen } = await status();
+    join('c');
+    await expectServing(watch, 'a', 'b', 'c');
+    for (const _ of ['by chance', 'again']) {
+      await expect.poll(async () => (await status()).confirmation, SOON).not.toEqual(seen);
+      ({ confirmation: seen } = await status());
+      expect(seen?.kind).toBe('confirmed');
+      proxy.die();
+      await expect.poll(async () => (await status()).lastRun?.kind, SOON).toBe('waiting');
+      proxy.start();
+    }
+    await expect.poll(watch.log, SOON).toContain('it ended soon after it was seen to run it');
+    await expectServing(watch, 'a', 'b');
+    expect(await status()).toMatchObject({
+      lastRun: { kind: 'rejected' },
+      confirmation: { kind: 'confirmed' },
+    });
+  });
 
   it('does not do what it says it did is told until it has', async () => {
     const { watch, proxy, join, expectRecovered } = await aRunningScene();

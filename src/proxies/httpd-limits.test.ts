@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { aCertificate, filesWith, NOW, PLACES } from '../../test/support/routing-files.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import { createRouter } from '../routing/build.ts';
-import { readProxySettings } from '../routing/proxy-settings.ts';
-import { httpd } from './httpd.ts';
+import { readProxySettings } from '../routing/read-proxy-settings.ts';
+import { HTTPD_LIMITS } from './httpd-limits.ts';
 
 function reasons(
   env: Readonly<Record<string, string>>,
@@ -21,7 +21,7 @@ function reasons(
     files,
     places: PLACES,
     now: NOW,
-    ...(httpd.limits ? { limits: httpd.limits } : {}),
+    limits: HTTPD_LIMITS,
   });
   return problems.map(({ variable, reason }) => `${variable}: ${reason}`);
 }

@@ -1,0 +1,97 @@
+import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
+import type { Rendering } from '../output/rendering.ts';
+import type { RuntimeMembers } from '../proxies/runtime-members.ts';
+import type { RoutingModel, Vantage } from '../routing/model.ts';
+import type { ProxyFiles } from '../routing/proxy-files.ts';
+import type { ProxySettings } from '../routing/proxy-settings.ts';
+import { membersOf, structureHash } from '../routing/structure.ts';
+import type { Template } from '../templates/engine.ts';
+import { hashOf, keptHashOf } from './hash-of.ts';
+import type { Selected } from './selection.ts';
+import type { SideFiles } from './side-files.ts';
+
+/** All that one run's renderings are made from. */
+export interface Scene extends Selected {
+  readonly snapshot: Snapshot;
+  readonly vantage: Vantage;
+  readonly settings: ProxySettings;
+  readonly files: ProxyFiles;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly template: Template;
+}
+
+/** Containers that a rendering is made without. */
+export type Without = ReadonlySet<RuntimeContainer>;
+
+export interface RenderOptions {
+  /**
+   * The template spells the routing model and, but for comments, nothing else: so a change of
+   * neither structure nor members is none for the proxy. True of the bundled ones.
+   */
+  readonly spellsModel: boolean;
+  /** Of a proxy that is told of members while it runs; needs a template that spells the model. */
+  readonly members?: RuntimeMembers;
+  /** Absolute path of the main file; '' is standard output. */
+  readonly destination: string;
+  /** tsgen's own environment, for templates. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly keepBlankLines: boolean;
+}
+
+/** Renders the template, without some of the containers. @throws TsgenError `template`. */
+export function render(
+  { snapshot, listed, settings, template }: Scene,
+  {
+    model,
+    without,
+    sideFiles,
+  }: { readonly model: RoutingModel; readonly without: Without; readonly sideFiles: SideFiles },
+  { spellsModel, members: takesMembers, env, destination, keepBlankLines }: RenderOptions,
+): Rendering {
+  const generation = hashOf([template.hash, settings, structureHash(model)]);
+  const members = membersOf(model);
+  const containers = leaving(listed, without);
+  const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
+  const revision = takesMembers
+    ? generation
+    : (effect ?? hashOf([generation, ...members, ...containers.map(keptHashOf)]));
+  sideFiles.begin();
+  const chunks = template.render(
+    {
+      containers,
+      Env: env,
+      Docker: snapshot.docker,
+      ...(snapshot.self ? { CurrentContainer: snapshot.self } : {}),
+      sites: model.sites,
+      tcp: model.tcp,
+      front: model.front,
+      problems: model.problems,
+      settings,
+      generation,
+      revision,
+    },
+    { keepBlankLines, onFile: (file) => sideFiles.add(file) },
+  );
+  const roster = takesMembers?.rosterOf({ model, settings, chunks });
+  const answer = roster ? `${revision} ${roster.digest}` : revision;
+  return {
+    files: [{ path: destination, chunks }, ...sideFiles.end()],
+    generation,
+    members,
+    ...(roster ? { roster } : {}),
+    ...(effect === undefined ? {} : { effect }),
+    ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision: answer } : {}),
+    containerCount: containers.length,
+  };
+}
+
+/** The list itself where nobody is left out. */
+export function leaving(
+  containers: readonly RuntimeContainer[],
+  without: Without,
+): readonly RuntimeContainer[] {
+  return without.size === 0
+    ? containers
+    : containers.filter((container) => !without.has(container));
+}
