@@ -25,9 +25,9 @@ try {
   const gen = await buildGen(engine, session);
   const latencies = [];
   for (const behaviour of claimed) latencies.push(await latencyOf(behaviour, gen));
-  const table = renderTable(['proxy', 'ms until the first request', 'reloads'], latencies);
+  const table = renderTable(['proxy', 'ms until the first request', 'new workers'], latencies);
   process.stdout.write(`From the engine's start event until the first request that the new member answers; it stands
-beside one that serves already. Medians (quartiles) of ${ROUNDS} rounds; reloads are new workers of
+beside one that serves already. Medians (quartiles) of ${ROUNDS} rounds; new workers are those of
 the proxy in all of them, each of which starts a container and removes it.
 
 ${table}
