@@ -115,9 +115,11 @@ describe('run', () => {
     });
   });
 
-  it('knows a container that ended while the engine began the command', async () => {
-    const output =
-      'OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown';
+  it.each([
+    'cannot exec in a stopped container: unknown',
+    'unable to start container process: error executing setns process: exit status 1: unknown',
+  ])('knows a container that ended while the engine began the command: %s', async (why) => {
+    const output = `OCI runtime exec failed: exec failed: ${why}`;
     const { run } = runner(answering({ exitCode: 126, output }));
     expect(await run('x', options)).toEqual({
       kind: 'unavailable',

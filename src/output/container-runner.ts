@@ -90,9 +90,15 @@ async function complaintsOf(
   return complaintsIn(await api.containerLogs(proxy.container.ID, options).catch(() => ''));
 }
 
-/** The runtime's own words for a container that ends while the engine begins the command. */
+/**
+ * The runtime's own words for a container that ends while the engine begins the command: it had ended, or
+ * the process did whose namespaces the command was to enter.
+ */
 function hasStopped(exitCode: number, output: string): boolean {
-  return exitCode >= 126 && /OCI runtime exec failed.* in a stopped container/.test(output);
+  return (
+    exitCode >= 126 &&
+    /OCI runtime exec failed.*( in a stopped container|setns process)/.test(output)
+  );
 }
 
 /** The runtime's own words: a shell that runs but does not find a command says it otherwise. */
