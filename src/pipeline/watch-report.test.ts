@@ -24,7 +24,6 @@ const FACTS: WatchFacts = {
   confirmation: undefined,
   behindSince: undefined,
   lastRun: undefined,
-  changes: [],
 };
 
 describe('what a watch says of itself', () => {

@@ -72,10 +72,7 @@ export async function explain(
       outsideProblem({ ...problem, container: { id, name } }),
     ),
   );
-  const report = reportOf(explanations, {
-    ...{ snapshot, vantage, problems },
-    ...(watch?.changes ? { changes: watch.changes } : {}),
-  });
+  const report = reportOf(explanations, { snapshot, vantage, problems });
   const ids = new Set(chosen?.map(({ ID }) => ID));
   const containers = chosen ? report.containers.filter(({ id }) => ids.has(id)) : report.containers;
   if (json) io.out.write(prettyJson({ ...report, containers }));

@@ -1,7 +1,6 @@
 import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
 import type { ExplainedRoute, ExplainedTcp, Explanation, Traffic } from '../../routing/explain.ts';
 import type { Problem, Vantage } from '../../routing/model.ts';
-import type { ChangeReport } from '../../status/report.ts';
 
 /** What `tsgen explain` says, also as JSON. */
 export interface ExplainReport {
@@ -36,8 +35,6 @@ export interface ContainerReport {
   /** What it is for tsgen, where it is no back end. */
   readonly role?: 'proxy' | 'tsgen';
   readonly routes: readonly RouteReport[];
-  /** How it last came to get requests, or none: what the watch has seen. */
-  readonly lastChange?: Omit<ChangeReport, 'id' | 'container'>;
   readonly problems: readonly ProblemReport[];
   /** Why it has no routes, where no problem says so. */
   readonly why?: string;
@@ -65,8 +62,6 @@ export function reportOf(
     readonly vantage: Vantage;
     /** Of the proxy as a whole. */
     readonly problems: readonly Problem[];
-    /** What a watch remembers. */
-    readonly changes?: readonly ChangeReport[];
   },
 ): ExplainReport {
   const { snapshot, vantage } = around;
@@ -76,7 +71,6 @@ export function reportOf(
     if (ID === selfId) return 'tsgen';
     return ID === proxyId ? 'proxy' : undefined;
   };
-  const changes = new Map(around.changes?.map(({ id, container: _, ...change }) => [id, change]));
   return {
     proxy:
       vantage.kind === 'host'
@@ -90,7 +84,6 @@ export function reportOf(
     problems: around.problems.map(toProblem),
     containers: explanations.map(({ container, routes, tcp, problems, silence }) => {
       const role = roleOf(container);
-      const lastChange = changes.get(container.ID);
       return {
         id: container.ID,
         name: container.Name,
@@ -98,7 +91,6 @@ export function reportOf(
         health: container.State.Health.Status,
         ...(role ? { role } : {}),
         routes: [...routes.map(ofSite), ...tcp.map(ofTcp)],
-        ...(lastChange ? { lastChange } : {}),
         problems: problems.map(toProblem),
         ...silence,
       };
