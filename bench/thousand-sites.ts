@@ -3,6 +3,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { haproxy } from '../src/proxies/haproxy.ts';
+import { nginx } from '../src/proxies/nginx.ts';
+import type { ProxyKind } from '../src/proxies/proxy-kind.ts';
 import { createRouter } from '../src/routing/build.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../src/routing/read-proxy-settings.ts';
 import { createEngine } from '../src/templates/engine.ts';
@@ -20,7 +23,7 @@ const CONNECTIONS = 16;
 
 interface Proxy {
   readonly name: string;
-  readonly template: string;
+  readonly kind: ProxyKind;
   readonly image: string;
   readonly config: string;
 }
@@ -28,13 +31,13 @@ interface Proxy {
 const PROXIES: readonly Proxy[] = [
   {
     name: 'nginx',
-    template: 'nginx.conf.hbs',
+    kind: nginx,
     image: 'nginx:1.30',
     config: '/etc/nginx/conf.d/default.conf',
   },
   {
     name: 'HAProxy',
-    template: 'haproxy.cfg.hbs',
+    kind: haproxy,
     image: 'haproxy:3.2',
     config: '/usr/local/etc/haproxy/haproxy.cfg',
   },
@@ -127,7 +130,7 @@ function hostOf(index: number): string {
 
 /** Names and texts of what the template makes for so many sites. */
 async function render(
-  { template, config }: Proxy,
+  { kind: { template, limits = {} }, config }: Proxy,
   count: number,
   backend: string,
 ): Promise<ReadonlyMap<string, string>> {
@@ -135,10 +138,14 @@ async function render(
     aContainer({
       name: `web-${index}`,
       env: { VIRTUAL_HOST: hostOf(index), VIRTUAL_PORT: '80' },
+      // A new one for each request would use up this machine's ports.
+      labels: { 'tsgen.keepalive': String(2 * CONNECTIONS) },
       networks: { bridge: { IP: backend } },
     }),
   );
-  const model = createRouter()({ containers, vantage: { kind: 'host' }, settings: SILENT });
+  const model = createRouter()({
+    ...{ containers, vantage: { kind: 'host' }, settings: SILENT, limits },
+  });
   const source = await loadTemplate(`templates/${template}`, {
     partialDirs: ['templates/partials'],
   });
