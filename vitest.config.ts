@@ -1,16 +1,18 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { SOON } from './test/support/soon.ts';
 
 const SCENARIOS = 'test/e2e/scenarios.test.ts';
 
 // So many files at a time are for two cores: they wait for engine, proxies and processes more than
 // they work. What they start has names of its own.
-const FIRST = { maxWorkers: 3, sequence: { groupOrder: 0 } };
-const THEN = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+const EACH = { expect: { poll: SOON } };
+const FIRST = { ...EACH, maxWorkers: 3, sequence: { groupOrder: 0 } };
+const THEN = { ...EACH, maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 const E2E = {
   globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   hookTimeout: 300_000,
 };
 
@@ -43,8 +45,8 @@ export default defineConfig({
           ...THEN,
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

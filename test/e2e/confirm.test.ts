@@ -11,6 +11,7 @@ import { Engine } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Held, holdConnection } from '../support/held-connection.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
+import { SOON } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // A proxy is asked which configuration it runs, told what it does not take, and left by its old
@@ -115,7 +116,7 @@ async function scene(
           expect(confirmation.revision).not.toBe(since);
           return confirmation;
         },
-        { timeout: 40_000, interval: 200 },
+        { ...SOON, interval: 200 },
       );
     return { tsgen, status, lines, confirmed };
   };
@@ -170,7 +171,7 @@ describe.each(PROXIES)('$kind.name', (official) => {
         expect(again.revision).toBe(both);
         expect(again.at > at, 'asked once more').toBe(true);
       },
-      { timeout: 40_000, interval: 200 },
+      { ...SOON, interval: 200 },
     );
     expect(await runs()).toBe(both);
     expect(await lines('Running ')).toEqual(told);
@@ -227,7 +228,7 @@ describe.each(PROXIES)('$kind.name', (official) => {
           expect(setAside).toMatchObject([{ container }]);
           expect(setAside?.[0]?.value).toContain('no_such_directive');
         },
-        { timeout: 30_000, interval: 200 },
+        { ...SOON, interval: 200 },
       );
       await expectAnswering(await site(), [one, two]);
       await engine.docker(['rm', '-f', container]);
@@ -260,7 +261,7 @@ describe.each(PROXIES)('$kind.name', (official) => {
               confirmation: { kind: 'confirmed', revision: before },
             });
           },
-          { timeout: 60_000, interval: 500 },
+          { ...SOON, interval: 500 },
         );
       await isBack();
       expect(await runs()).toBe(before);
@@ -304,13 +305,10 @@ describe('nginx in the network of the host', () => {
     const careful = await watch('careful');
     const { revision: first } = await careful.confirmed();
     const greedy = await replica('greedy', workspace.host('greedy'), { EXTERNAL_HTTP_PORT: held });
-    await vi.waitFor(
-      async () => {
-        const found = await careful.lines(`another program listens on port ${held} already`);
-        expect(found.length, (await engine.logs(careful.tsgen)).join('\n')).toBeGreaterThan(0);
-      },
-      { timeout: 20_000 },
-    );
+    await vi.waitFor(async () => {
+      const found = await careful.lines(`another program listens on port ${held} already`);
+      expect(found.length, (await engine.logs(careful.tsgen)).join('\n')).toBeGreaterThan(0);
+    }, SOON);
     expect(await runs()).toBe(first);
     await engine.docker(['rm', '-f', careful.tsgen, greedy]);
 
@@ -323,7 +321,7 @@ describe('nginx in the network of the host', () => {
         const log = (await engine.logs(trusting.tsgen)).join('\n');
         expect(log).toContain('What it took last is back');
       },
-      { timeout: 60_000, interval: 500 },
+      { ...SOON, interval: 500 },
     );
     expect(await trusting.lines(`bind() to 0.0.0.0:${held} failed`)).not.toEqual([]);
     expect(await runs()).toBe(before);

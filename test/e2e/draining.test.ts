@@ -4,9 +4,8 @@ import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
 import { underLoad } from '../support/load.ts';
 import { NginxScene } from '../support/nginx-scene.ts';
+import { SOON } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
-
-const SOON = { timeout: 20_000, interval: 100 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');

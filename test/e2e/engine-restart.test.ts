@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { backendSite, expectAnswering } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { OwnEngine } from '../support/own-engine.ts';
+import { SOON } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -34,7 +35,7 @@ async function expectConnected(connected: boolean): Promise<void> {
       expect(err).toBe('');
       expect((JSON.parse(out) as Status).engine.connected).toBe(connected);
     },
-    { timeout: 60_000, interval: 200 },
+    { ...SOON, interval: 200 },
   );
 }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { NginxScene } from '../support/nginx-scene.ts';
+import { SOON } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
 const workspace = new Workspace(engine, inject('session'));
-const SOON = { timeout: 20_000, interval: 100 };
 
 let scene: NginxScene;
 let healthy: string;

@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { expectAnswering } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { NginxScene, publishedFront } from '../support/nginx-scene.ts';
+import { SOON } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // What a fake engine and a proxy of paper cannot show: nginx and tsgen that are killed for real.
-
-const SOON = { timeout: 30_000, interval: 200 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');

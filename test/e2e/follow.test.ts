@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { answering, expectAnswering, expectStatus } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { NginxScene } from '../support/nginx-scene.ts';
+import { SOON } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
-
-/** For what tsgen does within a second on a machine that has nothing else to do. */
-const SOON = { timeout: 20_000, interval: 100 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');

@@ -8,9 +8,9 @@ import { freePort } from '../support/free-port.ts';
 import { type Front, get, portFront } from '../support/http.ts';
 import { underLoad } from '../support/load.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
+import { SOON } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
-const SOON = { timeout: 30_000, interval: 100 };
 const DEST = '/etc/nginx/conf.d/default.conf';
 /** What an ACME companion has run in the container, word for word. */
 const COMPANION = `/app/docker-entrypoint.sh /usr/local/bin/docker-gen /app/nginx.tmpl ${DEST}; /usr/sbin/nginx -s reload`;
@@ -66,7 +66,7 @@ async function healthy(container: string): Promise<void> {
       const log = await engine.logs(container);
       expect(State.Health?.Status, log.join('\n')).toBe('healthy');
     },
-    { timeout: 60_000, interval: 200 },
+    { ...SOON, interval: 200 },
   );
 }
 

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { RUN_LABEL } from '../support/session.ts';
+import { SOON } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
-
-const SOON = { timeout: 20_000, interval: 100 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');

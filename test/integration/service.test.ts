@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../src/service/testing/http.ts';
+import { SOON } from '../support/soon.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/service/main.js');
 const SLOW_PRIME = 9_007_199_254_740_881;
@@ -37,14 +38,11 @@ function run(env: Readonly<Record<string, string>>): Program {
 }
 
 async function said(program: Program, pattern: RegExp): Promise<string> {
-  return vi.waitFor(
-    () => {
-      const line = program.journal.find((entry) => pattern.test(entry));
-      if (line === undefined) throw new Error(`No ${pattern} in ${program.journal.join(' | ')}`);
-      return line;
-    },
-    { timeout: 15_000 },
-  );
+  return vi.waitFor(() => {
+    const line = program.journal.find((entry) => pattern.test(entry));
+    if (line === undefined) throw new Error(`No ${pattern} in ${program.journal.join(' | ')}`);
+    return line;
+  }, SOON);
 }
 
 async function serve(env: Readonly<Record<string, string>>) {
@@ -100,7 +98,7 @@ describe('the built service', () => {
     // A full queue shows that both were received.
     await vi.waitFor(async () => {
       expect(await ask(program.port, '/is_prime/7')).toMatchObject({ status: 503 });
-    });
+    }, SOON);
     program.child.kill('SIGTERM');
     for (const answer of await Promise.all(slow)) {
       expect(answer).toMatchObject({ status: 200, body: { is_prime: true } });

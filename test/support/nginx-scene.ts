@@ -2,6 +2,7 @@ import { expect, vi } from 'vitest';
 import { backendSite, expectAnswering, type Served } from './answering.ts';
 import type { TestImages } from './engine-setup.ts';
 import { type Front, portFront } from './http.ts';
+import { SOON } from './soon.ts';
 import type { RunOptions, Workspace } from './workspace.ts';
 
 export interface NginxSceneOptions {
@@ -83,7 +84,7 @@ export class NginxScene {
         const log = await engine.logs(this.tsgen);
         expect(verdict, `tsgen says: ${log.join('\n')}`).toMatch(/^healthy/);
       },
-      { timeout: 60_000, interval: 200 },
+      { ...SOON, interval: 200 },
     );
   }
 
