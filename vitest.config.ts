@@ -1,16 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
-import { SOON } from './test/support/soon.ts';
+import { BY_ENGINE, SOON } from './test/support/soon.ts';
 
 const SCENARIOS = 'test/e2e/scenarios.test.ts';
 
 // So many files at a time are for two cores: they wait for engine, proxies and processes more than
 // they work. What they start has names of its own.
-const EACH = { expect: { poll: SOON } };
-const FIRST = { ...EACH, maxWorkers: 3, sequence: { groupOrder: 0 } };
-const THEN = { ...EACH, maxWorkers: 4, sequence: { groupOrder: 1 } };
+const FIRST = { maxWorkers: 3, sequence: { groupOrder: 0 } };
+const THEN = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 const E2E = {
+  expect: { poll: BY_ENGINE },
   globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
   testTimeout: 240_000,
   hookTimeout: 300_000,
@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           ...THEN,
+          expect: { poll: SOON },
           // Their modules do nothing when they are loaded: a process of its own for each file would cost
           // more than what it tests.
           isolate: false,
@@ -43,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           ...THEN,
+          expect: { poll: SOON },
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
           testTimeout: 120_000,

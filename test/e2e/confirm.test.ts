@@ -11,7 +11,7 @@ import { Engine } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Held, holdConnection } from '../support/held-connection.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
-import { SOON } from '../support/soon.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // A proxy is asked which configuration it runs, told what it does not take, and left by its old
@@ -103,21 +103,18 @@ async function scene(
       (await engine.logs(tsgen)).filter((line) => line.includes(text));
     /** The revision that was confirmed, once one was, for a site or not. */
     const confirmed = async (host?: string, since = '') =>
-      await vi.waitFor(
-        async () => {
-          const { confirmation, sites } = await status();
-          const log = (await engine.logs(tsgen)).join('\n');
-          if (host !== undefined)
-            expect(
-              sites.map((site) => site.host),
-              log,
-            ).toContain(host);
-          if (confirmation?.kind !== 'confirmed') throw new Error(`not confirmed: ${log}`);
-          expect(confirmation.revision).not.toBe(since);
-          return confirmation;
-        },
-        { ...SOON, interval: 200 },
-      );
+      await vi.waitFor(async () => {
+        const { confirmation, sites } = await status();
+        const log = (await engine.logs(tsgen)).join('\n');
+        if (host !== undefined)
+          expect(
+            sites.map((site) => site.host),
+            log,
+          ).toContain(host);
+        if (confirmation?.kind !== 'confirmed') throw new Error(`not confirmed: ${log}`);
+        expect(confirmation.revision).not.toBe(since);
+        return confirmation;
+      }, BY_ENGINE);
     return { tsgen, status, lines, confirmed };
   };
   const port = wish.env?.CONTROL_PORT ?? '18404';
@@ -165,14 +162,11 @@ describe.each(PROXIES)('$kind.name', (official) => {
 
     const told = await lines('Running ');
     await engine.docker(['restart', '--time=1', proxy]);
-    await vi.waitFor(
-      async () => {
-        const again = await confirmed(host);
-        expect(again.revision).toBe(both);
-        expect(again.at > at, 'asked once more').toBe(true);
-      },
-      { ...SOON, interval: 200 },
-    );
+    await vi.waitFor(async () => {
+      const again = await confirmed(host);
+      expect(again.revision).toBe(both);
+      expect(again.at > at, 'asked once more').toBe(true);
+    }, BY_ENGINE);
     expect(await runs()).toBe(both);
     expect(await lines('Running ')).toEqual(told);
     expect(await lines(' ERROR ')).toEqual([]);
@@ -222,14 +216,11 @@ describe.each(PROXIES)('$kind.name', (official) => {
       const bad = workspace.host('bad');
       await parts.operate(`echo 'no_such_directive on' >${places.sites}/${bad}`);
       const container = await parts.replica('bad', bad);
-      await vi.waitFor(
-        async () => {
-          const { setAside } = await first.status();
-          expect(setAside).toMatchObject([{ container }]);
-          expect(setAside?.[0]?.value).toContain('no_such_directive');
-        },
-        { ...SOON, interval: 200 },
-      );
+      await vi.waitFor(async () => {
+        const { setAside } = await first.status();
+        expect(setAside).toMatchObject([{ container }]);
+        expect(setAside?.[0]?.value).toContain('no_such_directive');
+      }, BY_ENGINE);
       await expectAnswering(await site(), [one, two]);
       await engine.docker(['rm', '-f', container]);
       await parts.operate(`rm ${places.sites}/${bad}`);
@@ -261,7 +252,7 @@ describe.each(PROXIES)('$kind.name', (official) => {
               confirmation: { kind: 'confirmed', revision: before },
             });
           },
-          { ...SOON, interval: 500 },
+          { ...BY_ENGINE, interval: 500 },
         );
       await isBack();
       expect(await runs()).toBe(before);
@@ -308,7 +299,7 @@ describe('nginx in the network of the host', () => {
     await vi.waitFor(async () => {
       const found = await careful.lines(`another program listens on port ${held} already`);
       expect(found.length, (await engine.logs(careful.tsgen)).join('\n')).toBeGreaterThan(0);
-    }, SOON);
+    }, BY_ENGINE);
     expect(await runs()).toBe(first);
     await engine.docker(['rm', '-f', careful.tsgen, greedy]);
 
@@ -321,7 +312,7 @@ describe('nginx in the network of the host', () => {
         const log = (await engine.logs(trusting.tsgen)).join('\n');
         expect(log).toContain('What it took last is back');
       },
-      { ...SOON, interval: 500 },
+      { ...BY_ENGINE, interval: 500 },
     );
     expect(await trusting.lines(`bind() to 0.0.0.0:${held} failed`)).not.toEqual([]);
     expect(await runs()).toBe(before);

@@ -7,7 +7,7 @@ import { backendSite, expectAnswering, expectStatus } from '../support/answering
 import { Engine } from '../support/engine.ts';
 import { EXAMPLES } from '../support/example-inventory.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
-import { SOON } from '../support/soon.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -90,7 +90,7 @@ async function listener(part: string, ...args: readonly string[]): Promise<strin
     args: ['--stop-timeout=1', '--entrypoint=/bin/busybox', ...args],
     command: ['sh', '-c', `${traps}; while :; do /bin/busybox sleep 0.1; done`],
   });
-  await vi.waitFor(async () => expect(await engine.logs(name)).toContain('ready'), SOON);
+  await vi.waitFor(async () => expect(await engine.logs(name)).toContain('ready'), BY_ENGINE);
   return name;
 }
 
@@ -311,7 +311,7 @@ describe("docker-gen's command lines in its image", () => {
     const front = await publishedFront(workspace, nginx, 80);
     await vi.waitFor(
       async () => expect((await engine.logs(gen)).join('\n')).toContain('Sending container'),
-      SOON,
+      BY_ENGINE,
     );
     await expectAnswering(backendSite(front, workspace.host('foo')), ['foo']);
     expect((await engine.logs(nginx)).join('\n')).toContain('signal 1 (SIGHUP) received');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { NAMES } from '../support/cli-scene.ts';
 import { Engine } from '../support/engine.ts';
 import { RUN_LABEL } from '../support/session.ts';
-import { SOON } from '../support/soon.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -162,7 +162,7 @@ describe('-event-filter', () => {
       .poll(async () => {
         await engine.docker(['cp', `${name}:/etc/hostname`, '-']);
         return received('archive-path').length;
-      }, SOON)
+      }, BY_ENGINE)
       .toBeGreaterThan(0);
 
     await engine.docker(['top', name]);

@@ -4,7 +4,7 @@ import { ComposeStack } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
 import { expectFollowedScale } from '../support/scaled.ts';
-import { SOON } from '../support/soon.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
@@ -124,7 +124,7 @@ describe('the nginx stack', () => {
     const plain = await workspace.run('plain', images.backend, { network });
     await vi.waitFor(
       async () => expect((await counts()).unchanged).toBeGreaterThan(before.unchanged),
-      SOON,
+      BY_ENGINE,
     );
     const same = { generated: before.generated, ran: before.ran };
     expect(await counts()).toMatchObject(same);
