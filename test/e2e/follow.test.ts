@@ -233,7 +233,8 @@ describe('nginx, with tsgen beside it,', () => {
       await expectAnswering(site, [`${part}1`, `${part}3`]);
       await engine.docker(['rm', '-f', workspace.name(`${part}3`)]);
       await expectAnswering(site, [`${part}1`]);
-      expect(ownPart(await scene.config())).toEqual(before);
+      // First it is stopping, which is worth a comment.
+      await expect.poll(async () => ownPart(await scene.config())).toEqual(before);
       expect(await answering(site, 5)).toEqual(new Set([`${part}1`]));
     },
   );
