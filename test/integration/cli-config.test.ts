@@ -255,7 +255,7 @@ includestopped = true
     await write('c.new', TWO.replace('dest = "b"', 'dest = "c"'));
     await rename(file('c.new'), file('c.toml'));
     await expect.poll(() => names('c')).toEqual(['new', 'web']);
-    expect(watch.log()).toContain('has changed and is used from now on');
+    await expect.poll(watch.log).toContain('has changed and is used from now on');
     expect((await cli.run('healthcheck', '--dest', 'b')).exitCode).toBe(1);
     await expect.poll(async () => (await cli.run('healthcheck', '--dest', 'a')).exitCode).toBe(0);
     // Nothing changed for it: nobody is told again.

@@ -151,9 +151,11 @@ describe('a watch', () => {
     await expect.poll(written).toEqual(['web-1', 'web-2']);
     watch.signal('SIGTERM');
     expect((await watch.ended).exitCode).toBe(0);
-    expect(watch.log()).toContain('Watching docker events');
-    expect(watch.log()).toContain(`Received event start for container ${third.slice(0, 12)}`);
-    expect(watch.log().match(/Generated '/g)).toHaveLength(3);
+    await expect.poll(watch.log).toContain('Watching docker events');
+    await expect
+      .poll(watch.log)
+      .toContain(`Received event start for container ${third.slice(0, 12)}`);
+    await expect.poll(() => watch.log().match(/Generated '/g)).toHaveLength(3);
     expect(await timesTold()).toBe(3);
   });
 

@@ -70,9 +70,11 @@ describe('a proxy that --exec runs and --confirm asks', () => {
     engine.start(bad);
     await expect.poll(() => running.log()).toContain('What it took last is back; the new');
     // It opens /dev/stderr, as the official images of nginx and httpd do.
-    expect(running.log()).toMatch(
-      /it (?:ended by itself, exit code 1|does not run); it said: proxy: \[emerg\] there is a bad one/,
-    );
+    await expect
+      .poll(running.log)
+      .toMatch(
+        /it (?:ended by itself, exit code 1|does not run); it said: proxy: \[emerg\] there is a bad one/,
+      );
     await expect.poll(confirmed).toBe('confirmed');
     expect([await live(), await runs()]).toEqual(['', '']);
     expect(await status()).toMatchObject({ lastRun: { kind: 'rejected' } });
@@ -89,7 +91,9 @@ describe('a proxy that --exec runs and --confirm asks', () => {
     await expect.poll(confirmed).toBe('confirmed');
     engine.start(engine.addContainer({ name: 'late', running: false }));
     await expect.poll(() => running.log()).toContain('What it took last is back; the new');
-    expect(running.log()).toContain('it ended soon after it was seen to run it, more than once');
+    await expect
+      .poll(running.log)
+      .toContain('it ended soon after it was seen to run it, more than once');
     await expect.poll(confirmed).toBe('confirmed');
     expect([await live(), await runs()]).toEqual(['web', 'web']);
     expect(await status()).toMatchObject({ lastRun: { kind: 'rejected' } });

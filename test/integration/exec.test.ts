@@ -96,7 +96,7 @@ describe('--exec', () => {
     await expect.poll(pid).toBeGreaterThan(0);
     process.kill(await pid(), 'SIGKILL');
     await expect.poll(starts).toHaveLength(2);
-    expect(running.log()).toContain('ended by itself, signal SIGKILL (9)');
+    await expect.poll(running.log).toContain('ended by itself, signal SIGKILL (9)');
     const { stdout } = await cli.run('status', '--dest', file('out'), '--json');
     expect(JSON.parse(stdout)).toMatchObject({ child: { restarts: 1 } });
     await expect.poll(async () => (await cli.run('healthcheck')).exitCode).toBe(0);
@@ -169,9 +169,11 @@ describe('--exec', () => {
     await write('out', 'yesterday\n');
     const running = watch('--endpoint', 'unix:///nowhere.sock');
     await expect.poll(starts).toEqual([expect.stringContaining('yesterday')]);
-    expect(running.log()).toMatch(
-      /as it was before: the Docker Engine at unix:\/\/\/nowhere\.sock has not answered yet/,
-    );
+    await expect
+      .poll(running.log)
+      .toMatch(
+        /as it was before: the Docker Engine at unix:\/\/\/nowhere\.sock has not answered yet/,
+      );
     expect(await stop(running)).toBe(0);
 
     await rm(file('out'));

@@ -82,7 +82,7 @@ describe('a watch that is told to stop ends', () => {
     await expect.poll(() => readFile(told, 'utf8').catch(() => '')).toBe('\n');
     await expectEnd(running);
     expect(await readFile(dest, 'utf8')).toBe('proxy \n');
-    expect(running.log()).toContain('told to stop, given up; it is owed');
+    await expect.poll(running.log).toContain('told to stop, given up; it is owed');
     watch('--notify', `echo again >> ${told}`);
     await expect.poll(() => readFile(told, 'utf8')).toBe('\nagain\n');
   });
@@ -97,7 +97,7 @@ describe('a watch that is told to stop ends', () => {
     const running = watch(...args, ...LONG);
     await expect.poll(() => engine.count(path)).toBe(1);
     await expectEnd(running);
-    expect(running.log()).toContain('told to stop, given up; it is owed');
+    await expect.poll(running.log).toContain('told to stop, given up; it is owed');
   });
 });
 

@@ -116,7 +116,7 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
       await expect.poll(watch.log).toContain('did not change');
       engine.stop(web);
       await expect.poll(names).toEqual([]);
-      expect(watch.log()).toContain('Received event create for volume data-of-the-shop');
+      await expect.poll(watch.log).toContain('Received event create for volume data-of-the-shop');
     },
   },
   Reconnect: {

@@ -46,9 +46,10 @@ const FLAG_ROWS: Readonly<Record<DockerGenFlag, Row>> = {
       for (const id of burst) engine.start(id);
       await expect.poll(names).toEqual(['a', 'b', 'c', 'd']);
       for (const id of burst) {
-        expect(watch.log()).toContain(`event start for container ${id.slice(0, 12)}`);
+        await expect.poll(watch.log).toContain(`event start for container ${id.slice(0, 12)}`);
       }
-      expect(watch.log().match(/Generated '/g)).toHaveLength(2);
+      // The file is there a moment before the log says so.
+      await expect.poll(() => watch.log().match(/Generated '/g)).toHaveLength(2);
     },
     'does not wait longer than MAX for changes that never end': async () => {
       const { engine, cli, names } = await aCliScene();
@@ -238,7 +239,9 @@ const FLAG_ROWS: Readonly<Record<DockerGenFlag, Row>> = {
       expect(watch.log()).not.toContain('did not change');
       engine.emit('exec_die', web, { exitCode: '0' });
       await expect.poll(watch.log).toContain('did not change');
-      expect(watch.log()).toContain(`Received event exec_die for container ${web.slice(0, 12)}`);
+      await expect
+        .poll(watch.log)
+        .toContain(`Received event exec_die for container ${web.slice(0, 12)}`);
       engine.stop(web);
       await expect.poll(names).toEqual([]);
     },

@@ -74,8 +74,11 @@ const KEY_ROWS: Readonly<Record<string, Row>> = {
       const burst = ['a', 'b', 'c'].map((name) => engine.addContainer({ name, running: false }));
       for (const id of burst) engine.start(id);
       await expect.poll(names).toEqual(['a', 'b', 'c', 'web']);
-      for (const id of burst) expect(watch.log()).toContain(`for container ${id.slice(0, 12)}`);
-      expect(watch.log().match(/Generated '/g)).toHaveLength(2);
+      for (const id of burst) {
+        await expect.poll(watch.log).toContain(`for container ${id.slice(0, 12)}`);
+      }
+      // The file is there a moment before the log says so.
+      await expect.poll(() => watch.log().match(/Generated '/g)).toHaveLength(2);
     },
   },
   notifycmd: {
