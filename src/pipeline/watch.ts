@@ -4,6 +4,7 @@ import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
+import { ChangeLog } from './change-log.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -65,6 +66,7 @@ export class Watch {
   /** The container that the proxy was last seen to run in. */
   #proxyId: string | undefined;
   readonly #confirmation = new ConfirmationLog();
+  readonly #changes = new ChangeLog();
   readonly #options: WatchOptions;
   readonly #schedule: Schedule<Outcome>;
   readonly #startedAt: number;
@@ -240,6 +242,7 @@ export class Watch {
       this.#unseenSince = undefined;
     }
     this.#confirmation.note(outcome, this.#lastRun.at);
+    this.#changes.note(outcome, this.#options.job.model, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
@@ -294,6 +297,7 @@ export class Watch {
       confirmation: this.#confirmation.state,
       behindSince: this.#behindSince,
       lastRun: this.#lastRun,
+      changes: this.#changes.changes,
     });
   }
 }
