@@ -47,19 +47,20 @@ esac
 }
 
 /**
- * Says several commands, each on a connection of its own, which is what the master gives them. Before
- * each answer stands a line `>`, and before each of its lines two blanks. Ends when the answer to the
- * first command has not its first argument in it.
+ * Says several lines of commands, each on a connection of its own: the master takes one line of a
+ * connection. Before the answer to a line stands a line `>`, and before each of its lines two blanks;
+ * an empty one ends the answer to a command. Ends when the answer to the first line has not its first
+ * argument in it.
  */
 export const SPEAK_EACH = `
 speak_each() {
   if command -v perl >/dev/null; then
-    perl -MIO::Socket::UNIX -e '$path = shift; $wanted = shift; for $command (@ARGV) { $s = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!\\n"; print $s "$command\\n"; $s->flush; shutdown($s, 1); $answer = join "", map { "  $_" } <$s>; print ">\\n$answer"; exit if index($answer, $wanted) < 0; $wanted = "" }' "$socket" "$@"
+    perl -MIO::Socket::UNIX -e '$path = shift; $wanted = shift; for $line (@ARGV) { $s = IO::Socket::UNIX->new(Peer => $path) or die "$path: $!\\n"; print $s "$line\\n"; $s->flush; shutdown($s, 1); $answer = join "", map { "  $_" } <$s>; print ">\\n$answer"; exit if index($answer, $wanted) < 0; $wanted = "" }' "$socket" "$@"
   else
     wanted=$1
     shift
-    for command in "$@"; do
-      answer=$(echo "$command" | socat -t60 - "UNIX-CONNECT:$socket" 2>&1 | sed 's/^/  /')
+    for line in "$@"; do
+      answer=$(echo "$line" | socat -t60 - "UNIX-CONNECT:$socket" 2>&1 | sed 's/^/  /')
       printf '>\\n%s\\n' "$answer"
       case $answer in *"$wanted"*) wanted= ;; *) return 0 ;; esac
     done

@@ -104,21 +104,39 @@ const told = (...[present, wanted]: Parameters<typeof memberSteps<RosterMember>>
 describe('the command that tells HAProxy of members', () => {
   it('adds a server and has it asked whether it is well', () => {
     const command = told([], [member({ isChecked: true })]) ?? '';
-    const [added, checked, ready] = [
-      `'@1 add server app/${NAME} 172.18.0.2:80'`,
-      `'@1 enable health app/${NAME}'`,
-      `'@1 set server app/${NAME} state ready'`,
-    ];
-    const asked = "'@1 get var proc.generation'";
-    expect(command).toContain(
-      `speak_each '<gen>' ${asked} ${added} ${checked} ${ready} '@1 show servers state app' ${asked}`,
-    );
+    const asked = '@1 get var proc.generation';
+    const line = [
+      `@1 add server app/${NAME} 172.18.0.2:80`,
+      `@1 enable health app/${NAME}`,
+      `@1 set server app/${NAME} state ready`,
+      '@1 show servers state app',
+      asked,
+    ].join('; ');
+    expect(command).toContain(`speak_each '<gen>' '${asked}' '${line}'`);
   });
 
   it('sends a leaving server no new request, not even of those who stick to it', () => {
     expect(told(membersAfter([member()]), [])).toContain(
-      `'@1 set server app/${NAME} state maint' '@1 del server app/${NAME}'`,
+      `'@1 set server app/${NAME} state maint; @1 del server app/${NAME}; `,
     );
+  });
+
+  it('takes requests from all that leave before it removes one', () => {
+    const many = Array.from({ length: 99 }, (_, index) => member({ name: `${NAME}-${index}` }));
+    const command = told(membersAfter(many), []) ?? '';
+    expect(command.split('state maint')).toHaveLength(100);
+    expect(command.split('del server')).toHaveLength(100);
+    expect(command.lastIndexOf('state maint')).toBeLessThan(command.indexOf('del server'));
+  });
+
+  it('says as much in one line as HAProxy reads at once', () => {
+    const many = Array.from({ length: 99 }, (_, index) => member({ name: `${NAME}-${index}` }));
+    const command = told(membersAfter(many), []) ?? '';
+    const said = command.slice(command.lastIndexOf('speak_each'));
+    const lines = [...said.matchAll(/'([^']*)'/g)].map(([, line = '']) => line).slice(2);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.length).toBeLessThan(5);
+    for (const line of lines) expect(line.length).toBeLessThan(8_192);
   });
 
   it.each([
@@ -144,8 +162,13 @@ describe('the command that tells HAProxy of members', () => {
 describe('what HAProxy says', () => {
   const steps = memberSteps(membersAfter([member({ name: 'old' })]), [member()]);
 
-  const saying = (...answers: readonly string[]) =>
-    answers.map((answer) => `>\n${answer.replaceAll(/^/gm, '  ')}\n`).join('');
+  /** To the first line one, and to the second all others. */
+  const saying = (first: string, ...others: readonly string[]) =>
+    [[first], others]
+      .filter((answers) => answers.length > 0)
+      .map((answers) => answers.flatMap((answer) => [...answer.split('\n').filter(Boolean), '']))
+      .map((lines) => `>\n${lines.map((line) => `  ${line}\n`).join('')}`)
+      .join('');
   const GENERATION = 'proc.generation: type=str value=<gen>';
   const row = (name: string, state: number) => `3 app 1 ${name} 172.18.0.2 2 ${state} 1 1 20 1 0`;
 
@@ -197,14 +220,14 @@ describe('what HAProxy says', () => {
   it('tells how many connections keep a leaving server', () => {
     const leaving = membersAfter([member({ name: 'a' }), member({ name: 'b' })]);
     expect(partCommand(leaving)).toContain(
-      "speak_each '' '@1 del server app/a' '@1 del server app/b' '@1 show servers conn app' '@1 show info'",
+      "speak_each '' '@1 del server app/a; @1 del server app/b; @1 show servers conn app; @1 show info'",
     );
     const output = [
-      ...['>', '  Server still has connections attached to it, cannot remove it.'],
-      ...['>', '  Server deleted.', '>'],
+      ...['>', '  Server still has connections attached to it, cannot remove it.', '  '],
+      ...['  Server deleted.', '  '],
       '  # bkname/svname bkid/svid addr port - purge_delay used_cur used_max',
-      '  app/a 3/1 127.0.0.1 8001 - 5000 2 3',
-      ...['>', '  Name: HAProxy', '  Pid: 42', ''],
+      ...['  app/a 3/1 127.0.0.1 8001 - 5000 2 3', '  '],
+      ...['  Name: HAProxy', '  Pid: 42', '  ', ''],
     ].join('\n');
     expect(partingOf(output, leaving)).toEqual({
       left: [{ member: leaving[0], open: 2 }],

@@ -10,6 +10,9 @@ const GENERATION = '@1 get var proc.generation';
 /** Longer ones do not fit into one argument of a command on Linux, and are as much as a reload. */
 const LONGEST_SCRIPT = 100_000;
 
+/** Half of what HAProxy reads at once, unless its operator has it read less. */
+const LONGEST_LINE = 8_000;
+
 /** tsgen's own are told from an operator's by their names. */
 const READY =
   's/^[0-9]* \\([^ ]*\\) [0-9]* \\([^ ]*:[0-9a-f]\\{12\\}\\) [^ ]* [0-9]* 0 \\([0-9]*\\) .*/\\1\\/\\2 \\3/p';
@@ -46,14 +49,28 @@ ${then.trim()}
 `.trim();
 }
 
-/** Says commands, if the answer to the first is as wanted: see `SPEAK_EACH`. */
-function sayEach(wanted: string, commands: readonly string[]): string {
+/** Says lines of commands, if the answer to the first is as wanted: see `SPEAK_EACH`. */
+function sayEach(wanted: string, lines: readonly string[]): string {
   return `
 ${FIND_MASTER}
 [ -S "$socket" ] || { echo "HAProxy has no master socket to speak to: start it with -W -S PATH"; exit 126; }
 ${SPEAK_EACH}
-speak_each ${[wanted, ...commands].map(shellQuote).join(' ')}
+speak_each ${[wanted, ...lines].map(shellQuote).join(' ')}
 `.trim();
+}
+
+/**
+ * A connection costs more than what is said on it, with a busy machine many times so: a hundred
+ * servers that leave at once are told in one line.
+ */
+function linesOf(commands: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const command of commands) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + command.length > LONGEST_LINE) lines.push(command);
+    else lines[lines.length - 1] = `${line}; ${command}`;
+  }
+  return lines;
 }
 
 function listed(output: string): Listed | undefined {
@@ -72,13 +89,12 @@ const HARMLESS = /^[\w.:/[\]()@ -]+$/;
 
 function tellCommand(generation: string, steps: readonly RosterStep[]): string | undefined {
   const commands = [
-    GENERATION,
     ...steps.flatMap(commandsOf),
     ...upstreamsOf(steps).map((upstream) => `@1 show servers state ${upstream}`),
     GENERATION,
   ];
   if (!commands.every((command) => HARMLESS.test(command))) return undefined;
-  const text = sayEach(`<${generation}>`, commands);
+  const text = sayEach(`<${generation}>`, [GENERATION, ...linesOf(commands)]);
   return text.length > LONGEST_SCRIPT ? undefined : text;
 }
 
@@ -152,7 +168,7 @@ function partCommand(members: readonly PresentMember[]): string {
     ),
     '@1 show info',
   ];
-  return sayEach('', commands);
+  return sayEach('', linesOf(commands));
 }
 
 function partingOf(output: string, members: readonly PresentMember[]): Parting | undefined {
@@ -175,9 +191,16 @@ function partingOf(output: string, members: readonly PresentMember[]): Parting |
 /** The answers that `speak_each` printed. */
 function transcript(output: string): readonly string[] {
   const answers: string[] = [];
+  let answer: string[] | undefined;
   for (const line of output.split('\n')) {
-    if (line === '>') answers.push('');
-    else if (line.startsWith('  ')) answers.push(`${answers.pop() ?? ''}${line.slice(2)}\n`);
+    const isEnd = line === '>' || line === '  ';
+    if (!isEnd && line.startsWith('  ')) answer = [...(answer ?? []), line.slice(2)];
+    // A new line of commands has no answer yet to end.
+    else if (line === '  ' || answer) {
+      answers.push((answer ?? []).join('\n').trim());
+      answer = undefined;
+    }
   }
-  return answers.map((answer) => answer.trim());
+  if (answer) answers.push(answer.join('\n').trim());
+  return answers;
 }
