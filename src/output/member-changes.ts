@@ -219,7 +219,12 @@ function outputOf(result: CommandResult): string | undefined {
 function reasonOf(result: CommandResult): string {
   switch (result.kind) {
     case 'exited':
-      return result.output.trim().slice(0, 500) || `exit code ${result.exitCode}`;
+      return (
+        result.output
+          .trim()
+          .replaceAll(/\s*\n\s*/g, '; ')
+          .slice(0, 500) || `exit code ${result.exitCode}`
+      );
     case 'timed-out':
       return `no answer within ${result.afterMs / 1000} s`;
     case 'aborted':
