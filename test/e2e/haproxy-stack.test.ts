@@ -38,6 +38,16 @@ describe('the HAProxy stack, however it is started,', () => {
 
 const haproxy = async () => new HaproxyConsole(engine, await stack.containerOf('proxy'));
 
+const say = async (...args: readonly string[]) =>
+  await engine.docker(['exec', await stack.containerOf('tsgen'), 'tsgen', ...args]);
+
+/** What somebody in the same network tries, even if he reads the volume: by file, by port, in its words. */
+const NEIGHBOUR = `
+/bin/busybox find /conf -type s
+for port in 80 443; do
+  echo "$port: $(echo '@1 show info' | /bin/busybox nc -w 3 proxy $port | /bin/busybox head -n 20)"
+done`;
+
 describe('the HAProxy stack', () => {
   beforeAll(async () => {
     await stack.down();
@@ -65,8 +75,6 @@ describe('the HAProxy stack', () => {
   it('lets a container go by hand and takes it back without a reload, and says so', async () => {
     const [replica = '', ...others] = await stack.containersOf('web');
     const [own = '', ...rest] = await stack.replicas();
-    const tsgen = await stack.containerOf('tsgen');
-    const say = (...args: readonly string[]) => engine.docker(['exec', tsgen, 'tsgen', ...args]);
     const console = await haproxy();
     const worker = await console.worker();
     expect(await say('drain', replica)).toContain(
@@ -84,11 +92,51 @@ describe('the HAProxy stack', () => {
     expect(others).toHaveLength(1);
   });
 
+  it('waits with a drain for a request that is open, which comes to its end', async () => {
+    const [replica = ''] = await stack.containersOf('web');
+    const [own = '', ...rest] = await stack.replicas();
+    const console = await haproxy();
+    const worker = await console.worker();
+    const { front, host, path, replicaOf } = stack.site;
+    // Its connections are taken by the kernel, and its requests wait.
+    await engine.docker(['kill', '--signal=STOP', replica]);
+    let isAnswered = false;
+    const answers = Promise.all(
+      [own, ...rest].map(() => get(front, host, path, { timeoutMs: 60_000 }).then(replicaOf)),
+    ).finally(() => {
+      isAnswered = true;
+    });
+    const count = () => console.openRequests('localhost');
+    await vi.waitFor(async () => expect(await count()).toBe(1), SOON);
+    let isDrained = false;
+    const drained = say('drain', replica).finally(() => {
+      isDrained = true;
+    });
+    await vi.waitFor(
+      async () => expect((await console.servers('localhost')).others).toHaveLength(1),
+      SOON,
+    );
+    await expectAnswering(stack.site, rest);
+    expect({ isDrained, isAnswered, open: await count() }).toEqual({
+      ...{ isDrained: false, isAnswered: false, open: 1 },
+    });
+    await engine.docker(['kill', '--signal=CONT', replica]);
+    expect(await drained).toContain('the proxy gives it no new request and has none open with it');
+    expect((await answers).toSorted()).toEqual([own, ...rest].toSorted());
+    expect(await console.worker()).toBe(worker);
+    await say('undrain', replica);
+    await expectAnswering(stack.site, [own, ...rest]);
+  });
+
   it('has the right members when HAProxy was reloaded or restarted by hand, and goes on', async () => {
     const proxy = await stack.containerOf('proxy');
     const console = await haproxy();
     await stack.scale({ web: 3 });
-    await expectAnswering(stack.site, await stack.replicas());
+    const [drained = ''] = await stack.containersOf('web');
+    const [own = ''] = await stack.replicas();
+    const served = async () => (await stack.replicas()).filter((one) => one !== own);
+    await say('drain', drained);
+    await expectAnswering(stack.site, await served());
     for (const args of [
       ['kill', '--signal=USR2', proxy],
       ['restart', '--time=1', proxy],
@@ -97,13 +145,15 @@ describe('the HAProxy stack', () => {
       const started = await console.startedAt();
       await engine.docker(args);
       await vi.waitFor(async () => expect(await console.startedAt()).not.toBe(started), SOON);
-      await expectAnswering(stack.site, await stack.replicas());
+      await expectAnswering(stack.site, await served());
       expect((await console.servers('localhost')).ready.toSorted()).toEqual(ready.toSorted());
       const worker = await console.worker();
-      await stack.scale({ web: ready.length + 1 });
-      await expectAnswering(stack.site, await stack.replicas());
+      await stack.scale({ web: (await stack.replicas()).length + 1 });
+      await expectAnswering(stack.site, await served());
       expect(await console.worker()).toBe(worker);
     }
+    await say('undrain', drained);
+    await expectAnswering(stack.site, await stack.replicas());
   });
 
   it('reloads HAProxy when that refuses a step', async () => {
@@ -133,7 +183,7 @@ describe('the HAProxy stack', () => {
     await expectAnswering(stack.site, await stack.replicas());
     expect(await console.worker()).not.toBe(worker);
     const lines = await engine.logs(await stack.containerOf('tsgen'));
-    expect(lines.filter((line) => line.includes('for its members: '))).toEqual([
+    expect(lines.filter((line) => line.includes('for its members: it refused '))).toEqual([
       expect.stringContaining("for its members: it refused 'add server localhost/"),
     ]);
     expect((await console.servers('localhost')).others).toEqual([]);
@@ -152,9 +202,10 @@ describe('the HAProxy stack', () => {
     const neighbour = await engine.docker([
       ...['run', '--rm', `--network=${stack.project}_default`, `--volume=${volume}:/conf`],
       ...Object.entries(workspace.labels).map(([key, value]) => `--label=${key}=${value}`),
-      ...[inject('images').backend, '/bin/busybox', 'find', '/conf', '-type', 's'],
+      ...[inject('images').backend, '/bin/busybox', 'sh', '-c', NEIGHBOUR],
     ]);
-    expect(neighbour).not.toContain('master.sock');
+    expect(neighbour).toMatch(/^80: HTTP.* 400 /m);
+    expect(neighbour).not.toMatch(/Pid:|master\.sock/);
     const socket = await engine.docker([
       ...['exec', proxy, 'stat', '--format=%A %U', '/var/lib/haproxy/master.sock'],
     ]);

@@ -52,6 +52,15 @@ export class HaproxyConsole {
       others: rows.filter(({ isReady }) => !isReady).map(({ name }) => name),
     };
   }
+
+  /** How many connections to a backend's servers have a request open. */
+  async openRequests(backend: string): Promise<number> {
+    const [answer = ''] = await this.say(`@1 show servers conn ${backend}`);
+    return answer
+      .split('\n')
+      .filter((line) => line.startsWith(`${backend}/`))
+      .reduce((sum, line) => sum + Number(line.split(' ')[6]), 0);
+  }
 }
 
 /** Each command on a connection of its own; after each answer a NUL. */
