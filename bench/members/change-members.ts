@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { get, portFront } from '../../test/support/http.ts';
+import { type Answer, get, portFront } from '../../test/support/http.ts';
+import { type Kept, keepingConnection } from '../../test/support/kept-client.ts';
 import type { Workspace } from '../../test/support/workspace.ts';
 import type { Stand } from '../hitless/stand.ts';
 import { NEIGHBOUR_IMAGE } from '../images.ts';
@@ -11,6 +12,8 @@ export interface Churned {
   readonly changes: number;
   readonly reloads: number;
   readonly seconds: number;
+  /** Of a client that asked all the time, over one connection. */
+  readonly kept: Kept;
   readonly trends: readonly {
     readonly who: string;
     readonly what: string;
@@ -19,10 +22,12 @@ export interface Churned {
 }
 
 /** Beside them one that stays. */
-const MEMBERS = 10;
+const MEMBERS = 50;
 /** Of all members, between two looks at what the processes hold. */
-const ROUNDS = 5;
+const ROUNDS = 2;
 const PATIENCE_MS = 60_000;
+/** Of the client between two requests: it is to be there, and not to keep the machine busy. */
+const PAUSE_MS = 20;
 
 /** Takes members out and back in, all of them at a time, while requests go on. */
 export async function changeMembers(
@@ -44,20 +49,24 @@ export async function changeMembers(
   const started = Date.now();
   const samples: { readonly tsgen: Held; readonly proxy: Held }[] = [];
   let changes = 0;
-  while (changes < wanted) {
-    const args = [`${folder}/control.sock`, String(ROUNDS), ...names.slice(1)];
-    await engine.docker(['exec', `--user=${user}`, generator, 'node', '-e', CHANGES, ...args], {
-      timeoutMs: 300_000,
-    });
-    changes += 2 * ROUNDS * MEMBERS;
-    samples.push({ tsgen: await heldBy(generator, engine), proxy: await heldBy(proxy, engine) });
-    process.stderr.write(`${changes} changes\n`);
-  }
+  const change = async () => {
+    while (changes < wanted) {
+      const args = [`${folder}/control.sock`, String(ROUNDS), ...names.slice(1)];
+      await engine.docker(['exec', `--user=${user}`, generator, 'node', '-e', CHANGES, ...args], {
+        timeoutMs: 300_000,
+      });
+      changes += 2 * ROUNDS * MEMBERS;
+      samples.push({ tsgen: await heldBy(generator, engine), proxy: await heldBy(proxy, engine) });
+      process.stderr.write(`${changes} changes\n`);
+    }
+  };
+  const site = { front: portFront(port), host, path: '/etc/hostname', replicaOf: anyReplica };
+  const kept = await keepingConnection(site, change, PAUSE_MS);
   const seconds = (Date.now() - started) / 1_000;
   await until(async () => (await answering(port, host)).size === MEMBERS + 1);
   const known = new Set(before);
   return {
-    ...{ changes, seconds },
+    ...{ changes, seconds, kept },
     reloads: (await workersOf(proxy, engine)).filter((pid) => !known.has(pid)).length,
     trends: [
       ['tsgen', 'memory, MB', samples.map(({ tsgen }) => tsgen.memoryMb), 8],
@@ -69,6 +78,11 @@ export async function changeMembers(
       trend: trendOf(values as readonly number[], slack as number),
     })),
   };
+}
+
+/** An answer without its body does not tell which one it is from. */
+function anyReplica({ status }: Answer): string {
+  return status === 200 ? '0'.repeat(12) : `status ${status}`;
 }
 
 /** Runs beside tsgen: what `tsgen drain` and `undrain` do, without a start of node for each. */

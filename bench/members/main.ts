@@ -48,7 +48,7 @@ async function latencyOf(behaviour: Behaviour, gen: string): Promise<readonly st
 async function churn(behaviour: Behaviour, gen: string): Promise<boolean> {
   await using workspace = new Workspace(engine, session);
   const stand = await startStand(behaviour, workspace, { gen, node: NODE_IMAGE });
-  const { changes, reloads, seconds, trends } = await changeMembers(
+  const { changes, reloads, seconds, kept, trends } = await changeMembers(
     stand,
     workspace,
     Number(MEMBER_CHANGES),
@@ -59,9 +59,11 @@ async function churn(behaviour: Behaviour, gen: string): Promise<boolean> {
   ]);
   const headings = ['process', 'holds', 'first', 'last', 'most', 'verdict'];
   process.stdout.write(`
-${changes} changes of members on HAProxy in ${seconds.toFixed(0)} s, ${reloads} reloads:
+${changes} changes of members on HAProxy in ${seconds.toFixed(0)} s, ${reloads} reloads. Meanwhile a client sent ${kept.requests}
+requests over ${kept.connections} connection(s) and lost ${kept.lost.length}.
 
 ${renderTable(headings, rows)}
 `);
-  return reloads === 0 && trends.every(({ trend }) => trend.isFlat);
+  const isUnhurt = kept.connections === 1 && kept.lost.length === 0;
+  return reloads === 0 && isUnhurt && trends.every(({ trend }) => trend.isFlat);
 }
