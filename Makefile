@@ -60,6 +60,11 @@ bench-hitless: setup ## Count requests lost while the service changes (BENCH_SEC
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@node_modules/.bin/tsx bench/hitless/main.ts
 
+.PHONY: bench-members
+bench-members: setup ## Time a new member's first request, and make thousands of changes (MEMBER_CHANGES)
+	@scripts/base-images.sh $(TEST_IMAGES)
+	@node_modules/.bin/tsx bench/members/main.ts
+
 .PHONY: soak
 soak: setup ## Make random changes and compare who is served with who is ready (SOAK_SECONDS, 600)
 	@scripts/base-images.sh $(TEST_IMAGES)

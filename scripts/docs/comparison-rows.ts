@@ -38,7 +38,7 @@ export const COMPARISON: readonly ComparisonRow[] = [
       tests: [
         ['test/e2e/stack.test.ts', 'follows a scale to %i and loses no request'],
         ['test/e2e/apache-stack.test.ts', 'follows a scale to %i'],
-        ['test/e2e/haproxy-stack.test.ts', 'follows a scale to %i and loses no request'],
+        ['test/e2e/haproxy-stack.test.ts', 'follows a scale to 6 and to 2 without a reload'],
         [
           'test/scenarios/groups/hosts.ts',
           'a container is served under its host and under no other',
@@ -461,7 +461,11 @@ export const COMPARISON: readonly ComparisonRow[] = [
   },
   {
     what: 'Containers come and go without a reload of the proxy',
-    tsgen: { cell: 'no', fact: 'reloads are graceful' },
+    tsgen: {
+      cell: 'HAProxy',
+      fact: 'HAProxy is told while it runs; nginx and httpd reload gracefully ([proxies.md](proxies.md#members-come-and-go))',
+      tests: [['test/e2e/haproxy-stack.test.ts', 'without a reload, and loses no request']],
+    },
     peers: {
       'docker-gen': NOT_THERE,
       'nginx-proxy': NOT_THERE,

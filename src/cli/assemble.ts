@@ -12,6 +12,7 @@ import { complaintsIn } from '../output/complaints.ts';
 import type { Confirmation, WatchedChild } from '../output/confirm.ts';
 import { containerRunner } from '../output/container-runner.ts';
 import { realParentPath } from '../output/files.ts';
+import { MemberChanges } from '../output/member-changes.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { type CommandRunner, localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
@@ -23,6 +24,8 @@ import { World } from '../pipeline/world.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import { PROXY_BY_TEMPLATE } from '../proxies/index.ts';
 import { nginx } from '../proxies/nginx.ts';
+import type { ProxyKind } from '../proxies/proxy-kind.ts';
+import type { RuntimeMembers } from '../proxies/runtime-members.ts';
 import { listCommand, parseWorkers, type Worker } from '../proxies/workers.ts';
 import { filePlacesOf } from '../routing/hooks.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
@@ -174,13 +177,18 @@ export async function assembleJob(
       ? { child: watched(child), onEnd: watched(child).onEnd }
       : { onEnd: (listener, signal) => world.onProxyEnd(listener, signal) }),
   });
+  // Partials of the user's own may take the place of its own.
+  const spellsModel = isBundled && others.length === 0 && settings.partials.length === 0;
+  const members = spellsModel && kind ? membersAtRunTime(kind, settings) : undefined;
+  const confirm = members?.askCommand ?? settings.confirm;
   const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
     inputs,
     proxyFiles,
-    output: ({ state, child } = {}) =>
-      createOutput(
+    output: ({ state, child } = {}) => {
+      const confirmation = confirm === undefined ? undefined : confirmationOf(confirm, child);
+      return createOutput(
         {
           ...(settings.destination ? { dest: settings.destination } : {}),
           write: (text) => io.out.write(text),
@@ -188,7 +196,10 @@ export async function assembleJob(
             ? { check: { command: settings.check, runner, timeoutMs: settings.checkTimeoutMs } }
             : {}),
           notifications: settings.notifications,
-          ...(settings.confirm ? { confirmation: confirmationOf(settings.confirm, child) } : {}),
+          ...(confirmation ? { confirmation } : {}),
+          ...(kind && members && confirmation
+            ? { memberChanges: new MemberChanges({ proxy: kind.name, members, confirmation, log }) }
+            : {}),
           ...(state ? { state } : {}),
         },
         {
@@ -203,7 +214,8 @@ export async function assembleJob(
           showsOutput: settings.notifyOutput,
           ...stateOptions(),
         },
-      ),
+      );
+    },
     limitWorkers: async (signal) => {
       const command = kind?.endOldWorkersCommand;
       // Who reloads it another way knows what becomes of its workers.
@@ -227,8 +239,8 @@ export async function assembleJob(
         engine,
         loadTemplate: load,
         inputs,
-        // Partials of the user's own may take the place of its own.
-        spellsModel: isBundled && others.length === 0 && settings.partials.length === 0,
+        spellsModel,
+        ...(members ? { members } : {}),
         output,
         selection: new Selection({ filters, includeStopped, api }),
         destination: settings.destination,
@@ -245,6 +257,19 @@ export async function assembleJob(
         },
       }),
   };
+}
+
+/**
+ * How the proxy is told of members while it runs; `undefined` where a notification or a question of
+ * the user's own is in use, which then stand for every change.
+ */
+function membersAtRunTime(
+  { members, notifyCommand, askCommand }: ProxyKind,
+  { notifications, confirm }: Settings,
+): RuntimeMembers | undefined {
+  const [told, ...others] = notifications;
+  const isOwn = told?.kind === 'command' && told.command === notifyCommand && others.length === 0;
+  return isOwn && confirm === askCommand ? members : undefined;
 }
 
 function watched(child: ProxyChild): WatchedChild {

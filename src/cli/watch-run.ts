@@ -140,6 +140,7 @@ export async function followRun(
       ...{ drains, api, world: parts.world, clock: systemClock },
       apply: () => watching.apply(),
       listWorkers: parts.listWorkers,
+      openRequests: async (id) => await output.openRequests?.(id, either),
     });
     if (state) owned.push(await claim(state, destination, { watching, draining, log }));
     await drains.load();

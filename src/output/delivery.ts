@@ -1,6 +1,7 @@
 import type { Confirmation, Confirmed } from './confirm.ts';
 import { Confirming } from './confirming.ts';
 import type { LastGood } from './last-good.ts';
+import type { MemberChanges, Told } from './member-changes.ts';
 import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
 import type { ApplyOptions } from './output.ts';
 import { failureOf, Owed } from './owed.ts';
@@ -16,6 +17,8 @@ export type Delivered =
       readonly waitedMs: number;
       /** The proxy was told, and not waited for: there is something newer. */
       readonly superseded?: true;
+      /** Absent where it cannot be told of members while it runs. */
+      readonly told?: Told;
     }
   /** Somebody could not be told, or it was given up. */
   | { readonly kind: 'failed'; readonly stage: 'notify' | 'confirm'; readonly message: string }
@@ -32,6 +35,8 @@ export interface DeliveryOptions {
   readonly dest: string;
   readonly notifications: readonly Notification[];
   readonly confirmation?: Confirmation;
+  /** Of a proxy that is told of members while it runs. */
+  readonly memberChanges?: MemberChanges;
 }
 
 export interface DeliveryDeps extends NotifyDeps {
@@ -49,6 +54,8 @@ export class Delivery {
   #hasMet: boolean = false;
   /** It was told, and not waited for: its old workers may still answer. */
   #isUnseen: boolean = false;
+  /** Nothing but the notification will do. */
+  #insists: boolean = false;
 
   constructor(options: DeliveryOptions, deps: DeliveryDeps) {
     this.#options = options;
@@ -76,6 +83,12 @@ export class Delivery {
     this.#owed.oweAll();
   }
 
+  /** Everybody is to be told by the notification, whatever could be told otherwise. */
+  insist(): void {
+    this.#owed.oweAll();
+    this.#insists = true;
+  }
+
   /**
    * Asks the proxy where it may run something else: when this run begins, when somebody has reason
    * to think so, and before it is told once more. What it runs already it need not be told, and of
@@ -93,7 +106,11 @@ export class Delivery {
     this.#hasMet = true;
     const answer = await this.confirming.ask(rendering, { patient: this.#isUnseen, signal });
     this.#isUnseen = false;
-    if (answer.kind === 'confirmed') this.#owed.settleAll();
+    const { memberChanges } = this.#options;
+    if (answer.kind === 'confirmed') {
+      this.#owed.settleAll();
+      await memberChanges?.tidyUp(signal);
+    } else memberChanges?.forget();
     if (answer.kind === 'unconfirmed') {
       const { dest } = this.#options;
       this.#deps.log.info(`The proxy does not run what '${dest}' says: ${answer.reason}`);
@@ -108,9 +125,43 @@ export class Delivery {
    */
   async settle(
     rendering: Rendering,
-    { signal, superseded }: Pick<ApplyOptions, 'signal' | 'superseded'>,
+    options: Pick<ApplyOptions, 'signal' | 'superseded'>,
   ): Promise<Delivered> {
     this.#hasMet = true;
+    const { memberChanges: changes } = this.#options;
+    if (!changes || !rendering.roster || !this.isOwed || !this.#isAskable(rendering)) {
+      return await this.#load(rendering, options);
+    }
+    return await changes.exclusive(async () => {
+      const begun = this.#deps.monotonic();
+      this.lastGood.told(rendering);
+      const told: Told = this.#insists
+        ? { kind: 'by-reload' }
+        : await changes.tell(rendering, options.signal);
+      if (told.kind === 'at-run-time') {
+        this.lastGood.took(rendering, this.#deps.monotonic());
+        this.#owed.settleAll();
+        const waitedMs = this.#deps.monotonic() - begun;
+        const confirmed = rendering.revision;
+        return { kind: 'done', notifications: [], confirmed, waitedMs, told };
+      }
+      if (told.reason !== undefined) {
+        this.#deps.log.info(`The proxy is to load anew, for its members: ${told.reason}`);
+      }
+      const loaded = await this.#load(rendering, options);
+      if (loaded.kind !== 'done') return loaded;
+      this.#insists = false;
+      if (loaded.confirmed !== undefined) changes.loaded(rendering);
+      return loaded.notifications.length === 0 ? loaded : { ...loaded, told };
+    });
+  }
+
+  /** Has it load anew what is live. */
+  async #load(
+    rendering: Rendering,
+    { signal, superseded }: Pick<ApplyOptions, 'signal' | 'superseded'>,
+  ): Promise<Delivered> {
+    this.#options.memberChanges?.forget();
     const since = this.#deps.now();
     const child = this.#options.confirmation?.child;
     const isThere = child === undefined || child.isRunning();

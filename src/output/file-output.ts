@@ -6,6 +6,7 @@ import { GoingBack } from './going-back.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { LiveFiles } from './live-files.ts';
 import { LiveRecord } from './live-record.ts';
+import type { OpenRequests } from './member-changes.ts';
 import type {
   ApplyOptions,
   ApplyResult,
@@ -91,6 +92,10 @@ export class FileOutput implements Output {
     }
   }
 
+  async openRequests(id: string, signal: AbortSignal): Promise<OpenRequests | undefined> {
+    return await this.#options.memberChanges?.openRequests(id, signal);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#running;
     this.#delivery[Symbol.dispose]();
@@ -101,7 +106,7 @@ export class FileOutput implements Output {
     try {
       await this.#goingBack.recall(rendering);
       if (options.alwaysNotify) {
-        this.#delivery.oweAll();
+        this.#delivery.insist();
         this.#delivery.lastGood.pardon();
       }
       const plan = await this.#plan(rendering);
@@ -176,6 +181,7 @@ export class FileOutput implements Output {
       confirmed: delivered.confirmed,
       waitedMs: delivered.waitedMs,
       superseded: delivered.superseded,
+      ...(delivered.told ? { told: delivered.told } : {}),
     };
   }
 
@@ -206,8 +212,11 @@ export class FileOutput implements Output {
     const delivered = await this.#deliver(rendering, options);
     if (delivered.kind !== 'done') return delivered;
     const owed = this.#delivery.isOwed;
-    const { confirmed, superseded } = delivered;
-    return { kind: 'unchanged', notified: !owed, owed, confirmed, superseded };
+    const { confirmed, superseded, told } = delivered;
+    return {
+      ...{ kind: 'unchanged', notified: !owed, owed, confirmed, superseded },
+      ...(told ? { told } : {}),
+    };
   }
 
   async #deliver(

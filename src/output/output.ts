@@ -3,6 +3,7 @@ import type { Check } from './check.ts';
 import type { Confirmation } from './confirm.ts';
 import { FileOutput } from './file-output.ts';
 import type { FileSystem } from './files.ts';
+import type { MemberChanges, OpenRequests, Told } from './member-changes.ts';
 import type { Notification, NotificationResult, NotifyDeps } from './notify.ts';
 import type { Rendering } from './rendering.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -35,6 +36,11 @@ export interface Output extends AsyncDisposable {
     rendering: Rendering,
     options: { readonly signal: AbortSignal },
   ) => Promise<Trial>;
+  /**
+   * Of a container that was taken out while the proxy ran; `undefined` where that cannot be told. May
+   * be called while an `apply` runs, and waits for its part with the proxy.
+   */
+  openRequests?(id: string, signal: AbortSignal): Promise<OpenRequests | undefined>;
 }
 
 export interface ApplyOptions {
@@ -60,6 +66,8 @@ export type ApplyResult =
       readonly owed: boolean;
       readonly confirmed?: string | undefined;
       readonly superseded?: true | undefined;
+      /** As of one that was applied. */
+      readonly told?: Told;
     }
   | {
       readonly kind: 'applied';
@@ -77,6 +85,8 @@ export type ApplyResult =
       readonly waitedMs?: number;
       /** It was not waited for to the end: there is something newer. */
       readonly superseded?: true | undefined;
+      /** Absent where the proxy cannot be told of members while it runs. */
+      readonly told?: Told;
     }
   /** The proxy's check said no, for a reason in its own words; what was live stays. */
   | {
@@ -125,6 +135,8 @@ export interface OutputOptions {
   readonly check?: Check;
   /** Not for standard output. */
   readonly confirmation?: Confirmation;
+  /** Of a proxy that is told of members while it runs; goes with `confirmation`. */
+  readonly memberChanges?: MemberChanges;
   /** In the order in which they are sent. */
   readonly notifications: readonly Notification[];
   /**

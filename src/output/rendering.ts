@@ -1,3 +1,5 @@
+import type { Roster } from '../proxies/runtime-members.ts';
+
 /** What was rendered for one destination set, ready to be checked and swapped in. */
 export interface Rendering {
   /** The first is the main file: its rename commits them all. */
@@ -9,11 +11,14 @@ export interface Rendering {
   readonly generation: string;
   /**
    * What the proxy answers when it runs this: a hash of `generation` and what else a reload may be
-   * for, at present the members. Absent when the text does not spell it, so that nobody can ask.
+   * for, such as the members; with a roster the generation and the digest of that. Absent when the
+   * text does not spell it, so that nobody can ask.
    */
   readonly revision?: string;
   /** Upstream name → `address:port` of its servers, both sorted. */
   readonly members: Members;
+  /** The members as the proxy is told of them while it runs; absent where each is a reload. */
+  readonly roster?: Roster;
   /**
    * What the proxy could notice of it, as a hash: two renderings with the same effect differ in
    * comments alone. Absent when nobody can say, as with a template of the user's own.

@@ -3,7 +3,8 @@ import { TsgenError } from '../base/errors.ts';
 import { nearest } from '../base/nearest.ts';
 import type { DockerApi } from '../docker/api.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { oldWorkers, type Worker } from '../proxies/workers.ts';
+import type { OpenRequests } from '../output/member-changes.ts';
+import { oldWorkers, type Worker, workersLeft } from '../proxies/workers.ts';
 import type { Drains } from './drains.ts';
 import type { Outcome } from './outcome.ts';
 import type { World } from './world.ts';
@@ -15,6 +16,8 @@ export interface DrainingOptions {
   readonly apply: () => Promise<Outcome>;
   /** The proxy's processes that handle connections; `undefined` when that cannot be told. */
   readonly listWorkers: () => Promise<readonly Worker[] | undefined>;
+  /** Of a container that the proxy was told to let go while it runs; `undefined`: cannot be told. */
+  readonly openRequests: (id: string) => Promise<OpenRequests | undefined>;
   readonly api: Pick<DockerApi, 'stopContainer'>;
   readonly clock: Clock;
 }
@@ -30,6 +33,8 @@ export type DrainProgress =
   | { readonly kind: 'done' }
   /** So many of the proxy's workers from before still run. */
   | { readonly kind: 'waiting'; readonly oldWorkers: number }
+  /** So many requests are open with it. */
+  | { readonly kind: 'waiting'; readonly openRequests: number }
   /** It gives it no new request; what is still open cannot be seen. */
   | { readonly kind: 'unknown' };
 
@@ -38,6 +43,8 @@ interface Parting {
   readonly workers: readonly Worker[];
   /** When the proxy had been told, by `monotonic`. */
   readonly at: number;
+  /** The worker of then goes on, and gives it no new request. */
+  readonly isAtRunTime: boolean;
 }
 
 /** A reload that has begun nothing by then has had nothing to do. */
@@ -65,8 +72,10 @@ export class Draining {
     await drains.add(ID);
     const outcome = await apply();
     if (outcome.kind === 'applied') {
-      const parting = workers && outcome.notifications.length > 0;
-      this.#partings.set(ID, parting ? { workers, at: clock.monotonic() } : 'unknown');
+      const isAtRunTime = outcome.told?.kind === 'at-run-time';
+      const isTold = isAtRunTime || outcome.notifications.length > 0;
+      const at = clock.monotonic();
+      this.#partings.set(ID, workers && isTold ? { workers, at, isAtRunTime } : 'unknown');
     }
     return { container, outcome };
   }
@@ -87,12 +96,26 @@ export class Draining {
     if (!parting) return { kind: 'done' };
     const now = parting === 'unknown' ? undefined : await this.#options.listWorkers();
     if (!now || parting === 'unknown') return { kind: 'unknown' };
+    if (parting.isAtRunTime) return await this.#progressAtRunTime(id, parting, now);
     const old = oldWorkers(parting.workers, now);
     if (old === undefined) {
       const isLate = this.#options.clock.monotonic() - parting.at > BEGINS_WITHIN_MS;
       return isLate ? { kind: 'done' } : { kind: 'waiting', oldWorkers: parting.workers.length };
     }
     return old === 0 ? { kind: 'done' } : { kind: 'waiting', oldWorkers: old };
+  }
+
+  async #progressAtRunTime(
+    id: string,
+    { workers }: Parting,
+    now: readonly Worker[],
+  ): Promise<DrainProgress> {
+    const open = await this.#options.openRequests(id);
+    if (!open) return { kind: 'unknown' };
+    // Those of an earlier reload, and that of then, should there have been one since.
+    const old = workersLeft(workers, now).filter(({ pid }) => pid !== open.worker).length;
+    if (old > 0) return { kind: 'waiting', oldWorkers: old };
+    return open.count === 0 ? { kind: 'done' } : { kind: 'waiting', openRequests: open.count };
   }
 
   /** Through the engine: its stop signal, and after its stop timeout KILL. */

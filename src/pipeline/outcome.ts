@@ -56,6 +56,13 @@ export function isWorthRetrying(outcome: Outcome): boolean {
   }
 }
 
+function howTold({ told }: Extract<Outcome, { kind: 'applied' }>): string {
+  if (!told) return '';
+  const [how, what] =
+    told.kind === 'at-run-time' ? ['at run time', told.changes] : ['by a reload', told.reason];
+  return `, ${how}${what ? ` (${what})` : ''}`;
+}
+
 const OWED = ', but the proxy could not be told yet';
 
 /** One phrase or sentence for people. */
@@ -64,7 +71,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'unchanged':
       return `nothing changed${outcome.owed ? OWED : ''}`;
     case 'applied':
-      return `applied${outcome.owed ? OWED : ''}`;
+      return `applied${howTold(outcome)}${outcome.owed ? OWED : ''}`;
     case 'aborted':
       return 'given up: tsgen was told to stop';
     case 'rejected':

@@ -1,5 +1,6 @@
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import type { Rendering } from '../output/rendering.ts';
+import type { RuntimeMembers } from '../proxies/runtime-members.ts';
 import type { RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
@@ -29,6 +30,8 @@ export interface RenderOptions {
    * neither structure nor members is none for the proxy. True of the bundled ones.
    */
   readonly spellsModel: boolean;
+  /** Of a proxy that is told of members while it runs; needs a template that spells the model. */
+  readonly members?: RuntimeMembers;
   /** Absolute path of the main file; '' is standard output. */
   readonly destination: string;
   /** tsgen's own environment, for templates. */
@@ -44,13 +47,15 @@ export function render(
     without,
     sideFiles,
   }: { readonly model: RoutingModel; readonly without: Without; readonly sideFiles: SideFiles },
-  { spellsModel, env, destination, keepBlankLines }: RenderOptions,
+  { spellsModel, members: takesMembers, env, destination, keepBlankLines }: RenderOptions,
 ): Rendering {
   const generation = hashOf([template.hash, settings, structureHash(model)]);
   const members = membersOf(model);
   const containers = leaving(listed, without);
   const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
-  const revision = effect ?? hashOf([generation, ...members, ...containers.map(keptHashOf)]);
+  const revision = takesMembers
+    ? generation
+    : (effect ?? hashOf([generation, ...members, ...containers.map(keptHashOf)]));
   sideFiles.begin();
   const chunks = template.render(
     {
@@ -68,12 +73,15 @@ export function render(
     },
     { keepBlankLines, onFile: (file) => sideFiles.add(file) },
   );
+  const roster = takesMembers?.rosterOf({ model, settings, chunks });
+  const answer = roster ? `${revision} ${roster.digest}` : revision;
   return {
     files: [{ path: destination, chunks }, ...sideFiles.end()],
     generation,
     members,
+    ...(roster ? { roster } : {}),
     ...(effect === undefined ? {} : { effect }),
-    ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision } : {}),
+    ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision: answer } : {}),
     containerCount: containers.length,
   };
 }

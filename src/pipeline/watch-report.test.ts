@@ -24,6 +24,7 @@ const FACTS: WatchFacts = {
   confirmation: undefined,
   behindSince: undefined,
   lastRun: undefined,
+  changes: [],
 };
 
 describe('what a watch says of itself', () => {

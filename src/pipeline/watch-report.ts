@@ -2,7 +2,12 @@ import { messageOf } from '../base/errors.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import type { Problem, Upstream } from '../routing/model.ts';
-import type { ProblemReport, StatusReport, UpstreamReport } from '../status/report.ts';
+import type {
+  ChangeReport,
+  ProblemReport,
+  StatusReport,
+  UpstreamReport,
+} from '../status/report.ts';
 import type { Job } from './job.ts';
 import { describeOutcome, type Outcome } from './outcome.ts';
 import type { World } from './world.ts';
@@ -36,12 +41,14 @@ export interface WatchFacts {
   /** Since when what is live is not what it should be. */
   readonly behindSince: number | undefined;
   readonly lastRun: { readonly at: number; readonly outcome: Outcome } | undefined;
+  /** How containers came to get requests, or none. */
+  readonly changes: readonly ChangeReport[];
 }
 
 /** What a watch says of itself to its clients. */
 export function watchReport(sources: ReportSources, facts: WatchFacts): StatusReport {
   const { job, inventory, world, about, child } = sources;
-  const { startedAt, live, confirmation, behindSince, lastRun } = facts;
+  const { startedAt, live, confirmation, behindSince, lastRun, changes } = facts;
   const { connected, lastError, disconnectedSince } = inventory.state;
   const proxy = world.proxy?.kind === 'selected' ? world.proxy.container.Name : undefined;
   return {
@@ -91,6 +98,7 @@ export function watchReport(sources: ReportSources, facts: WatchFacts): StatusRe
             heldBack ? [{ id: ID, container: Name, why: heldBack }] : [],
           ),
         }),
+    ...(changes.length === 0 ? {} : { changes }),
     ...(job.setAside.length === 0
       ? {}
       : {

@@ -4,6 +4,8 @@ import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
+import { ChangeLog } from './change-log.ts';
+import { changedContainers } from './changed-containers.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -65,6 +67,7 @@ export class Watch {
   /** The container that the proxy was last seen to run in. */
   #proxyId: string | undefined;
   readonly #confirmation = new ConfirmationLog();
+  readonly #changes = new ChangeLog();
   readonly #options: WatchOptions;
   readonly #schedule: Schedule<Outcome>;
   readonly #startedAt: number;
@@ -125,7 +128,17 @@ export class Watch {
     if (!before) void this.#schedule.trigger();
     else {
       if (losesServer(this.#options.job.model, before, snapshot)) this.#hurry();
-      this.changed();
+      this.#follow(before, snapshot);
+    }
+  }
+
+  /** Of what the filters leave out something changes all the time: nobody waits until it is quiet. */
+  #follow(before: Snapshot, after: Snapshot): void {
+    const { followsEvents, job } = this.#options;
+    if (!followsEvents || !this.#debounce) this.changed();
+    else {
+      const prolongs = changedContainers(before, after).some((container) => job.mayTake(container));
+      this.#debounce.note(this.#stop, { prolongs });
     }
   }
 
@@ -240,6 +253,7 @@ export class Watch {
       this.#unseenSince = undefined;
     }
     this.#confirmation.note(outcome, this.#lastRun.at);
+    this.#changes.note(outcome, this.#options.job.model, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
@@ -294,6 +308,7 @@ export class Watch {
       confirmation: this.#confirmation.state,
       behindSince: this.#behindSince,
       lastRun: this.#lastRun,
+      changes: this.#changes.changes,
     });
   }
 }

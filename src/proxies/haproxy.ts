@@ -1,5 +1,7 @@
 import { HAPROXY_PLACES } from './haproxy-file-places.ts';
 import { HAPROXY_LIMITS } from './haproxy-limits.ts';
+import { askGeneration, FIND_MASTER } from './haproxy-master.ts';
+import { HAPROXY_MEMBERS } from './haproxy-members.ts';
 import { heldPorts } from './held-ports.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
@@ -35,36 +37,6 @@ ${heldPorts('haproxy', 'each')}
 `.trim();
 
 /**
- * Finds the master by its process, and its socket by its own `-S`; `speak` says a command there, with
- * whatever there is that can: Debian's images, the official one among them, have perl. For a moment
- * after a reload nobody listens on it.
- */
-const FIND_MASTER = `
-master= socket=
-for process in /proc/[0-9]*; do
-  { read -r name <"$process/comm"; } 2>/dev/null || continue
-  [ "$name" = haproxy ] || continue
-  parent=$(sed -n 's/^PPid:[[:blank:]]*//p' "$process/status" 2>/dev/null)
-  above=
-  { read -r above <"/proc/$parent/comm"; } 2>/dev/null
-  [ "$above" != haproxy ] || continue
-  [ -z "$master" ] || { echo "there are several HAProxy masters here: give --notify and --confirm commands for the one that is meant"; exit 1; }
-  master=\${process##*/}
-  socket=$(tr '\\0' '\\n' <"$process/cmdline" | sed -n '/^-S$/{n;s/,.*//;p;q;}')
-done
-[ -n "$master" ] || { echo "no HAProxy runs here"; exit 1; }
-speak() {
-  if command -v perl >/dev/null; then
-    perl -MIO::Socket::UNIX -e 'for (1..30) { last if $s = IO::Socket::UNIX->new(Peer => $ARGV[0]); select undef, undef, undef, 0.1 } $s or die "$ARGV[0]: $!\\n"; print $s "$ARGV[1]\\n"; $s->flush; shutdown($s, 1); print while <$s>' "$socket" "$1" 2>&1
-  elif command -v socat >/dev/null; then
-    echo "$1" | socat -t60 - "UNIX-CONNECT:$socket" 2>&1
-  else
-    return 126
-  fi
-}
-`.trim();
-
-/**
  * A reload through the master's socket answers whether it worked; the signal does not. While the
  * master starts, or somebody else has it reload, it takes no other one.
  */
@@ -92,15 +64,10 @@ done
 kill -USR2 "$master"
 `.trim();
 
-/** Of the master's workers, `@1` is the newest. While HAProxy starts there is none, and no answer. */
 const ASK_COMMAND = `
 ${FIND_MASTER}
-[ -S "$socket" ] || { echo "HAProxy has no master socket to ask at: start it with -W -S PATH"; exit 126; }
-answer=$(speak '@1 get var proc.generation') || { status=$?; [ "$status" -ne 126 ] || answer="there is neither perl nor socat here to ask with"; printf '%s\\n' "$answer"; exit "$status"; }
-case $answer in
-  *proc.generation:*) printf '%s\\n' "$answer" | sed -n 's/^proc\\.generation: .*value=<\\(.*\\)>$/\\1/p' ;;
-  *) printf 'HAProxy does not answer yet: %s\\n' "$answer"; exit 1 ;;
-esac
+${askGeneration()}
+printf '%s\\n' "$generation"
 `.trim();
 
 export const haproxy: ProxyKind = {
@@ -113,4 +80,5 @@ export const haproxy: ProxyKind = {
   limits: HAPROXY_LIMITS,
   notifyCommand: NOTIFY_COMMAND,
   askCommand: ASK_COMMAND,
+  members: HAPROXY_MEMBERS,
 };

@@ -1,5 +1,6 @@
 import type { HookPlaces } from '../routing/hooks.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
+import type { RuntimeMembers } from './runtime-members.ts';
 
 /** What tsgen knows of a proxy besides its template. */
 export interface ProxyKind {
@@ -35,4 +36,6 @@ export interface ProxyKind {
    * pid of each; absent where the proxy has a setting for it.
    */
   readonly endOldWorkersCommand?: string;
+  /** How it is told of members while it runs; absent: each change of them is a reload. */
+  readonly members?: RuntimeMembers;
 }

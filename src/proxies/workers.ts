@@ -47,6 +47,12 @@ export function oldWorkers(before: readonly Worker[], now: readonly Worker[]): n
   return now.filter((one) => old.has(idOf(one)) && reloaded.has(one.parent)).length;
 }
 
+/** Those of before that still run. */
+export function workersLeft(before: readonly Worker[], now: readonly Worker[]): readonly Worker[] {
+  const ids = new Set(now.map(idOf));
+  return before.filter((worker) => ids.has(idOf(worker)));
+}
+
 function idOf({ pid, startedAt }: Worker): string {
   return `${pid} ${startedAt}`;
 }

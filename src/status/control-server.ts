@@ -30,6 +30,7 @@ export interface DrainReport extends RefreshReport {
 export type DrainProgressReport =
   | { readonly kind: 'done' }
   | { readonly kind: 'waiting'; readonly oldWorkers: number }
+  | { readonly kind: 'waiting'; readonly openRequests: number }
   | { readonly kind: 'unknown' };
 
 /** What came of a refresh, for the one who asked for it. */

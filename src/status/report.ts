@@ -43,8 +43,18 @@ export interface StatusReport {
     readonly container: string;
     readonly why: HeldBack;
   }[];
+  /** Of each container that counts: how it last came to get requests, or none. */
+  readonly changes?: readonly ChangeReport[];
   /** Those of the problems for which a container's part is left out; absent: none. */
   readonly setAside?: readonly (ProblemReport & { readonly id: string })[];
+}
+
+export interface ChangeReport {
+  readonly id: string;
+  readonly container: string;
+  readonly change: 'added' | 'drained';
+  readonly by: 'at-run-time' | 'by-reload';
+  readonly at: string;
 }
 
 export type ConfirmationReport =

@@ -4,6 +4,7 @@ import type { RuntimeContainer } from '../../src/inventory/runtime-container.ts'
 import { HAPROXY_LIMITS } from '../../src/proxies/haproxy-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
+import { structureHash } from '../../src/routing/structure.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { parseHaproxy, type Section } from '../support/haproxy-syntax.ts';
 import { haproxyTemplate, renderModel } from '../support/haproxy-template.ts';
@@ -60,7 +61,9 @@ describe('the bundled HAProxy template', () => {
       'http-request set-path /v1/%[path,bytes(5)] if { var(txn.plain) -m bool }',
       'http-request set-path /v1/%[var(txn.path),bytes(5),url_enc,regsub("%2F","/",g)] unless { var(txn.plain) -m bool }',
       'balance roundrobin',
-      'retries 3',
+      'retries 20',
+      'http-request set-retries nbsrv,mul(3) if { nbsrv lt 7 }',
+      'http-after-response set-header Retry-After 5 if { status 503 } { nbsrv eq 0 }',
       expect.stringMatching(
         /^server 172\.18\.0\.2:8080:[0-9a-f]{12} 172\.18\.0\.2:8080 pool-max-conn 2 pool-conn-name var\(txn\.own\)$/,
       ),
@@ -70,7 +73,12 @@ describe('the bundled HAProxy template', () => {
   it('has nobody served who speaks what HAProxy does not', () => {
     const container = web('old', { VIRTUAL_PROTO: 'uwsgi' });
     const { sections } = render(container);
-    expect(linesOf(sections, 'a.test')).toEqual(['balance roundrobin', 'retries 3']);
+    expect(linesOf(sections, 'a.test')).toEqual([
+      'balance roundrobin',
+      'retries 20',
+      'http-request set-retries nbsrv,mul(3) if { nbsrv lt 7 }',
+      'http-after-response set-header Retry-After 5 if { status 503 } { nbsrv eq 0 }',
+    ]);
     expect(modelOf([container]).problems).toMatchObject([
       { container: { name: 'old' }, reason: expect.stringContaining('HAProxy speaks no uwsgi') },
     ]);
@@ -85,10 +93,47 @@ describe('the bundled HAProxy template', () => {
   });
 });
 
+describe('what the bundled HAProxy template writes besides the lines of servers', () => {
+  /** All but those, and comments. */
+  const rest = (containers: readonly RuntimeContainer[]) =>
+    render(...containers)
+      .files['haproxy.cfg'].split('\n')
+      .filter((line) => !/^ *(?:#|server |$)/.test(line));
+
+  it.each<Readonly<Record<string, string>>>([
+    {},
+    { TSGEN_BALANCE: 'least-connections', TSGEN_STICKY: 'yes' },
+    { TSGEN_BALANCE: 'hash $request_uri', TSGEN_KEEPALIVE: 'disabled' },
+    { TSGEN_BACKUP: 'true', TSGEN_WEIGHT: '7', TSGEN_KEEPALIVE: '9' },
+    { TSGEN_HEALTH_CHECK: '/health', VIRTUAL_PROTO: 'https' },
+    { VIRTUAL_PROTO: 'grpc' },
+    { TSGEN_TCP_PORTS: '5432', TSGEN_BACKUP: 'true', TSGEN_BALANCE: 'source' },
+  ])('with %j does not depend on who they are, nor on their number', (env) => {
+    const some = ['one', 'two', 'three'].map((name, index) =>
+      aContainer({
+        name,
+        env: { VIRTUAL_HOST: 'a.test', ...env },
+        networks: { front: { IP: `172.18.0.${index + 2}` } },
+      }),
+    );
+    const all = modelOf(some);
+    expect(all.problems).toEqual([]);
+    for (const gone of [[0], [1, 2], [0, 1, 2]]) {
+      const fewer = some.map((one, index) =>
+        gone.includes(index) ? { ...one, heldBack: 'gone' as const } : one,
+      );
+      const model = modelOf(fewer);
+      expect(model.sites[0]?.routes[0]?.upstream.servers).toHaveLength(3 - gone.length);
+      expect(structureHash(model)).toBe(structureHash(all));
+      expect(rest(fewer)).toEqual(rest(some));
+    }
+  });
+});
+
 const SECTIONS = /^(?:global|defaults|crt-store|frontend|backend|userlist|fcgi-app|listen)$/;
 /** What may stand in a backend that no file of the operator's is for. */
 const BACKEND_LINE =
-  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*(?: weight \d+)?(?: backup)?(?: cookie [0-9a-f]{16})?(?: check inter \d+ms rise \d+ fall \d+)?|cookie [\w.-]+ insert indirect nocache httponly attr SameSite=Lax|option (?:allbackups|httpchk|abortonclose|nolinger)|compression (?:algo gzip|type(?: [a-z0-9][\w.+-]*\/[a-z0-9][\w.+-]*)+)|timeout (?:connect|server) \d+ms|http-check send meth [A-Z]+ uri \/\S*(?: ver HTTP\/1\.1 hdr Host [a-z0-9.:-]+)?|http-check expect status \d{3}-\d{3}|http-request wait-for-body time 60s at-least 14336 .*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|deny status (?:40[03]|413|503)|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc|Retry-After) .*)$/s;
+  /^(?:balance (?:roundrobin|leastconn|source|random\([12]\)|hash var\(txn\.balance\))|hash-type consistent|retries \d+|option http-server-close|use-fcgi-app fcgi:\S+|server \S+ \S+(?: ssl verify none| alpn h2| proto (?:h2|fcgi)| pool-max-conn \d+| pool-conn-name var\(txn\.own\))*(?: weight \d+)?(?: backup)?(?: cookie [0-9a-f]{16})?(?: check inter \d+ms rise \d+ fall \d+)?|cookie [\w.-]+ insert indirect nocache httponly attr SameSite=Lax|option (?:allbackups|httpchk|abortonclose|nolinger)|compression (?:algo gzip|type(?: [a-z0-9][\w.+-]*\/[a-z0-9][\w.+-]*)+)|timeout (?:connect|server) \d+ms|http-check send meth [A-Z]+ uri \/\S*(?: ver HTTP\/1\.1 hdr Host [a-z0-9.:-]+)?|http-check expect status \d{3}-\d{3}|http-request wait-for-body time 60s at-least 14336 .*|http-request (?:set-path|set-var\(txn\.plain\)|set-var-fmt\(txn\.balance\)|set-retries|deny status (?:40[03]|413|503)|redirect code 30[1278]|return status \d{3}|use-service lua\.acme)(?: .*)?|http-after-response set-header (?:Strict-Transport-Security|Alt-Svc|Retry-After) .*)$/s;
 
 describe('hostile values in the bundled HAProxy template', () => {
   it('bring no directive of their own and change nothing for others', {

@@ -41,7 +41,7 @@ export async function drain(container: string, options: DrainOptions, io: Io): P
     const stopping = options.stop ? ' It was not stopped.' : '';
     throw new TsgenError(
       'drain',
-      `${name} gets no new request from new workers, but ${end.oldWorkers} of the proxy's old workers still ran after ${timeoutMs / 1_000} s, with connections that are open.${stopping} Wait longer with --timeout, or stop it all the same.`,
+      `${name} gets no new request, but after ${timeoutMs / 1_000} s ${whatIsOpen(end)}.${stopping} Wait longer with --timeout, or stop it all the same.`,
     );
   }
   const how =
@@ -53,6 +53,12 @@ export async function drain(container: string, options: DrainOptions, io: Io): P
   await ask<object>('POST', '/stop', id, STOP_TIMEOUT_MS);
   io.out.write(`${visible(`${name} is stopped`)}\n`);
   return 0;
+}
+
+function whatIsOpen(progress: Extract<DrainProgressReport, { kind: 'waiting' }>): string {
+  return 'openRequests' in progress
+    ? `${progress.openRequests} of its requests are still open`
+    : `${progress.oldWorkers} of the proxy's old workers still run, with connections that are open`;
 }
 
 /** Gives a container that was drained its requests back. */

@@ -72,7 +72,10 @@ export async function explain(
       outsideProblem({ ...problem, container: { id, name } }),
     ),
   );
-  const report = reportOf(explanations, { snapshot, vantage, problems });
+  const report = reportOf(explanations, {
+    ...{ snapshot, vantage, problems },
+    ...(watch?.changes ? { changes: watch.changes } : {}),
+  });
   const ids = new Set(chosen?.map(({ ID }) => ID));
   const containers = chosen ? report.containers.filter(({ id }) => ids.has(id)) : report.containers;
   if (json) io.out.write(prettyJson({ ...report, containers }));

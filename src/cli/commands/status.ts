@@ -8,6 +8,7 @@ import {
 import { findWatch } from '../find-watch.ts';
 import type { Io } from '../io.ts';
 import { watchRegistry } from '../runtime-dir.ts';
+import { describeChange } from '../view/describe-change.ts';
 
 /** Shows what a watch does: as a table, or as JSON for scripts. */
 export async function status(
@@ -55,13 +56,18 @@ function renderStatus(report: StatusReport, { now, color }: Style): string {
     })),
     ...report.tcp.map((service) => ({ ...service, title: `TCP port ${service.port}` })),
   ];
+  const changes = new Map(report.changes?.map((change) => [change.container, change]));
+  const how = (container: string) => {
+    const change = changes.get(container);
+    return change ? paint(2, `  ${visible(describeChange(change))}`) : '';
+  };
   for (const site of titled) {
     lines.push('', paint(1, visible(site.title)));
     for (const { container, address } of site.servers) {
-      lines.push(`  ${paint(32, '●')} ${visible(`${container}  ${address}`)}`);
+      lines.push(`  ${paint(32, '●')} ${visible(`${container}  ${address}`)}${how(container)}`);
     }
     for (const { container, reason: why } of site.absent) {
-      lines.push(`  ${paint(33, '○')} ${visible(container)}  ${visible(why)}`);
+      lines.push(`  ${paint(33, '○')} ${visible(container)}  ${visible(why)}${how(container)}`);
     }
   }
   if (report.problems.length > 0) lines.push('', paint(1, 'problems'));

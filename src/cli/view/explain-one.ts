@@ -1,4 +1,5 @@
 import { visible } from '../../base/visible.ts';
+import { describeChange } from './describe-change.ts';
 import type { ContainerReport, ExplainReport } from './explain-report.ts';
 import {
   besides,
@@ -21,7 +22,7 @@ export interface OneStyle extends Pick<ExplainReport, 'proxy'> {
 /** One container with all that is known of it. */
 export function explainOne(container: ContainerReport, { proxy, color }: OneStyle): string {
   const paint = painter(color);
-  const { name, status, health, role, routes, why, remedy } = container;
+  const { name, status, health, role, routes, lastChange, why, remedy } = container;
   const state = [status, health].filter((word) => word !== '').join(', ');
   const lines = [`${paint('bold', visible(name))} (${visible(state)})`];
   if (role) lines.push(`  is ${ROLES[role]}`);
@@ -30,6 +31,7 @@ export function explainOne(container: ContainerReport, { proxy, color }: OneStyl
     lines.push(`  ${mark} ${paint('bold', siteOf(route))}: ${trafficOf(route)}`);
     lines.push(...moreOf(route).map((line) => `      ${line}`));
   }
+  if (lastChange) lines.push(`    ${paint('dim', visible(describeChange(lastChange)))}`);
   for (const problem of besides(container)) {
     lines.push(`  ${marker('fault', paint)} ${problemText(problem)}`);
     lines.push(...mend(problem).map((line) => `      ${line}`));

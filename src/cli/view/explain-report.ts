@@ -1,6 +1,7 @@
 import type { RuntimeContainer, Snapshot } from '../../inventory/runtime-container.ts';
 import type { ExplainedRoute, ExplainedTcp, Explanation, Traffic } from '../../routing/explain.ts';
 import type { Problem, Vantage } from '../../routing/model.ts';
+import type { ChangeReport } from '../../status/report.ts';
 
 /** What `tsgen explain` says, also as JSON. */
 export interface ExplainReport {
@@ -35,6 +36,8 @@ export interface ContainerReport {
   /** What it is for tsgen, where it is no back end. */
   readonly role?: 'proxy' | 'tsgen';
   readonly routes: readonly RouteReport[];
+  /** How it last came to get requests, or none: what the watch has seen. */
+  readonly lastChange?: Omit<ChangeReport, 'id' | 'container'>;
   readonly problems: readonly ProblemReport[];
   /** Why it has no routes, where no problem says so. */
   readonly why?: string;
@@ -62,6 +65,8 @@ export function reportOf(
     readonly vantage: Vantage;
     /** Of the proxy as a whole. */
     readonly problems: readonly Problem[];
+    /** What a watch remembers. */
+    readonly changes?: readonly ChangeReport[];
   },
 ): ExplainReport {
   const { snapshot, vantage } = around;
@@ -71,6 +76,7 @@ export function reportOf(
     if (ID === selfId) return 'tsgen';
     return ID === proxyId ? 'proxy' : undefined;
   };
+  const changes = new Map(around.changes?.map(({ id, container: _, ...change }) => [id, change]));
   return {
     proxy:
       vantage.kind === 'host'
@@ -84,6 +90,7 @@ export function reportOf(
     problems: around.problems.map(toProblem),
     containers: explanations.map(({ container, routes, tcp, problems, silence }) => {
       const role = roleOf(container);
+      const lastChange = changes.get(container.ID);
       return {
         id: container.ID,
         name: container.Name,
@@ -91,6 +98,7 @@ export function reportOf(
         health: container.State.Health.Status,
         ...(role ? { role } : {}),
         routes: [...routes.map(ofSite), ...tcp.map(ofTcp)],
+        ...(lastChange ? { lastChange } : {}),
         problems: problems.map(toProblem),
         ...silence,
       };

@@ -1,8 +1,10 @@
+import type { Server } from '../../routing/model.ts';
 import { haproxyFormat, haproxyLiteral, haproxyMapRegex, haproxyQuote } from '../haproxy-quote.ts';
+import { haproxyServer, type ServerTraits } from '../haproxy-server.ts';
 import { readHtpasswd } from '../htpasswd.ts';
 import { nginxComment } from '../quote.ts';
-import { text } from './args.ts';
-import { type InlineHelper, inline } from './helper.ts';
+import { map, text } from './args.ts';
+import { HelperError, type InlineHelper, inline } from './helper.ts';
 
 /** Spelling foreign text safely in HAProxy's configuration and the files that it reads. */
 export const haproxyHelpers: readonly InlineHelper[] = [
@@ -55,6 +57,31 @@ export const haproxyHelpers: readonly InlineHelper[] = [
     fn: (value) => haproxyMapRegex(value),
   }),
   inline({
+    name: 'haproxyServer',
+    args: [map('server', 'one of an upstream’s'), map('upstream', 'the upstream')],
+    description:
+      'What stands after `server` in a backend: name, address and what the upstream asks for. The ' +
+      'same words add the server to a HAProxy that runs.',
+    example: {
+      template: 'server {{haproxyServer server upstream}}',
+      context: {
+        server: {
+          address: '192.0.2.7',
+          port: 80,
+          family: 4,
+          container: { id: 'c0ffee', name: 'web' },
+        },
+        upstream: { keepalive: 'auto' },
+      },
+      result:
+        'server 192.0.2.7:80:238ae8e25d90 192.0.2.7:80 pool-max-conn 2 pool-conn-name var(txn.own)',
+    },
+    fn: (server, upstream) => {
+      if (!isServer(server)) throw new HelperError('takes a server of the routing model');
+      return haproxyServer(server, upstream as ServerTraits);
+    },
+  }),
+  inline({
     name: 'haproxyComment',
     args: [text('text', 'any text')],
     description:
@@ -80,3 +107,9 @@ export const haproxyHelpers: readonly InlineHelper[] = [
     fn: (value) => readHtpasswd(value),
   }),
 ];
+
+/** Or something of a user's own that looks enough like it. */
+function isServer(value: object): value is Server {
+  const { address, port, container } = value as Partial<Server>;
+  return typeof address === 'string' && typeof port === 'number' && container?.id !== undefined;
+}

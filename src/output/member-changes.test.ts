@@ -1,0 +1,271 @@
+import { describe, expect, it } from 'vitest';
+import { aLog } from '../../test/support/memory-log.ts';
+import type { RosterMember, RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
+import { memberKey, type PresentMember } from '../routing/member-changes.ts';
+import { MemberChanges } from './member-changes.ts';
+import type { Rendering } from './rendering.ts';
+import type { CommandResult } from './runner.ts';
+
+const NEVER = new AbortController().signal;
+
+const member = (name: string, weight = 1): RosterMember => ({
+  ...{ upstream: 'app', name, weight, words: name, isChecked: false },
+  container: { id: `id-${name}`, name: `web-${name}` },
+});
+
+const digestOf = (members: readonly Pick<PresentMember, 'upstream' | 'name' | 'weight'>[]) =>
+  members
+    .map((one) => `${memberKey(one)}=${one.weight}`)
+    .sort()
+    .join(',');
+
+const rendering = (
+  members: readonly RosterMember[],
+  { generation = 'g1', fixed = {} }: { generation?: string; fixed?: object } = {},
+): Rendering => ({
+  files: [{ path: '/a', chunks: [] }],
+  ...{ generation, members: new Map(), containerCount: 1 },
+  revision: `${generation} ${digestOf(members)}`,
+  roster: { members, fixed: new Map(Object.entries(fixed)), digest: digestOf(members) },
+});
+
+/** A proxy that speaks JSON, with a fault in it if that is wished for. */
+class PaperProxy {
+  generation = 'g1';
+  members: PresentMember[] = [];
+  /** Keys of those with something open. */
+  busy = new Set<string>();
+  runs = 0;
+  fault?: (step: RosterStep) => 'refused' | 'forgotten' | undefined;
+  answer?: CommandResult;
+  unavailable?: string;
+  readonly log = aLog();
+
+  readonly changes = new MemberChanges({
+    proxy: 'Paper',
+    members: this.#language(),
+    confirmation: {
+      command: 'ask',
+      timeoutMs: 1_000,
+      runner: {
+        where: 'here',
+        unavailable: () => this.unavailable,
+        run: async (command) => {
+          this.runs += 1;
+          if (this.answer) return this.answer;
+          const output = JSON.stringify(this.#obey(JSON.parse(command)));
+          return { kind: 'exited', exitCode: 0, output, durationMs: 1 };
+        },
+        translate: async (path) => ({ kind: 'ok', path }),
+      },
+    },
+    log: this.log,
+  });
+
+  get ready(): readonly string[] {
+    return this.members.filter(({ isDrained }) => !isDrained).map(({ name }) => name);
+  }
+
+  get drained(): readonly string[] {
+    return this.members.filter(({ isDrained }) => isDrained).map(({ name }) => name);
+  }
+
+  #language(): RuntimeMembers {
+    return {
+      rosterOf: () => ({ members: [], fixed: new Map(), digest: '' }),
+      askCommand: 'ask',
+      listCommand: '{}',
+      listed: (output) => ({
+        ...JSON.parse(output),
+        members: this.members.map(({ container: _, ...one }) => one),
+      }),
+      tellCommand: (generation, steps) => JSON.stringify({ generation, steps }),
+      heard: (output) => JSON.parse(output),
+      isOf: ({ name }, id) => id === `id-${name}`,
+      partCommand: (members) => JSON.stringify({ parting: members }),
+      partingOf: (output) => JSON.parse(output),
+    };
+  }
+
+  #obey(command: {
+    readonly generation?: string;
+    readonly steps?: readonly RosterStep[];
+    readonly parting?: readonly PresentMember[];
+  }): object {
+    const refused: string[] = [];
+    const isMeant = command.generation === this.generation;
+    for (const step of isMeant ? (command.steps ?? []) : []) {
+      const fault = this.fault?.(step);
+      if (fault === 'refused') refused.push(`no ${step.kind}`);
+      if (!fault) this.#take(step);
+    }
+    for (const one of command.parting ?? []) this.#take({ kind: 'remove', member: one });
+    const parting = (command.parting ?? []).filter((one) => this.#has(one));
+    return {
+      generation: this.generation,
+      members: this.members
+        .filter(({ upstream }) =>
+          command.steps?.some(({ member: one }) => one.upstream === upstream),
+        )
+        .map(({ container: _, ...one }) => one),
+      refused,
+      left: parting.map((one) => ({ member: one, open: 0 })),
+      worker: 7,
+    };
+  }
+
+  #has({ name }: PresentMember): boolean {
+    return this.members.some((one) => one.name === name);
+  }
+
+  #take({ kind, member: one }: RosterStep): void {
+    const others = this.members.filter(({ name }) => name !== one.name);
+    if (kind === 'remove') {
+      if (!this.busy.has(one.name)) this.members = others;
+    } else this.members = [...others, { ...one, isDrained: kind === 'drain' }];
+  }
+}
+
+async function aProxyWith(...members: readonly RosterMember[]): Promise<PaperProxy> {
+  const proxy = new PaperProxy();
+  proxy.members = members.map((one) => ({ ...one, isDrained: false }));
+  proxy.changes.loaded(rendering(members));
+  return proxy;
+}
+
+describe('a proxy that is told of members while it runs', () => {
+  it('is told in one command, which says what runs then', async () => {
+    const proxy = await aProxyWith(member('1'), member('2'));
+    const told = await proxy.changes.tell(rendering([member('2', 5), member('3')]), NEVER);
+    expect(told).toEqual({
+      kind: 'at-run-time',
+      changes: 'app: weighed web-2, added web-3, drained web-1',
+    });
+    expect(proxy.runs).toBe(1);
+    expect(proxy.members).toMatchObject([
+      { name: '2', weight: 5 },
+      { name: '3', weight: 1 },
+    ]);
+    expect(proxy.log.lines).toEqual([
+      'info Told Paper at run time: app: weighed web-2, added web-3, drained web-1',
+    ]);
+  });
+
+  it('is asked first what it has by who does not know', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.changes.forget();
+    const told = await proxy.changes.tell(rendering([member('2')]), NEVER);
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-2, drained 1' });
+    expect(proxy.runs).toBe(2);
+    expect(proxy.ready).toEqual(['2']);
+  });
+
+  it('keeps whom it drained for as long as something is open, and then forgets it', async () => {
+    const proxy = await aProxyWith(member('1'), member('2'));
+    proxy.busy.add('1');
+    // Known by its name alone.
+    proxy.changes.forget();
+    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    expect(proxy.drained).toEqual(['1']);
+    expect(await proxy.changes.openRequests('id-1', NEVER)).toEqual({ count: 1, worker: 7 });
+    expect(await proxy.changes.openRequests('id-2', NEVER)).toEqual({ count: 0, worker: 7 });
+    proxy.busy.clear();
+    await proxy.changes.tidyUp(NEVER);
+    expect(proxy.drained).toEqual([]);
+    const { runs } = proxy;
+    await proxy.changes.tidyUp(NEVER);
+    expect(proxy.runs).toBe(runs);
+  });
+
+  it('is asked what it has where there seems to be nothing to tell', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.members = [];
+    const told = await proxy.changes.tell(rendering([member('1')]), NEVER);
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-1' });
+    expect(proxy.ready).toEqual(['1']);
+  });
+
+  it('takes back whom it had not yet forgotten', async () => {
+    const proxy = await aProxyWith(member('1'), member('2'));
+    proxy.busy.add('1');
+    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    const told = await proxy.changes.tell(rendering([member('1'), member('2')]), NEVER);
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: took back web-1' });
+    expect(proxy.drained).toEqual([]);
+  });
+});
+
+describe('a reload stands in', () => {
+  const reasonOf = async (proxy: PaperProxy, wanted = rendering([member('1'), member('2')])) => {
+    const told = await proxy.changes.tell(wanted, NEVER);
+    if (told.kind !== 'by-reload') throw new Error('it was told at run time');
+    return told.reason;
+  };
+
+  it('for another structure, without a word to the proxy', async () => {
+    const proxy = await aProxyWith(member('1'));
+    const other = rendering([member('1')], { generation: 'g2' });
+    expect(await reasonOf(proxy, other)).toBeUndefined();
+    expect(proxy.runs).toBe(0);
+  });
+
+  it('for a proxy that does not run', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.unavailable = 'it does not run';
+    expect(await reasonOf(proxy)).toBeUndefined();
+    expect(proxy.runs).toBe(0);
+  });
+
+  it('for an upstream of which it cannot be told, and not for its neighbours', async () => {
+    const proxy = await aProxyWith(member('1'));
+    const fixed = { app: 'it speaks FastCGI' };
+    const wanted = rendering([member('1'), member('2')], { fixed });
+    expect(await reasonOf(proxy, wanted)).toBe('app: it speaks FastCGI');
+    expect(proxy.runs).toBe(0);
+    const beside = { ...member('9'), upstream: 'other' };
+    const other = await proxy.changes.tell(rendering([member('1'), beside], { fixed }), NEVER);
+    expect(other.kind).toBe('at-run-time');
+  });
+
+  it('for a step that is refused, even where all is well in the end', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.fault = ({ kind }) => (kind === 'add' ? 'refused' : undefined);
+    expect(await reasonOf(proxy)).toBe('it refused no add');
+    proxy.members = [member('1'), member('2')].map((one) => ({ ...one, isDrained: false }));
+    proxy.changes.loaded(rendering([member('1')]));
+    expect(await reasonOf(proxy)).toBe('it refused no add');
+  });
+
+  it('for a step whose result is not seen', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.fault = () => 'forgotten';
+    expect(await reasonOf(proxy)).toBe('it has others than it was told, as for web-2');
+  });
+
+  it('for a proxy that has loaded something else in between', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.generation = 'by-hand';
+    expect(await reasonOf(proxy)).toBe("it runs 'by-hand', not 'g1'");
+    expect(proxy.ready).toEqual(['1']);
+  });
+
+  it.each<[CommandResult, string]>([
+    [{ kind: 'timed-out', output: '', afterMs: 10_000 }, 'no answer within 10 s'],
+    [{ kind: 'failed', reason: 'no shell' }, 'no shell'],
+    [{ kind: 'exited', exitCode: 126, output: 'no perl\n', durationMs: 1 }, 'no perl'],
+  ])('for a command with the result %j', async (answer, reason) => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.answer = answer;
+    expect(await reasonOf(proxy)).toBe(reason);
+  });
+
+  it('and nothing is taken for known after any of this', async () => {
+    const proxy = await aProxyWith(member('1'));
+    proxy.fault = () => 'forgotten';
+    await reasonOf(proxy);
+    delete proxy.fault;
+    proxy.runs = 0;
+    await proxy.changes.tell(rendering([member('1'), member('2')]), NEVER);
+    expect(proxy.runs).toBe(2);
+  });
+});

@@ -1,0 +1,235 @@
+import type { Logger } from '../base/log.ts';
+import type { Heard, RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
+import {
+  describeSteps,
+  type Member,
+  memberKey,
+  memberSteps,
+  membersAfter,
+  type PresentMember,
+} from '../routing/member-changes.ts';
+import type { Confirmation } from './confirm.ts';
+import type { Rendering } from './rendering.ts';
+import type { CommandResult } from './runner.ts';
+
+/** What came of telling a proxy of members while it runs. */
+export type Told =
+  /** It was seen to run the rendering; `changes` as `describeSteps` has it. */
+  | { readonly kind: 'at-run-time'; readonly changes: string }
+  /** It has to load anew. The reason is absent where that goes without saying. */
+  | { readonly kind: 'by-reload'; readonly reason?: string };
+
+export interface MemberChangesOptions {
+  /** For messages: `HAProxy`. */
+  readonly proxy: string;
+  readonly members: RuntimeMembers;
+  /** Where the proxy is, and how it is asked. */
+  readonly confirmation: Confirmation;
+  readonly log: Logger;
+}
+
+/** Requests that are open with a container that the proxy gives no new ones. */
+export interface OpenRequests {
+  readonly count: number;
+  /** The process that gives requests to servers; those before it may have some of their own. */
+  readonly worker: number;
+}
+
+/** What the proxy was last seen to have. */
+interface Known {
+  readonly generation: string;
+  readonly members: readonly PresentMember[];
+}
+
+/** For what needs no wait; the same as a notification's. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Tells a proxy of members while it runs: works out the steps from what it has to what it is to have,
+ * carries them out in one command, and reads back what runs then. Anything that is not as it should
+ * be ends in a reload, which reads the file that is right.
+ */
+export class MemberChanges {
+  readonly #options: MemberChangesOptions;
+  /** `undefined`: nobody knows; it is asked before it is told. */
+  #known: Known | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(options: MemberChangesOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing else that is told or loaded comes in between. */
+  async exclusive<Result>(task: () => Promise<Result>): Promise<Result> {
+    const before = this.#running;
+    const running = before.then(task);
+    this.#running = running.catch(() => undefined);
+    return await running;
+  }
+
+  /** To be called within `exclusive`, with a rendering that is live on disk. */
+  async tell(rendering: Rendering, signal: AbortSignal): Promise<Told> {
+    const { roster, generation } = rendering;
+    if (!roster || this.#isAbsent() || signal.aborted) return { kind: 'by-reload' };
+    let known = this.#known ?? (await this.#look(signal));
+    if (typeof known === 'string') return { kind: 'by-reload', reason: known };
+    // Another structure: members are the least of it.
+    if (known.generation !== generation) return { kind: 'by-reload' };
+    let steps = memberSteps(known.members, roster.members);
+    if (steps.length === 0 && known === this.#known) {
+      // There is a reason to tell it, so it must have something else than is known here.
+      known = await this.#look(signal);
+      if (typeof known === 'string') return { kind: 'by-reload', reason: known };
+      steps = memberSteps(known.members, roster.members);
+    }
+    for (const { kind, member } of steps) {
+      const reason = kind === 'remove' ? undefined : roster.fixed.get(member.upstream);
+      if (reason !== undefined) {
+        return { kind: 'by-reload', reason: `${member.upstream}: ${reason}` };
+      }
+    }
+    return await this.#carryOut(steps, known, { rendering, signal });
+  }
+
+  /** To be called once the proxy was seen to have loaded a rendering. */
+  loaded({ roster, generation }: Rendering): void {
+    this.#known = roster && { generation, members: membersAfter(roster.members) };
+  }
+
+  /** It was restarted, loaded by hand, or does not answer as it should. */
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  /** Has the proxy forget whom it gives nothing any more, where nothing is open by now. */
+  async tidyUp(signal: AbortSignal): Promise<void> {
+    await this.exclusive(async () => {
+      if (this.#known?.members.some(({ isDrained }) => isDrained)) {
+        await this.#part(() => true, signal);
+      }
+    });
+  }
+
+  /**
+   * Of a container that the proxy gives no new requests; `undefined` where that cannot be told.
+   *
+   * @param id of the container.
+   */
+  async openRequests(id: string, signal: AbortSignal): Promise<OpenRequests | undefined> {
+    return await this.exclusive(async () => {
+      if (!this.#known) return undefined;
+      const { isOf } = this.#options.members;
+      const parting = await this.#part((member) => isOf(member, id), signal);
+      if (!parting) return undefined;
+      // Who cannot be forgotten has something open, even if it is but the end of a connection.
+      const count = parting.left.reduce((sum, { open }) => sum + Math.max(1, open), 0);
+      return { count, worker: parting.worker };
+    });
+  }
+
+  #isAbsent(): boolean {
+    const { runner, child } = this.#options.confirmation;
+    return runner.unavailable() !== undefined || child?.isRunning() === false;
+  }
+
+  /** Or why it cannot be told what the proxy has. */
+  async #look(signal: AbortSignal): Promise<Known | string> {
+    const { members } = this.#options;
+    const result = await this.#run(members.listCommand, signal);
+    const output = outputOf(result);
+    const known = output === undefined ? reasonOf(result) : members.listed(output);
+    return known ?? 'it has more of them than it could tell';
+  }
+
+  async #carryOut(
+    steps: readonly RosterStep[],
+    before: Known,
+    { rendering, signal }: { readonly rendering: Rendering; readonly signal: AbortSignal },
+  ): Promise<Told> {
+    const { members, proxy, log } = this.#options;
+    const { generation, roster } = rendering;
+    const command = members.tellCommand(generation, steps);
+    if (command === undefined || !roster) {
+      return { kind: 'by-reload', reason: `${steps.length} changes at once` };
+    }
+    this.forget();
+    const result = await this.#run(command, signal);
+    const output = outputOf(result);
+    if (output === undefined) return { kind: 'by-reload', reason: reasonOf(result) };
+    const heard = members.heard(output, steps);
+    const touched = new Set(steps.map(({ member }) => member.upstream));
+    const wanted = roster.members.filter(({ upstream }) => touched.has(upstream));
+    const reason = whyNot(heard, generation, wanted);
+    if (reason !== undefined) return { kind: 'by-reload', reason };
+    const containers = new Map(
+      [...before.members, ...wanted].map((member) => [memberKey(member), member.container]),
+    );
+    const others = before.members.filter(({ upstream }) => !touched.has(upstream));
+    const seen = heard.members.map((member): PresentMember => {
+      const container = containers.get(memberKey(member));
+      return container ? { ...member, container } : member;
+    });
+    this.#known = { generation, members: [...others, ...seen] };
+    const changes = describeSteps(steps);
+    if (changes !== '') log.info(`Told ${proxy} at run time: ${changes}`);
+    return { kind: 'at-run-time', changes };
+  }
+
+  async #part(isMeant: (member: PresentMember) => boolean, signal: AbortSignal) {
+    const known = this.#known;
+    if (!known || this.#isAbsent()) return undefined;
+    const { members } = this.#options;
+    const leaving = known.members.filter((member) => member.isDrained && isMeant(member));
+    const output = outputOf(await this.#run(members.partCommand(leaving), signal));
+    const parting = output === undefined ? undefined : members.partingOf(output, leaving);
+    if (parting) {
+      const left = new Set(parting.left.map(({ member }) => memberKey(member)));
+      const gone = new Set(leaving.map(memberKey).filter((key) => !left.has(key)));
+      const rest = known.members.filter((member) => !gone.has(memberKey(member)));
+      this.#known = { ...known, members: rest };
+    }
+    return parting;
+  }
+
+  async #run(command: string, signal: AbortSignal): Promise<CommandResult> {
+    return await this.#options.confirmation.runner.run(command, { timeoutMs: TIMEOUT_MS, signal });
+  }
+}
+
+/** Why what a proxy said is not as it should be. */
+function whyNot(
+  { generation, members, refused }: Heard,
+  wanted: string,
+  roster: readonly Member[],
+): string | undefined {
+  if (generation !== wanted) return `it runs '${generation}', not '${wanted}'`;
+  // That is, too, what somebody did by hand, and maybe in other words.
+  if (refused.length > 0) return `it refused ${refused.join('; ')}`;
+  // Those that are to be removed have something open.
+  const missing = memberSteps(members, roster).filter(({ kind }) => kind !== 'remove');
+  if (missing.length === 0) return undefined;
+  const names = new Set(missing.map(({ member }) => member.container?.name ?? member.name));
+  return `it has others than it was told, as for ${[...names].join(', ')}`;
+}
+
+function outputOf(result: CommandResult): string | undefined {
+  return result.kind === 'exited' && result.exitCode === 0 ? result.output : undefined;
+}
+
+function reasonOf(result: CommandResult): string {
+  switch (result.kind) {
+    case 'exited':
+      return (
+        result.output
+          .trim()
+          .replaceAll(/\s*\n\s*/g, '; ')
+          .slice(0, 500) || `exit code ${result.exitCode}`
+      );
+    case 'timed-out':
+      return `no answer within ${result.afterMs / 1000} s`;
+    case 'aborted':
+      return 'tsgen was told to stop';
+    default:
+      return result.reason;
+  }
+}
