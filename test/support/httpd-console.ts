@@ -39,6 +39,11 @@ export class HttpdConsole {
       .toSorted();
   }
 
+  /** As tsgen asks for it. */
+  async revision(): Promise<string> {
+    return await this.say(httpdMembers({ port: PORT, secret: this.secret }).askCommand);
+  }
+
   async say(script: string): Promise<string> {
     return await this.#engine.docker(['exec', this.#container, 'sh', '-c', script]);
   }
