@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Served } from './answering.ts';
 
 /** What became of a client that keeps its connection. */
@@ -9,10 +10,15 @@ export interface Kept {
   readonly lost: readonly string[];
 }
 
-/** Sends requests one after the other over one connection while something goes on. */
+/**
+ * Sends requests one after the other over one connection while something goes on.
+ *
+ * @param pauseMs between two of them, in milliseconds.
+ */
 export async function keepingConnection(
   { front, host, path, replicaOf }: Served,
   work: () => Promise<unknown>,
+  pauseMs = 0,
 ): Promise<Kept> {
   let connections = 0;
   class Counting extends Agent {
@@ -40,6 +46,7 @@ export async function keepingConnection(
       requests += 1;
       const outcome = await ask().catch(String);
       if (!/^[0-9a-f]{12}$/.test(outcome)) lost.push(outcome);
+      if (pauseMs > 0) await delay(pauseMs);
     }
   })();
   try {
