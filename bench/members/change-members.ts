@@ -1,12 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { stateDirFor } from '../../src/output/state.ts';
+import type { Engine } from '../../test/support/engine.ts';
 import { type Answer, get, portFront } from '../../test/support/http.ts';
 import { type Kept, keepingConnection } from '../../test/support/kept-client.ts';
 import type { Workspace } from '../../test/support/workspace.ts';
+import type { Behaviour } from '../hitless/behaviours.ts';
 import type { Stand } from '../hitless/stand.ts';
 import { NEIGHBOUR_IMAGE } from '../images.ts';
 import { type Held, heldBy } from '../soak/resources.ts';
 import { type Trend, trendOf } from '../soak/trend.ts';
-import { workersOf } from './workers-of.ts';
+import { loadsOf } from './loads-of.ts';
 
 export interface Churned {
   readonly changes: number;
@@ -32,6 +35,7 @@ const PAUSE_MS = 20;
 /** Takes members out and back in, all of them at a time, while requests go on. */
 export async function changeMembers(
   { port, network, proxy, generator }: Stand,
+  { proxy: who, kind }: Pick<Behaviour, 'proxy' | 'kind'>,
   workspace: Workspace,
   wanted: number,
 ): Promise<Churned> {
@@ -43,11 +47,11 @@ export async function changeMembers(
     names.push(await workspace.run(`m${index}`, NEIGHBOUR_IMAGE, { network, env }));
   }
   await until(async () => (await answering(port, host)).size === MEMBERS + 1);
-  const folder = '/usr/local/etc/haproxy/.tsgen/haproxy.cfg';
+  const folder = stateDirFor(kind.destination);
   const user = await engine.docker(['exec', generator, 'stat', '--format=%u:%g', folder]);
-  const before = await workersOf(proxy, engine);
+  const before = await loadsOf(proxy, who, engine);
   const started = Date.now();
-  const samples: { readonly tsgen: Held; readonly proxy: Held }[] = [];
+  const samples: { readonly tsgen: Held; readonly proxy: Held; readonly sharedMb: number }[] = [];
   let changes = 0;
   const change = async () => {
     while (changes < wanted) {
@@ -56,7 +60,11 @@ export async function changeMembers(
         timeoutMs: 300_000,
       });
       changes += 2 * ROUNDS * MEMBERS;
-      samples.push({ tsgen: await heldBy(generator, engine), proxy: await heldBy(proxy, engine) });
+      samples.push({
+        tsgen: await heldBy(generator, engine),
+        proxy: await heldBy(proxy, engine),
+        sharedMb: await sharedBy(proxy, engine),
+      });
       process.stderr.write(`${changes} changes\n`);
     }
   };
@@ -67,17 +75,24 @@ export async function changeMembers(
   const known = new Set(before);
   return {
     ...{ changes, seconds, kept },
-    reloads: (await workersOf(proxy, engine)).filter((pid) => !known.has(pid)).length,
+    reloads: (await loadsOf(proxy, who, engine)).filter((load) => !known.has(load)).length,
     trends: [
       ['tsgen', 'memory, MB', samples.map(({ tsgen }) => tsgen.memoryMb), 8],
       ['tsgen', 'descriptors', samples.map(({ tsgen }) => tsgen.descriptors), 4],
-      ['HAProxy', 'memory, MB', samples.map((sample) => sample.proxy.memoryMb), 8],
-      ['HAProxy', 'descriptors', samples.map((sample) => sample.proxy.descriptors), 40],
-    ].map(([who, what, values, slack]) => ({
-      ...{ who: who as string, what: what as string },
+      [who, 'memory, MB', samples.map((sample) => sample.proxy.memoryMb), 8],
+      [who, 'descriptors', samples.map((sample) => sample.proxy.descriptors), 40],
+      [who, 'shared memory, MB', samples.map(({ sharedMb }) => sharedMb), 0],
+    ].map(([holder, what, values, slack]) => ({
+      ...{ who: holder as string, what: what as string },
       trend: trendOf(values as readonly number[], slack as number),
     })),
   };
+}
+
+/** What lies in the shared memory of a container, be it for processes that have ended. */
+async function sharedBy(container: string, engine: Engine): Promise<number> {
+  const table = await engine.docker(['exec', container, 'df', '-Pk', '/dev/shm']);
+  return Number(table.split('\n').at(-1)?.split(/\s+/)[2]) / 1024;
 }
 
 /** An answer without its body does not tell which one it is from. */

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Engine } from '../../test/support/engine.ts';
 import { get, portFront } from '../../test/support/http.ts';
 import type { Workspace } from '../../test/support/workspace.ts';
+import type { ProxyName } from '../hitless/access-log.ts';
 import type { Stand } from '../hitless/stand.ts';
 import { NEIGHBOUR_IMAGE } from '../images.ts';
-import { workersOf } from './workers-of.ts';
+import { loadsOf } from './loads-of.ts';
 
 /** What is asked in between may be the new member's, if it is there: so many at a time. */
 const CLIENTS = 4;
@@ -15,6 +16,7 @@ const PATIENCE_MS = 60_000;
  */
 export async function startToRequest(
   { port, network, proxy, generator }: Stand,
+  kind: ProxyName,
   workspace: Workspace,
   rounds: number,
 ): Promise<{ readonly samples: readonly number[]; readonly reloads: number }> {
@@ -24,7 +26,7 @@ export async function startToRequest(
   await workspace.run('first', NEIGHBOUR_IMAGE, wish);
   const who = () => whoAnswers(port, host);
   await until(async () => (await who()) === 'first');
-  const seen = new Set(await workersOf(proxy, engine));
+  const seen = new Set(await loadsOf(proxy, kind, engine));
   const before = seen.size;
   const samples: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -37,13 +39,13 @@ export async function startToRequest(
       throw new Error(`${cause.message}; the generator's last lines:\n${log}`, { cause });
     });
     samples.push(at - (await startOf(second, since, engine)));
-    for (const worker of await workersOf(proxy, engine)) seen.add(worker);
+    for (const load of await loadsOf(proxy, kind, engine)) seen.add(load);
     await engine.docker(['rm', '--force', second]);
     await until(async () => {
       const answers = await Promise.all(Array.from({ length: 8 }, who));
       return answers.every((answer) => answer === 'first');
     });
-    for (const worker of await workersOf(proxy, engine)) seen.add(worker);
+    for (const load of await loadsOf(proxy, kind, engine)) seen.add(load);
     // Longer than changes are put together for.
     await delay(2_000);
   }

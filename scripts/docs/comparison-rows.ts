@@ -462,9 +462,12 @@ export const COMPARISON: readonly ComparisonRow[] = [
   {
     what: 'Containers come and go without a reload of the proxy',
     tsgen: {
-      cell: 'HAProxy',
-      fact: 'HAProxy is told while it runs; nginx and httpd reload gracefully ([proxies.md](proxies.md#members-come-and-go))',
-      tests: [['test/e2e/haproxy-stack.test.ts', 'without a reload, and loses no request']],
+      cell: 'HAProxy, httpd',
+      fact: 'they are told while they run; nginx reloads gracefully ([proxies.md](proxies.md#members-come-and-go))',
+      tests: [
+        ['test/e2e/haproxy-stack.test.ts', 'without a reload, and loses no request'],
+        ['test/e2e/apache-stack.test.ts', 'without a graceful restart, and loses no request'],
+      ],
     },
     peers: {
       'docker-gen': NOT_THERE,

@@ -53,6 +53,8 @@ export interface Shared {
 
 /** The parts of one job, made from its settings. */
 export interface JobParts {
+  /** The proxy is told of members with a secret: see `ProxyKind.membersWith`. */
+  readonly takesSecret: boolean;
   readonly world: World;
   readonly inputs: InputFiles;
   /** What the proxy finds on disk. */
@@ -66,6 +68,8 @@ export interface JobParts {
 }
 
 export interface JobWishes extends Pick<JobOptions, 'quarantineNote' | 'drains'> {
+  /** Absent: the proxy is told of nothing that would need it. */
+  readonly secret?: string | undefined;
   /** In the place of a look at the disk for each rendering. */
   readonly readFiles?: () => Promise<ProxyFiles>;
 }
@@ -75,6 +79,8 @@ export interface JobOutputOptions {
   readonly state?: StateFolder | undefined;
   /** The proxy that is told, where it is a child process. */
   readonly child?: ProxyChild | undefined;
+  /** As `JobWishes.secret`. */
+  readonly secret?: string | undefined;
 }
 
 /** The parts that a watch and a one-shot have in common. */
@@ -179,14 +185,20 @@ export async function assembleJob(
   });
   // Partials of the user's own may take the place of its own.
   const spellsModel = isBundled && others.length === 0 && settings.partials.length === 0;
-  const members = spellsModel && kind ? membersAtRunTime(kind, settings) : undefined;
-  const confirm = members?.askCommand ?? settings.confirm;
+  const told = spellsModel && kind && isToldByUs(kind, settings) ? kind : undefined;
+  const membersFor = (secret: string | undefined): RuntimeMembers | undefined =>
+    secret === undefined
+      ? told?.members
+      : (told?.membersWith?.(secret, proxySettings.settings) ?? told?.members);
   const proxyFiles = new ProxyFilesReader({ places: filePlacesOf(places), now });
   return {
     world,
     inputs,
     proxyFiles,
-    output: ({ state, child } = {}) => {
+    takesSecret: told?.membersWith !== undefined,
+    output: ({ state, child, secret } = {}) => {
+      const members = membersFor(secret);
+      const confirm = members?.askCommand ?? settings.confirm;
       const confirmation = confirm === undefined ? undefined : confirmationOf(confirm, child);
       return createOutput(
         {
@@ -231,8 +243,9 @@ export async function assembleJob(
       const workers = parseWorkers(listed.output);
       return workers.length === 0 ? undefined : workers;
     },
-    job: (output, { readFiles = () => proxyFiles.read(), ...wishes } = {}) =>
-      new Job({
+    job: (output, { readFiles = () => proxyFiles.read(), secret, ...wishes } = {}) => {
+      const members = membersFor(secret);
+      return new Job({
         ...wishes,
         log,
         world,
@@ -255,21 +268,22 @@ export async function assembleJob(
           readFiles,
           now,
         },
-      }),
+      });
+    },
   };
 }
 
 /**
- * How the proxy is told of members while it runs; `undefined` where a notification or a question of
+ * Whether the proxy may be told of members while it runs: not where a notification or a question of
  * the user's own is in use, which then stand for every change.
  */
-function membersAtRunTime(
-  { members, notifyCommand, askCommand }: ProxyKind,
+function isToldByUs(
+  { notifyCommand, askCommand }: ProxyKind,
   { notifications, confirm }: Settings,
-): RuntimeMembers | undefined {
+): boolean {
   const [told, ...others] = notifications;
   const isOwn = told?.kind === 'command' && told.command === notifyCommand && others.length === 0;
-  return isOwn && confirm === askCommand ? members : undefined;
+  return isOwn && confirm === askCommand;
 }
 
 function watched(child: ProxyChild): WatchedChild {

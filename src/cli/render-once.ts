@@ -7,6 +7,7 @@ import { assemble } from './assemble.ts';
 import type { InventoryFile } from './inventory-json.ts';
 import { offlineSettings } from './inventory-source.ts';
 import type { Io } from './io.ts';
+import { memberSecretIfThere } from './member-secret.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -24,7 +25,8 @@ export async function renderOnce(
   parts.world.snapshot =
     inventory?.snapshot ?? (await takeSnapshot(parts.inventory, { signal: io.stop }));
   const output = new CapturingOutput();
-  const outcome = await parts.job(output).run({ signal: io.stop });
+  const secret = await memberSecretIfThere(settings.destination);
+  const outcome = await parts.job(output, { secret }).run({ signal: io.stop });
   if (output.rendering) return output.rendering;
   if (outcome.kind === 'failed' && outcome.stage === 'template') {
     if (outcome.cause instanceof Error) throw outcome.cause;

@@ -23,6 +23,7 @@ import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { memberSecret } from './member-secret.ts';
 import type { ProxyChildren } from './proxy-children.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
@@ -92,7 +93,9 @@ export async function followRun(
       ? await openState(destination, { ...stateOptions(), log })
       : undefined;
     const child = children.of(job, log);
-    const output = parts.output({ state, child });
+    const secret =
+      state && parts.takesSecret ? await memberSecret(noteIn(state, 'members')) : undefined;
+    const output = parts.output({ state, child, secret });
     owned.push(output);
     const start = child && childStart(child, { destination, inventory, shared });
     if (start) starts.push(start);
@@ -110,6 +113,7 @@ export async function followRun(
       job: parts.job(output, {
         readFiles: async () => files.current,
         drains,
+        secret,
         ...(state ? { quarantineNote: noteIn(state, 'quarantine') } : {}),
       }),
       lookAgain: () => files.refresh(),

@@ -110,7 +110,7 @@ class PaperProxy {
         .map(({ container: _, ...one }) => one),
       refused,
       left: parting.map((one) => ({ member: one, open: 0 })),
-      worker: 7,
+      workers: [7],
     };
   }
 
@@ -167,8 +167,8 @@ describe('a proxy that is told of members while it runs', () => {
     proxy.changes.forget();
     await proxy.changes.tell(rendering([member('2')]), NEVER);
     expect(proxy.drained).toEqual(['1']);
-    expect(await proxy.changes.openRequests('id-1', NEVER)).toEqual({ count: 1, worker: 7 });
-    expect(await proxy.changes.openRequests('id-2', NEVER)).toEqual({ count: 0, worker: 7 });
+    expect(await proxy.changes.openRequests('id-1', NEVER)).toEqual({ count: 1, workers: [7] });
+    expect(await proxy.changes.openRequests('id-2', NEVER)).toEqual({ count: 0, workers: [7] });
     proxy.busy.clear();
     await proxy.changes.tidyUp(NEVER);
     expect(proxy.drained).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Logger } from '../base/log.ts';
-import type { Heard, RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
+import type { Heard, Roster, RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
 import {
   describeSteps,
   type Member,
@@ -31,8 +31,8 @@ export interface MemberChangesOptions {
 /** Requests that are open with a container that the proxy gives no new ones. */
 export interface OpenRequests {
   readonly count: number;
-  /** The process that gives requests to servers; those before it may have some of their own. */
-  readonly worker: number;
+  /** The processes that give requests to servers; those before them may have some of their own. */
+  readonly workers: readonly number[];
 }
 
 /** What the proxy was last seen to have. */
@@ -53,6 +53,8 @@ export class MemberChanges {
   readonly #options: MemberChangesOptions;
   /** `undefined`: nobody knows; it is asked before it is told. */
   #known: Known | undefined;
+  /** What it is to have. */
+  #roster: Roster | undefined;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: MemberChangesOptions) {
@@ -70,6 +72,7 @@ export class MemberChanges {
   /** To be called within `exclusive`, with a rendering that is live on disk. */
   async tell(rendering: Rendering, signal: AbortSignal): Promise<Told> {
     const { roster, generation } = rendering;
+    this.#roster = roster;
     if (!roster || this.#isAbsent() || signal.aborted) return { kind: 'by-reload' };
     let known = this.#known ?? (await this.#look(signal));
     if (typeof known === 'string') return { kind: 'by-reload', reason: known };
@@ -93,6 +96,7 @@ export class MemberChanges {
 
   /** To be called once the proxy was seen to have loaded a rendering. */
   loaded({ roster, generation }: Rendering): void {
+    this.#roster = roster;
     this.#known = roster && { generation, members: membersAfter(roster.members) };
   }
 
@@ -123,7 +127,7 @@ export class MemberChanges {
       if (!parting) return undefined;
       // Who cannot be forgotten has something open, even if it is but the end of a connection.
       const count = parting.left.reduce((sum, { open }) => sum + Math.max(1, open), 0);
-      return { count, worker: parting.worker };
+      return { count, workers: parting.workers };
     });
   }
 
@@ -148,7 +152,7 @@ export class MemberChanges {
   ): Promise<Told> {
     const { members, proxy, log } = this.#options;
     const { generation, roster } = rendering;
-    const command = members.tellCommand(generation, steps);
+    const command = roster && members.tellCommand(generation, steps, roster);
     if (command === undefined || !roster) {
       return { kind: 'by-reload', reason: `${steps.length} changes at once` };
     }
@@ -177,10 +181,11 @@ export class MemberChanges {
 
   async #part(isMeant: (member: PresentMember) => boolean, signal: AbortSignal) {
     const known = this.#known;
-    if (!known || this.#isAbsent()) return undefined;
+    const roster = this.#roster;
+    if (!known || !roster || this.#isAbsent()) return undefined;
     const { members } = this.#options;
     const leaving = known.members.filter((member) => member.isDrained && isMeant(member));
-    const output = outputOf(await this.#run(members.partCommand(leaving), signal));
+    const output = outputOf(await this.#run(members.partCommand(leaving, roster), signal));
     const parting = output === undefined ? undefined : members.partingOf(output, leaving);
     if (parting) {
       const left = new Set(parting.left.map(({ member }) => memberKey(member)));

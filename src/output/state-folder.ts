@@ -40,7 +40,7 @@ const LAST_GOOD = 'last-good';
 const CONFIRMED = 'confirmed';
 
 /** What other parts of tsgen keep here, each in a file of its own. */
-export type NoteName = 'quarantine' | 'drains';
+export type NoteName = 'quarantine' | 'drains' | 'members';
 
 /** A name that nobody can have taken before; `removeLeftovers` knows it. */
 export function temporaryFor(path: string): string {
@@ -48,7 +48,7 @@ export function temporaryFor(path: string): string {
 }
 
 const TEMPORARY =
-  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|last-good|confirmed|\.probe)\.[0-9a-f]{12}\.new$/;
+  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|members\.json|last-good|confirmed|\.probe)\.[0-9a-f]{12}\.new$/;
 
 /**
  * The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. No

@@ -15,7 +15,7 @@ function aScene() {
   const container = aContainer({ name: 'web-1' });
   const proxy = {
     workers: [worker(10)] as readonly Worker[],
-    open: { count: 0, worker: 10 } as OpenRequests | undefined,
+    open: { count: 0, workers: [10] } as OpenRequests | undefined,
   };
   const draining = new Draining({
     drains: new Drains({ log: aLog() }),
@@ -37,9 +37,9 @@ describe('a container that a proxy was told to let go while it runs', () => {
   it('is waited for while requests are open with it, though no worker ends', async () => {
     const { draining, proxy, id } = aScene();
     await draining.drain('web-1');
-    proxy.open = { count: 2, worker: 10 };
+    proxy.open = { count: 2, workers: [10] };
     expect(await draining.progress(id)).toEqual({ kind: 'waiting', openRequests: 2 });
-    proxy.open = { count: 0, worker: 10 };
+    proxy.open = { count: 0, workers: [10] };
     expect(await draining.progress(id)).toEqual({ kind: 'done' });
   });
 
@@ -56,7 +56,7 @@ describe('a container that a proxy was told to let go while it runs', () => {
     const { draining, proxy, id } = aScene();
     await draining.drain('web-1');
     proxy.workers = [worker(10), worker(11)];
-    proxy.open = { count: 0, worker: 11 };
+    proxy.open = { count: 0, workers: [11] };
     expect(await draining.progress(id)).toEqual({ kind: 'waiting', oldWorkers: 1 });
     proxy.workers = [worker(11), worker(12)];
     expect(await draining.progress(id)).toEqual({ kind: 'done' });

@@ -113,7 +113,7 @@ export class Draining {
     const open = await this.#options.openRequests(id);
     if (!open) return { kind: 'unknown' };
     // Those of an earlier reload, and that of then, should there have been one since.
-    const old = workersLeft(workers, now).filter(({ pid }) => pid !== open.worker).length;
+    const old = workersLeft(workers, now).filter(({ pid }) => !open.workers.includes(pid)).length;
     if (old > 0) return { kind: 'waiting', oldWorkers: old };
     return open.count === 0 ? { kind: 'done' } : { kind: 'waiting', openRequests: open.count };
   }

@@ -5,6 +5,7 @@ import type { RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
 import { membersOf, structureHash } from '../routing/structure.ts';
+import type { TemplateSettings } from '../templates/context.ts';
 import type { Template } from '../templates/engine.ts';
 import { hashOf, keptHashOf } from './hash-of.ts';
 import type { Selected } from './selection.ts';
@@ -41,7 +42,7 @@ export interface RenderOptions {
 
 /** Renders the template, without some of the containers. @throws TsgenError `template`. */
 export function render(
-  { snapshot, listed, settings, template }: Scene,
+  { snapshot, listed, settings: own, template }: Scene,
   {
     model,
     without,
@@ -49,10 +50,13 @@ export function render(
   }: { readonly model: RoutingModel; readonly without: Without; readonly sideFiles: SideFiles },
   { spellsModel, members: takesMembers, env, destination, keepBlankLines }: RenderOptions,
 ): Rendering {
+  const settings = templateSettings(own, takesMembers?.key);
   const generation = hashOf([template.hash, settings, structureHash(model)]);
   const members = membersOf(model);
   const containers = leaving(listed, without);
-  const effect = spellsModel ? hashOf([generation, ...members]) : undefined;
+  // Before there is a text, that it can be in it.
+  const memberDigest = takesMembers?.rosterOf({ model, settings, chunks: [] }).digest;
+  const effect = spellsModel ? hashOf([generation, ...members, memberDigest]) : undefined;
   const revision = takesMembers
     ? generation
     : (effect ?? hashOf([generation, ...members, ...containers.map(keptHashOf)]));
@@ -70,6 +74,7 @@ export function render(
       settings,
       generation,
       revision,
+      ...(memberDigest === undefined ? {} : { memberDigest }),
     },
     { keepBlankLines, onFile: (file) => sideFiles.add(file) },
   );
@@ -84,6 +89,18 @@ export function render(
     ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision: answer } : {}),
     containerCount: containers.length,
   };
+}
+
+const withKeys = new WeakMap<ProxySettings, TemplateSettings>();
+
+/** The same object each time, as templates want it: a process has one key for each of its settings. */
+function templateSettings(settings: ProxySettings, memberKey: string | undefined) {
+  if (memberKey === undefined) return settings;
+  const before = withKeys.get(settings);
+  if (before?.memberKey === memberKey) return before;
+  const made: TemplateSettings = { ...settings, memberKey };
+  withKeys.set(settings, made);
+  return made;
 }
 
 /** The list itself where nobody is left out. */

@@ -231,7 +231,7 @@ describe('what HAProxy says', () => {
     ].join('\n');
     expect(partingOf(output, leaving)).toEqual({
       left: [{ member: leaving[0], open: 2 }],
-      worker: 42,
+      workers: [42],
     });
     expect(partingOf('', leaving)).toBeUndefined();
   });

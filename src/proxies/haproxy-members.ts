@@ -23,7 +23,7 @@ const READY =
  * hashes), with every word that stands on their lines. It takes one away that is in maintenance and
  * has nothing open; idle connections are closed by that.
  */
-export const HAPROXY_MEMBERS: RuntimeMembers = {
+export const HAPROXY_MEMBERS = {
   rosterOf,
   askCommand: ask(''),
   listCommand: ask(`
@@ -35,7 +35,7 @@ echo end`),
   isOf: ({ name }, id) => name.endsWith(`:${haproxyMark(id)}`),
   partCommand,
   partingOf,
-};
+} satisfies RuntimeMembers;
 
 /** Prints what runs, and then does something else with the answers. */
 function ask(then: string): string {
@@ -185,7 +185,7 @@ function partingOf(output: string, members: readonly PresentMember[]): Parting |
   const left = members.flatMap((member, index) =>
     GONE.test(answers[index] ?? '') ? [] : [{ member, open: open.get(memberKey(member)) ?? 0 }],
   );
-  return { left, worker: Number(pid) };
+  return { left, workers: [Number(pid)] };
 }
 
 /** The answers that `speak_each` printed. */

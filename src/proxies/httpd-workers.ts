@@ -49,3 +49,16 @@ for process in /proc/[0-9]*; do
 done
 sed -n "/^$boot $reload$/,\\$p" ${RELOADS} >${RELOADS}.new && mv ${RELOADS}.new ${RELOADS}`.trim();
 }
+
+/** A piece of shell that prints `worker PID` of each that runs what was loaded last. */
+export const CURRENT_WORKERS = `
+read -r boot </proc/sys/kernel/random/boot_id
+reload=0
+[ ! -r ${RELOADS} ] || reload=$(sed -n "s/^$boot //p" ${RELOADS} | tail -n 1)
+for process in /proc/[0-9]*; do
+  { read -r pid name _ parent rest <"$process/stat" && read -r above <"/proc/$parent/comm"; } 2>/dev/null || continue
+  case $name in "(httpd)" | "(apache2)") ;; *) continue ;; esac
+  case $above in httpd | apache2) ;; *) continue ;; esac
+  set -- $rest
+  [ "\${18}" -lt "\${reload:-0}" ] || echo "worker $pid"
+done`.trim();

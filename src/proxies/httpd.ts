@@ -1,7 +1,9 @@
+import { NO_PORT } from '../routing/proxy-settings.ts';
 import { ASK_OVER_HTTP } from './ask-generation.ts';
 import { heldPorts } from './held-ports.ts';
 import { HTTPD_PLACES } from './httpd-file-places.ts';
 import { HTTPD_LIMITS } from './httpd-limits.ts';
+import { httpdMembers } from './httpd-members.ts';
 import { endOldWorkers, noting } from './httpd-workers.ts';
 import type { ProxyKind } from './proxy-kind.ts';
 
@@ -54,4 +56,9 @@ export const httpd: ProxyKind = {
   notifyCommand: NOTIFY_COMMAND,
   askCommand: ASK_OVER_HTTP,
   endOldWorkersCommand: endOldWorkers(OLD_WORKERS_S),
+  // With the PROXY protocol each address of a virtual host's wants it spoken.
+  membersWith: (secret, { controlPort, proxyProtocol }) =>
+    controlPort === NO_PORT || proxyProtocol
+      ? undefined
+      : httpdMembers({ port: controlPort, secret }),
 };

@@ -1,5 +1,6 @@
 import type { HookPlaces } from '../routing/hooks.ts';
 import type { ProxyLimits } from '../routing/limits.ts';
+import type { ProxySettings } from '../routing/proxy-settings.ts';
 import type { RuntimeMembers } from './runtime-members.ts';
 
 /** What tsgen knows of a proxy besides its template. */
@@ -38,4 +39,9 @@ export interface ProxyKind {
   readonly endOldWorkersCommand?: string;
   /** How it is told of members while it runs; absent: each change of them is a reload. */
   readonly members?: RuntimeMembers;
+  /**
+   * As `members`, of one that is told over an address of its own with a secret that tsgen keeps;
+   * `undefined` where the settings do not allow for it.
+   */
+  readonly membersWith?: (secret: string, settings: ProxySettings) => RuntimeMembers | undefined;
 }

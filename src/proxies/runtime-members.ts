@@ -4,6 +4,8 @@ import type { ProxySettings } from '../routing/proxy-settings.ts';
 
 /** How a proxy is told of members while it runs: which changes it takes, and in which words. */
 export interface RuntimeMembers {
+  /** What a template spells of a secret that tsgen keeps for it; absent where it needs none. */
+  readonly key?: string;
   /** The members that a configuration gives the proxy. */
   readonly rosterOf: (configuration: Configuration) => Roster;
   /**
@@ -19,12 +21,16 @@ export interface RuntimeMembers {
    * One that carries out steps if the proxy runs a generation, and prints what it said, and what it has
    * then in the upstreams that they are of: see `heard`. `undefined`: they cannot be told.
    */
-  readonly tellCommand: (generation: string, steps: readonly RosterStep[]) => string | undefined;
+  readonly tellCommand: (
+    generation: string,
+    steps: readonly RosterStep[],
+    roster: Roster,
+  ) => string | undefined;
   readonly heard: (output: string, steps: readonly RosterStep[]) => Heard;
   /** Whether a member is the container of an ID. */
   readonly isOf: (member: PresentMember, id: string) => boolean;
   /** One that removes members as soon as nothing is open, and prints what is: see `partingOf`. */
-  readonly partCommand: (members: readonly PresentMember[]) => string;
+  readonly partCommand: (members: readonly PresentMember[], roster: Roster) => string;
   /** `undefined`: not what it is to print. */
   readonly partingOf: (output: string, members: readonly PresentMember[]) => Parting | undefined;
 }
@@ -40,6 +46,8 @@ export interface Roster {
   readonly members: readonly RosterMember[];
   /** Upstream → why each change of its members is a reload. */
   readonly fixed: ReadonlyMap<string, string>;
+  /** Upstream → where the proxy has it; absent where each has a single place. */
+  readonly places?: ReadonlyMap<string, readonly string[]>;
   /** As the proxy is asked for it. */
   readonly digest: string;
 }
@@ -71,6 +79,6 @@ export interface Heard {
 export interface Parting {
   /** Those that are still there, with the number of requests, or else connections, that are open. */
   readonly left: readonly { readonly member: PresentMember; readonly open: number }[];
-  /** The process that takes new connections. */
-  readonly worker: number;
+  /** The processes that take new connections. */
+  readonly workers: readonly number[];
 }

@@ -76,7 +76,7 @@ export const PROXY_SETTINGS = {
     values: '1 to 65535, `off`',
     default: '`18404`',
     description:
-      'the port on 127.0.0.1 where tsgen asks nginx and Apache httpd which configuration they run; no container can have it. With `off` they are told and not asked',
+      'the port on 127.0.0.1 where tsgen asks nginx and Apache httpd which configuration they run, and on 127.18.40.4 where it tells httpd of members; no container can have it. With `off` they are told to reload and not asked',
     absent: 18_404,
     parse: (text) => (text === 'off' ? valid(NO_PORT) : parsePort(text)),
   }),

@@ -18,9 +18,16 @@ export interface TemplateContext {
   readonly front: Front;
   readonly problems: readonly Problem[];
   /** Proxy-wide settings. The same object as long as they stay the same. */
-  readonly settings: ProxySettings;
+  readonly settings: TemplateSettings;
   /** See `Rendering.generation`. */
   readonly generation: string;
   /** See `Rendering.revision`. */
   readonly revision: string;
+  /** See `Roster.digest`; absent where the proxy is not told of members while it runs. */
+  readonly memberDigest?: string;
+}
+
+export interface TemplateSettings extends ProxySettings {
+  /** See `RuntimeMembers.key`. */
+  readonly memberKey?: string;
 }

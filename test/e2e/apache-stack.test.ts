@@ -1,13 +1,21 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { httpd } from '../../src/proxies/httpd.ts';
+import { atManager, keyOf } from '../../src/proxies/httpd-manager.ts';
 import { answering, expectAnswering } from '../support/answering.ts';
 import { ComposeStack, START_ORDERS } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
+import { get } from '../support/http.ts';
+import { HttpdConsole, SECRET_FILE } from '../support/httpd-console.ts';
+import { keepingConnection } from '../support/kept-client.ts';
+import { expectFollowedScale } from '../support/scaled.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
 const workspace = new Workspace(engine, inject('session'));
 let stack: ComposeStack;
+
+const SOON = { timeout: 30_000, interval: 200 };
 
 beforeAll(async () => {
   stack = await ComposeStack.of('compose/apache.yml', workspace, { images: inject('images') });
@@ -24,6 +32,11 @@ describe('the Apache stack, however it is started,', () => {
   });
 });
 
+const httpdConsole = async () => await HttpdConsole.of(engine, await stack.containerOf('proxy'));
+
+/** Graceful restarts that tsgen has asked for. */
+const reloadsSeen = async () => await stack.logged("Running 'reload httpd'");
+
 describe('the Apache stack', () => {
   beforeAll(async () => {
     await stack.down();
@@ -37,11 +50,121 @@ describe('the Apache stack', () => {
     }
   });
 
-  it.each([5, 1])('follows a scale to %i', async (count) => {
-    await stack.scale({ web: count });
-    const expected = await stack.replicas();
-    expect(expected).toHaveLength(count);
-    await expectAnswering(stack.site, expected, { timeoutMs: 100_000 });
+  it('follows a scale to 5 and to 1 without a graceful restart, and loses no request and no connection', async () => {
+    const reloads = await reloadsSeen();
+    const kept = await keepingConnection(stack.site, async () => {
+      for (const count of [5, 1]) await expectFollowedScale(stack, count);
+    });
+    expect(kept.lost).toEqual([]);
+    // httpd itself ends one after a hundred requests.
+    expect(kept.connections).toBeLessThanOrEqual(Math.ceil(kept.requests / 100) + 1);
+    expect(await reloadsSeen()).toBe(reloads);
+    expect(await stack.logged('Told httpd at run time: localhost: added ')).toBeGreaterThan(0);
+    expect(await (await httpdConsole()).ready()).toHaveLength(1);
+  });
+
+  it('lets a container go by hand and takes it back without a graceful restart, and says so', async () => {
+    await stack.scale({ web: 3 }, { wait: true });
+    await expectAnswering(stack.site, await stack.replicas());
+    const reloads = await reloadsSeen();
+    const [replica = ''] = await stack.containersOf('web');
+    const [own = '', ...rest] = await stack.replicas();
+    const tsgen = await stack.containerOf('tsgen');
+    const say = (...args: readonly string[]) => engine.docker(['exec', tsgen, 'tsgen', ...args]);
+    expect(await say('drain', replica)).toContain(
+      'the proxy gives it no new request and has none open with it',
+    );
+    await expectAnswering(stack.site, rest);
+    expect(await say('status')).toMatch(
+      new RegExp(`${replica}\\s+drained\\s+drained at run time, 20`),
+    );
+    expect(await say('explain', replica)).toContain('drained at run time, 20');
+    await say('undrain', replica);
+    await expectAnswering(stack.site, [own, ...rest]);
+    expect(await reloadsSeen()).toBe(reloads);
+  });
+
+  it('has the right members when httpd was restarted by hand, gracefully or not, and goes on', async () => {
+    const proxy = await stack.containerOf('proxy');
+    const console = await httpdConsole();
+    for (const args of [
+      ['exec', proxy, 'httpd', '-f', 'conf/tsgen/httpd.conf', '-k', 'graceful'],
+      ['restart', '--time=1', proxy],
+    ]) {
+      const ready = await console.ready();
+      await engine.docker(args);
+      await vi.waitFor(async () => expect(await console.ready()).toEqual(ready), SOON);
+      await expectAnswering(stack.site, await stack.replicas());
+      const reloads = await reloadsSeen();
+      await stack.scale({ web: ready.length + 1 });
+      await expectAnswering(stack.site, await stack.replicas());
+      expect(await reloadsSeen()).toBe(reloads);
+    }
+  });
+
+  it('restarts httpd gracefully when that has no room for more members', async () => {
+    const console = await httpdConsole();
+    const used = Array.from({ length: 70 }, (_, index) => `ws://192.0.2.${index + 1}:9`);
+    const place = `http-${createHash('sha1').update('localhost').digest('hex').slice(0, 16)}`;
+    await console.say(
+      atManager(
+        { port: 18_404, secret: console.secret },
+        used
+          .map((one) => `say "$prefix-${place}" "b=localhost&b_nwrkr=${one}&b_wyes=1&nonce=$nonce"`)
+          .join('\n'),
+      ),
+    );
+    const reloads = await reloadsSeen();
+    await stack.scale({ web: 1 });
+    await expectAnswering(stack.site, await stack.replicas());
+    expect(await reloadsSeen()).toBe(reloads);
+    await engine.docker(['rm', '--force', ...(await stack.containersOf('web'))]);
+    await stack.scale({ web: 2 });
+    await expectAnswering(stack.site, await stack.replicas());
+    expect(await reloadsSeen()).toBeGreaterThan(reloads);
+  });
+
+  it("lets nobody but tsgen at httpd's balancer manager", async () => {
+    const proxy = await stack.containerOf('proxy');
+    const { secret } = await httpdConsole();
+    const key = keyOf(secret);
+    const path = `/tsgen-${key.slice(0, 16)}`;
+    const hosts = [
+      'localhost',
+      'control.invalid',
+      `tsgen-${key.slice(0, 12)}-state`,
+      '127.18.40.4',
+    ];
+    const headers = { 'X-Tsgen-Key': secret };
+    // From the published port, with all that there is to know.
+    for (const host of [...hosts, '127.18.40.4:18404']) {
+      const { status, body } = await get(stack.front, host, `${path}?xml=1`, { headers });
+      expect([status, body.includes('httpd:')]).toEqual([403, false]);
+    }
+    // From a neighbour, at each address that it could try.
+    const { NetworkSettings } = await engine.inspect(proxy);
+    const [network] = Object.values(NetworkSettings.Networks);
+    for (const address of [network?.IPAddress ?? '', '127.18.40.4', '127.0.0.1']) {
+      const asked = engine.docker([
+        ...['run', '--rm', `--network=${stack.project}_default`],
+        ...Object.entries(workspace.labels).map(([label, value]) => `--label=${label}=${value}`),
+        ...[inject('images').backend, '/bin/busybox', 'wget', '-T', '5', '-O', '-'],
+        ...['--header', `X-Tsgen-Key: ${secret}`, `http://${address}:18404${path}`],
+      ]);
+      await expect(asked).rejects.toThrow(/refused/);
+    }
+    // In the proxy's own container, without the secret: what the configuration has is its hash.
+    for (const wrong of [key, '', secret.toUpperCase()]) {
+      const script = atManager({ port: 18_404, secret }, 'page state').replace(secret, wrong);
+      expect(await engine.docker(['exec', proxy, 'sh', '-c', script])).toBe('');
+    }
+    const right = atManager({ port: 18_404, secret }, 'page state');
+    expect(await engine.docker(['exec', proxy, 'sh', '-c', right])).toContain('b tsgen');
+    const mode = ['exec', proxy, 'stat', '--format=%a', SECRET_FILE];
+    expect(await engine.docker(mode)).toBe('600');
+    const config = await engine.docker(['exec', proxy, 'cat', httpd.destination]);
+    expect(config).not.toContain(secret);
+    expect((await engine.logs(await stack.containerOf('tsgen'))).join('\n')).not.toContain(secret);
   });
 
   it('keeps the Docker socket from the proxy', async () => {

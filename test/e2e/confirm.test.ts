@@ -10,6 +10,7 @@ import { backendSite, expectAnswering, expectStatus } from '../support/answering
 import { Engine } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Held, holdConnection } from '../support/held-connection.ts';
+import { HttpdConsole } from '../support/httpd-console.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
 import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
@@ -118,8 +119,13 @@ async function scene(
     return { tsgen, status, lines, confirmed };
   };
   const port = wish.env?.CONTROL_PORT ?? '18404';
+  const isToldOfMembers = async () =>
+    (await engine.docker(['exec', proxy, 'cat', kind.destination])).includes('balancer-manager');
   /** What the proxy itself says that it runs. */
   const runs = async () => {
+    if (kind === httpd && (await isToldOfMembers())) {
+      return await (await HttpdConsole.of(engine, proxy)).revision();
+    }
     const ask = kind.members?.askCommand ?? kind.askCommand;
     return await engine.docker(['exec', proxy, 'sh', '-c', ask.replaceAll('{port}', port)]);
   };
@@ -206,7 +212,12 @@ describe.each(PROXIES)('$kind.name', (official) => {
       const held = await holdConnection(served, official.held);
       const tsgen = ['exec', first.tsgen, 'tsgen'];
       const drained = engine.docker([...tsgen, 'drain', workspace.name(two)]);
-      await first.confirmed(host, before);
+      const { revision: since } = await first.confirmed(host, before);
+      // Of members alone httpd is told, and goes on with its workers.
+      expect(await parts.operate(endOldWorkers(0))).toBe('');
+      const other = workspace.host('other');
+      await parts.replica('other', other);
+      await first.confirmed(other, since);
       expect(await parts.operate(endOldWorkers(3_600))).toBe('');
       expect(await parts.operate(endOldWorkers(0))).toMatch(/^\d+(\n\d+)*$/);
       await held.ended;

@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { HTTPD_PLACES } from '../../src/proxies/httpd-file-places.ts';
 import { HTTPD_LIMITS } from '../../src/proxies/httpd-limits.ts';
+import { keyOf } from '../../src/proxies/httpd-manager.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import type { RoutingModel } from '../../src/routing/model.ts';
-import type { ProxySettings } from '../../src/routing/proxy-settings.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
+import type { TemplateSettings } from '../../src/templates/context.ts';
 import type { Template } from '../../src/templates/engine.ts';
 import { aThousandSites, type ConfigTester, verdict } from '../support/config-tester.ts';
 import { Engine } from '../support/engine.ts';
@@ -36,7 +38,7 @@ const HTTPD: ConfigTester = {
 async function verdictOn(
   part: string,
   model: RoutingModel,
-  { settings, prepare = 'true' }: { settings?: ProxySettings; prepare?: string } = {},
+  { settings, prepare = 'true' }: { settings?: TemplateSettings; prepare?: string } = {},
 ): Promise<readonly string[]> {
   const files: Record<string, string> = {};
   const chunks = template.render(contextOf(model, [], settings), {
@@ -64,6 +66,12 @@ describe('httpd accepts without a warning', () => {
 
   it('a thousand sites', async () => {
     expect(await verdictOn('many', modelOf(aThousandSites()))).toEqual(['Syntax OK']);
+  });
+
+  it('members that it is told of, of each kind that there is', async () => {
+    const settings = { ...DEFAULT_PROXY_SETTINGS, memberKey: keyOf('secret') };
+    const model = modelOf(richContainers());
+    expect(await verdictOn('told', model, { settings })).toEqual(['Syntax OK']);
   });
 
   it('hostile values in every setting, with all kinds of files there', {

@@ -25,14 +25,17 @@ export async function get(
   front: Front,
   host: string,
   path: string,
-  { timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {},
+  {
+    timeoutMs = 10_000,
+    headers = {},
+  }: { readonly timeoutMs?: number; readonly headers?: Readonly<Record<string, string>> } = {},
 ): Promise<Answer> {
   return await new Promise((resolve, reject) => {
     const asked = request(
       {
         createConnection: front,
         path,
-        headers: { host },
+        headers: { ...headers, host },
         signal: AbortSignal.timeout(timeoutMs),
       },
       (response) => {

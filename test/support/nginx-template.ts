@@ -5,9 +5,8 @@ import { NGINX_LIMITS } from '../../src/proxies/nginx-limits.ts';
 import { createRouter } from '../../src/routing/build.ts';
 import { NO_LIMITS, type ProxyLimits } from '../../src/routing/limits.ts';
 import type { RoutingModel, Vantage } from '../../src/routing/model.ts';
-import type { ProxySettings } from '../../src/routing/proxy-settings.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
-import type { TemplateContext } from '../../src/templates/context.ts';
+import type { TemplateContext, TemplateSettings } from '../../src/templates/context.ts';
 import { createEngine, type Template } from '../../src/templates/engine.ts';
 import { loadTemplate } from '../../src/templates/load.ts';
 import { aContainer, aVantage } from './runtime-containers.ts';
@@ -38,7 +37,7 @@ export function limitsOf(template: string): ProxyLimits {
 export function contextOf(
   model: RoutingModel,
   containers: readonly RuntimeContainer[] = [],
-  settings: ProxySettings = DEFAULT_PROXY_SETTINGS,
+  settings: TemplateSettings = DEFAULT_PROXY_SETTINGS,
 ): TemplateContext {
   const { sites, tcp, front, problems } = model;
   return {

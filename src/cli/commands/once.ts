@@ -3,12 +3,20 @@ import { messageOf, TsgenError } from '../../base/errors.ts';
 import { visible } from '../../base/visible.ts';
 import type { Snapshot } from '../../inventory/runtime-container.ts';
 import { takeSnapshot } from '../../inventory/sync.ts';
+import type { Output } from '../../output/output.ts';
 import { describeOutcome, isLive } from '../../pipeline/outcome.ts';
 import { refuseGoTemplate } from '../../templates/go-template.ts';
-import { assembleJob, assembleShared, type JobParts, type Shared } from '../assemble.ts';
+import {
+  assembleJob,
+  assembleShared,
+  type JobParts,
+  type JobWishes,
+  type Shared,
+} from '../assemble.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { type RunningWatch, watchOf } from '../find-watch.ts';
 import type { Io } from '../io.ts';
+import { memberSecretIfThere } from '../member-secret.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { Settings } from '../settings.ts';
 import { templatePaths } from '../templates.ts';
@@ -46,11 +54,12 @@ export async function once({ process, jobs, warnings }: RunSettings, io: Io): Pr
     if (owner) {
       code = await askOwner(owner, settings, io);
     } else if (own) {
-      await using output = own.output();
+      const secret = await memberSecretIfThere(settings.destination);
+      await using output = own.output({ secret });
       await output.prepare();
       snapshot ??= await takeSnapshot(shared.inventory, { signal: io.stop });
       own.world.snapshot = snapshot;
-      code = await renderOnce(own, output, shared, io);
+      code = await renderOnce(own, { output, secret }, shared, io);
     }
     if (exitCode === 0) exitCode = code;
   }
@@ -59,11 +68,11 @@ export async function once({ process, jobs, warnings }: RunSettings, io: Io): Pr
 
 async function renderOnce(
   parts: JobParts,
-  output: ReturnType<JobParts['output']>,
+  { output, secret }: Pick<JobWishes, 'secret'> & { readonly output: Output },
   { log }: Shared,
   io: Io,
 ): Promise<number> {
-  const outcome = await parts.job(output).run({ signal: io.stop });
+  const outcome = await parts.job(output, { secret }).run({ signal: io.stop });
   if (outcome.kind === 'aborted') io.stop.throwIfAborted();
   if (!isLive(outcome)) log.error(describeOutcome(outcome));
   return exitCodeOf(outcome);

@@ -11,6 +11,7 @@ import { groupingHelpers } from './grouping.ts';
 import { haproxyHelpers } from './haproxy.ts';
 import { hashHelpers } from './hashes.ts';
 import { type Helper, HelperError } from './helper.ts';
+import { httpdHelpers } from './httpd.ts';
 import { jsonHelpers } from './json.ts';
 import { layoutHelpers } from './layout.ts';
 import { listHelpers } from './lists.ts';
@@ -99,7 +100,10 @@ export function helperFamilies(files: FileAccess): readonly Family[] {
       helpers: [...fileHelpers(files), writeFileHelper(outside('files are written'))],
     },
     { title: 'Partials', helpers: [evalHelper(outside('partials are known'))] },
-    { title: 'Writing for a proxy or a shell', helpers: [...quotingHelpers, ...haproxyHelpers] },
+    {
+      title: 'Writing for a proxy or a shell',
+      helpers: [...quotingHelpers, ...httpdHelpers, ...haproxyHelpers],
+    },
   ];
 }
 

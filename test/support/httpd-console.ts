@@ -1,0 +1,50 @@
+import { httpdMembers } from '../../src/proxies/httpd-members.ts';
+import type { PresentMember } from '../../src/routing/member-changes.ts';
+import type { Engine } from './engine.ts';
+
+const PORT = 18_404;
+/** Where tsgen keeps it, as httpd's container sees it. */
+export const SECRET_FILE = '/usr/local/apache2/conf/tsgen/.tsgen/httpd.conf/members.json';
+
+/** The balancer manager of a httpd that tsgen tells of members, asked in its container. */
+export class HttpdConsole {
+  readonly secret: string;
+  readonly #engine: Engine;
+  readonly #container: string;
+
+  private constructor(engine: Engine, container: string, secret: string) {
+    this.secret = secret;
+    this.#engine = engine;
+    this.#container = container;
+  }
+
+  static async of(engine: Engine, container: string): Promise<HttpdConsole> {
+    const note = await engine.docker(['exec', container, 'cat', SECRET_FILE]);
+    return new HttpdConsole(engine, container, (JSON.parse(note) as { secret: string }).secret);
+  }
+
+  /** All that httpd has, but for those that it gives nothing and that have nothing open. */
+  async members(): Promise<readonly PresentMember[]> {
+    const { listCommand, listed } = httpdMembers({ port: PORT, secret: this.secret });
+    const list = listed(await this.say(listCommand));
+    if (!list) throw new Error('httpd does not tell its members');
+    return list.members;
+  }
+
+  /** Addresses of those that get requests, sorted. */
+  async ready(): Promise<readonly string[]> {
+    return (await this.members())
+      .filter(({ isDrained }) => !isDrained)
+      .map(({ name }) => name)
+      .toSorted();
+  }
+
+  /** As tsgen asks for it. */
+  async revision(): Promise<string> {
+    return await this.say(httpdMembers({ port: PORT, secret: this.secret }).askCommand);
+  }
+
+  async say(script: string): Promise<string> {
+    return await this.#engine.docker(['exec', this.#container, 'sh', '-c', script]);
+  }
+}
