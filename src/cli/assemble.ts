@@ -67,7 +67,8 @@ export interface JobParts {
   limitWorkers(signal: AbortSignal): Promise<void>;
 }
 
-export interface JobWishes extends Pick<JobOptions, 'quarantineNote' | 'drains'> {
+export interface JobWishes
+  extends Pick<JobOptions, 'quarantineNote' | 'drains' | 'history' | 'hold'> {
   /** Absent: the proxy is told of nothing that would need it. */
   readonly secret?: string | undefined;
   /** In the place of a look at the disk for each rendering. */

@@ -23,6 +23,10 @@ const handlers: Omit<ControlHandlers, 'health'> = {
   undrain: unused,
   drainProgress: unused,
   stop: unused,
+  history: unused,
+  set: unused,
+  rollback: unused,
+  resume: unused,
 };
 
 let folder: string;
