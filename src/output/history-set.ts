@@ -55,10 +55,10 @@ export interface NameList {
 }
 
 /**
- * How a set came to the proxy: it was told to load its files anew, or they were written and nobody
- * was told, because there was nobody or only comments had changed.
+ * How a set came to the proxy: it was told of members while it ran, it was told to load its files anew,
+ * or they were written and nobody was told, because there was nobody or only comments had changed.
  */
-export type SetHow = 'reload' | 'written';
+export type SetHow = 'members' | 'reload' | 'written';
 
 export type SetEnd =
   /** The proxy was seen to run it, so many milliseconds after `at`. */

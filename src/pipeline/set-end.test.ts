@@ -24,6 +24,11 @@ describe('what the history says of a set', () => {
       { ...applied, ...told, confirmed: 'r' },
       { kind: 'confirmed', how: 'reload', afterMs: 7 },
     ],
+    [
+      'was told of while it ran',
+      { ...applied, told: { kind: 'at-run-time', changes: '+a' }, confirmed: 'r' },
+      { kind: 'confirmed', how: 'members', afterMs: 7 },
+    ],
     ['cannot be asked for', { ...applied, ...told }, { kind: 'unasked', how: 'reload' }],
     ['was written only', applied, { kind: 'unasked', how: 'written' }],
     ['could not be told of', { ...applied, owed: true }, { kind: 'pending', how: 'written' }],

@@ -39,6 +39,7 @@ export function laterEndOf(end: SetEnd, verdict: Verdict, afterMs: number): SetE
 }
 
 function howOf(verdict: Extract<Verdict, { kind: 'applied' | 'unchanged' }>): SetHow {
+  if (verdict.told?.kind === 'at-run-time') return 'members';
   const isTold =
     verdict.kind === 'applied'
       ? verdict.notifications.some(({ kind }) => kind === 'done')

@@ -137,7 +137,7 @@ function withChange(change: SetChange): string {
   return text === '' ? '' : `: ${text}`;
 }
 
-const HOW = { reload: 'by a reload', written: 'written only' } as const;
+const HOW = { members: 'at run time', reload: 'by a reload', written: 'written only' } as const;
 
 function endText(end: SetEnd): string {
   return end.kind === 'refused' ? confirmedText(end) : `${HOW[end.how]}, ${confirmedText(end)}`;
