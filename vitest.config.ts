@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { BY_ENGINE, SOON } from './test/support/soon.ts';
 
 const SCENARIOS = 'test/e2e/scenarios.test.ts';
 
@@ -9,8 +10,9 @@ const FIRST = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 const THEN = { maxWorkers: 4, sequence: { groupOrder: 1 } };
 
 const E2E = {
+  expect: { poll: BY_ENGINE },
   globalSetup: ['test/support/build.ts', 'test/support/engine-setup.ts'],
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   hookTimeout: 300_000,
 };
 
@@ -29,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           ...THEN,
+          expect: { poll: SOON },
           // Their modules do nothing when they are loaded: a process of its own for each file would cost
           // more than what it tests.
           isolate: false,
@@ -41,10 +44,11 @@ export default defineConfig({
         test: {
           name: 'integration',
           ...THEN,
+          expect: { poll: SOON },
           include: ['test/integration/**/*.test.ts'],
           globalSetup: ['test/support/build.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,5 +1,5 @@
-// Builds dist/: the CLI as one file, the service as one file and its worker, and the licences of
-// all that went in. Run by `npm run build`; needs nothing but the dev dependencies.
+// Builds dist/: the CLI, with chunks that are loaded when a command needs them, the service as one file
+// and its worker, and the licences of all that went in. Run by `npm run build`; needs nothing but the dev dependencies.
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,8 @@ const results = await Promise.all([
     ...common,
     entryPoints: { tsgen: 'src/cli/main.ts' },
     outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     plugins: [leaveOut],
     banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
   }),

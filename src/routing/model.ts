@@ -180,6 +180,11 @@ export interface Upstream {
   readonly sticky?: { readonly cookie: string };
   /** Milliseconds; absent: as the proxy has it. */
   readonly connectTimeout?: number;
+  /**
+   * Milliseconds after which a connect that nobody answers goes to the next server. Absent where there is
+   * no next one, and where `connectTimeout` says how long.
+   */
+  readonly failoverAfter?: number;
   /** Milliseconds in which a server may neither send nor take anything; absent: as the proxy has it. */
   readonly serverTimeout?: number;
   /** Asks for HTTP only where that is the protocol, be it over TLS. */

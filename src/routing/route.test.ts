@@ -97,6 +97,15 @@ describe('a route', () => {
     expect(problems).toEqual([]);
   });
 
+  it('goes to another server soon where there is one and nobody says how long a connect may take', () => {
+    const upstream = (...all: readonly ReturnType<typeof web>[]) => build(...all).route.upstream;
+    expect(upstream(web('a'), web('b')).failoverAfter).toBe(500);
+    expect(upstream(web('a'))).not.toHaveProperty('failoverAfter');
+    const asked = upstream(web('a', { TSGEN_CONNECT_TIMEOUT: '3s' }), web('b'));
+    expect(asked.connectTimeout).toBe(3000);
+    expect(asked).not.toHaveProperty('failoverAfter');
+  });
+
   it.each(['grpc', 'fastcgi', 'uwsgi'])('of %s is checked by connections alone', (proto) => {
     const check = (text: string) =>
       build(web('a', { VIRTUAL_PROTO: proto, TSGEN_HEALTH_CHECK: text }));

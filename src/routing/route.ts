@@ -3,7 +3,7 @@ import { type Decision, decide, leaderOf, votersOf } from './decide.ts';
 import type { HealthCheck } from './health-check.ts';
 import { routeHooks } from './hooks.ts';
 import { keptConnections, reuseOf } from './keepalive.ts';
-import type { Absence, Problem, Protocol, Route, Server } from './model.ts';
+import type { Absence, Problem, Protocol, Route, Server, Upstream } from './model.ts';
 import { upstreamName } from './names.ts';
 import { pathText } from './paths.ts';
 import { problemOf } from './problem.ts';
@@ -64,7 +64,8 @@ export function buildRoute(
   // Until they are gone, those that are stopping are better than nobody.
   const last = servers.length > 0 ? [] : members.flatMap((one) => lastResort(one, proto));
   const kept = keepalive.value ?? 'auto';
-  const connections = keptConnections(kept, servers.length + last.length);
+  const count = servers.length + last.length;
+  const connections = keptConnections(kept, count);
   const mixes = limits.mixesRequests?.({ dest, protocol: proto }) ?? false;
   const method = balance.value ?? settings.balance;
   const ownName = upstreamName({ host, key }, { path, pathKind }, { hashed: settings.hashedNames });
@@ -77,7 +78,7 @@ export function buildRoute(
     connections,
     reuse: reuseOf({ keepalive: kept, connections, protocol: proto }, mixes),
     ...(cookie === undefined ? {} : { sticky: { cookie } }),
-    ...withValue('connectTimeout', connectTimeout.value ?? settings.timeouts.connect),
+    ...patience(connectTimeout.value ?? settings.timeouts.connect, count),
     ...withValue('serverTimeout', serverTimeout.value ?? settings.timeouts.server),
     ...withValue('healthCheck', healthCheck.value ?? settings.healthCheck),
     ...(options.value?.length ? { options: options.value } : {}),
@@ -121,6 +122,21 @@ function excludesUsers(claims: readonly Claim[]): boolean {
 /** A field, or none where its value is absent. */
 function withValue<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: T });
+}
+
+/** Milliseconds. An address on the same host answers at once or is gone. */
+const FAILOVER_AFTER = 500;
+
+/**
+ * How long to wait for a connection: as was asked for, or for a short while where another server can be
+ * asked. One that is alone has the time in which a connection is tried anew.
+ */
+function patience(
+  asked: number | undefined,
+  servers: number,
+): Pick<Upstream, 'connectTimeout' | 'failoverAfter'> {
+  if (asked !== undefined) return { connectTimeout: asked };
+  return servers > 1 ? { failoverAfter: FAILOVER_AFTER } : {};
 }
 
 /** A path can only be asked for where HTTP is spoken. */

@@ -20,7 +20,7 @@ export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly str
 
 /** What a proxy may change while it runs, and what follows from it. */
 const OF_MEMBERS: ReadonlySet<string> = new Set([
-  ...['servers', 'absent', 'connections', 'reuse', 'debug'],
+  ...['servers', 'absent', 'connections', 'reuse', 'failoverAfter', 'debug'],
 ]);
 
 const hashes = new WeakMap<Site, string>();

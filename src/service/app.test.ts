@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SOON } from '../../test/support/soon.ts';
 import { createApp } from './app.ts';
 import { type CheckResult, type PrimeChecker, PrimePool } from './prime-pool.ts';
 import { ask } from './testing/http.ts';
@@ -105,11 +106,11 @@ describe('/is_prime', () => {
     const port = await serve({ check });
     const client = new AbortController();
     const answer = ask(port, '/is_prime/7', { signal: client.signal });
-    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    await vi.waitFor(() => expect(signals).toHaveLength(1), SOON);
     expect(signals[0]?.aborted).toBe(false);
     client.abort();
     await expect(answer).rejects.toThrow('aborted');
-    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true));
+    await vi.waitFor(() => expect(signals[0]?.aborted).toBe(true), SOON);
     expect(logged).toEqual([]);
   });
 });
@@ -141,7 +142,7 @@ describe('with real threads', () => {
       order.push('slow');
       return answer.body;
     });
-    await vi.waitFor(() => expect(received).toBe(3));
+    await vi.waitFor(() => expect(received).toBe(3), SOON);
     for (const path of ['/healthz', '/whoami']) {
       expect(await ask(port, path)).toMatchObject({ status: 200 });
       order.push(path);

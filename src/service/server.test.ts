@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SOON } from '../../test/support/soon.ts';
 import { ServiceServer } from './server.ts';
 import { ask, askRaw } from './testing/http.ts';
 
@@ -105,7 +106,7 @@ describe('serving', () => {
     const socket = await open(port);
     const all = text(socket);
     socket.write(get('/slow'));
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), SOON);
     socket.write('garbage\r\n\r\n');
     expect(await all).toBe('');
   });
@@ -127,7 +128,7 @@ describe('draining', () => {
     kept.write(get('/'));
     expect(await received(kept)).toMatch(/^connection: keep-alive$/im);
     const inFlight = ask(port, '/slow', { headers: { Connection: 'keep-alive' } });
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), SOON);
 
     server.drain();
 
@@ -155,7 +156,7 @@ describe('closing', () => {
     const { port, held } = await serve();
     const first = ask(port, '/slow/1');
     const second = ask(port, '/slow/2');
-    await vi.waitFor(() => expect(held).toHaveLength(2));
+    await vi.waitFor(() => expect(held).toHaveLength(2), SOON);
     const onLimit = vi.fn<() => void>();
     const closed = close(60_000, onLimit);
     await expect(ask(port, '/')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -189,7 +190,7 @@ describe('closing', () => {
   it('lets the app give up on its requests at the limit', async () => {
     const { port, held } = await serve();
     const answer = ask(port, '/slow');
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), SOON);
     const closed = close(1, () => held[0]?.finish());
     expect(await answer).toMatchObject({ body: 'done' });
     expect(await closed).toBe(0);
@@ -198,7 +199,7 @@ describe('closing', () => {
   it('cuts what is open after the limit, and counts it', async () => {
     const { port, held } = await serve();
     const answer = ask(port, '/slow');
-    await vi.waitFor(() => expect(held).toHaveLength(1));
+    await vi.waitFor(() => expect(held).toHaveLength(1), SOON);
     const closed = close(1);
     await expect(answer).rejects.toThrow('socket hang up');
     expect(await closed).toBe(1);

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { SOON } from '../../test/support/soon.ts';
 import { Service } from './service.ts';
 import type { Settings } from './settings.ts';
 import { ask } from './testing/http.ts';
@@ -54,7 +55,7 @@ it('answers with 503 what is not computed at the limit, and cuts nothing', async
   const answers = [ask(port, '/is_prime/7'), ask(port, '/is_prime/8')];
   await vi.waitFor(async () => {
     expect(await ask(port, '/is_prime/9')).toMatchObject({ status: 503 });
-  });
+  }, SOON);
   await service.stop('Told to stop');
   for (const answer of await Promise.all(answers)) {
     expect(answer).toMatchObject({

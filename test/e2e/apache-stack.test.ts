@@ -90,7 +90,7 @@ describe('the Apache stack', () => {
         other,
       ]);
       await expect
-        .poll(() => check('Listen 0.0.0.0:81'), { timeout: 20_000 })
+        .poll(() => check('Listen 0.0.0.0:81'))
         .toMatch(/another program listens on port 81 already[\s\S]*exit code 1$/);
       expect(await check('Listen 0.0.0.0:82')).toBe('exit code 0');
     });

@@ -11,6 +11,7 @@ import { Engine } from '../support/engine.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Held, holdConnection } from '../support/held-connection.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // A proxy is asked which configuration it runs, told what it does not take, and left by its old
@@ -102,21 +103,18 @@ async function scene(
       (await engine.logs(tsgen)).filter((line) => line.includes(text));
     /** The revision that was confirmed, once one was, for a site or not. */
     const confirmed = async (host?: string, since = '') =>
-      await vi.waitFor(
-        async () => {
-          const { confirmation, sites } = await status();
-          const log = (await engine.logs(tsgen)).join('\n');
-          if (host !== undefined)
-            expect(
-              sites.map((site) => site.host),
-              log,
-            ).toContain(host);
-          if (confirmation?.kind !== 'confirmed') throw new Error(`not confirmed: ${log}`);
-          expect(confirmation.revision).not.toBe(since);
-          return confirmation;
-        },
-        { timeout: 40_000, interval: 200 },
-      );
+      await vi.waitFor(async () => {
+        const { confirmation, sites } = await status();
+        const log = (await engine.logs(tsgen)).join('\n');
+        if (host !== undefined)
+          expect(
+            sites.map((site) => site.host),
+            log,
+          ).toContain(host);
+        if (confirmation?.kind !== 'confirmed') throw new Error(`not confirmed: ${log}`);
+        expect(confirmation.revision).not.toBe(since);
+        return confirmation;
+      }, BY_ENGINE);
     return { tsgen, status, lines, confirmed };
   };
   const port = wish.env?.CONTROL_PORT ?? '18404';
@@ -166,14 +164,11 @@ describe.each(PROXIES)('$kind.name', (official) => {
 
     const told = await lines('Running ');
     await engine.docker(['restart', '--time=1', proxy]);
-    await vi.waitFor(
-      async () => {
-        const again = await confirmed(host);
-        expect(again.revision).toBe(both);
-        expect(again.at > at, 'asked once more').toBe(true);
-      },
-      { timeout: 40_000, interval: 200 },
-    );
+    await vi.waitFor(async () => {
+      const again = await confirmed(host);
+      expect(again.revision).toBe(both);
+      expect(again.at > at, 'asked once more').toBe(true);
+    }, BY_ENGINE);
     expect(await runs()).toBe(both);
     expect(await lines('Running ')).toEqual(told);
     expect(await lines(' ERROR ')).toEqual([]);
@@ -228,14 +223,11 @@ describe.each(PROXIES)('$kind.name', (official) => {
       const bad = workspace.host('bad');
       await parts.operate(`echo 'no_such_directive on' >${places.sites}/${bad}`);
       const container = await parts.replica('bad', bad);
-      await vi.waitFor(
-        async () => {
-          const { setAside } = await first.status();
-          expect(setAside).toMatchObject([{ container }]);
-          expect(setAside?.[0]?.value).toContain('no_such_directive');
-        },
-        { timeout: 30_000, interval: 200 },
-      );
+      await vi.waitFor(async () => {
+        const { setAside } = await first.status();
+        expect(setAside).toMatchObject([{ container }]);
+        expect(setAside?.[0]?.value).toContain('no_such_directive');
+      }, BY_ENGINE);
       await expectAnswering(await site(), [one, two]);
       await engine.docker(['rm', '-f', container]);
       await parts.operate(`rm ${places.sites}/${bad}`);
@@ -267,7 +259,7 @@ describe.each(PROXIES)('$kind.name', (official) => {
               confirmation: { kind: 'confirmed', revision: before },
             });
           },
-          { timeout: 60_000, interval: 500 },
+          { ...BY_ENGINE, interval: 500 },
         );
       await isBack();
       expect(await runs()).toBe(before);
@@ -311,13 +303,10 @@ describe('nginx in the network of the host', () => {
     const careful = await watch('careful');
     const { revision: first } = await careful.confirmed();
     const greedy = await replica('greedy', workspace.host('greedy'), { EXTERNAL_HTTP_PORT: held });
-    await vi.waitFor(
-      async () => {
-        const found = await careful.lines(`another program listens on port ${held} already`);
-        expect(found.length, (await engine.logs(careful.tsgen)).join('\n')).toBeGreaterThan(0);
-      },
-      { timeout: 20_000 },
-    );
+    await vi.waitFor(async () => {
+      const found = await careful.lines(`another program listens on port ${held} already`);
+      expect(found.length, (await engine.logs(careful.tsgen)).join('\n')).toBeGreaterThan(0);
+    }, BY_ENGINE);
     expect(await runs()).toBe(first);
     await engine.docker(['rm', '-f', careful.tsgen, greedy]);
 
@@ -330,7 +319,7 @@ describe('nginx in the network of the host', () => {
         const log = (await engine.logs(trusting.tsgen)).join('\n');
         expect(log).toContain('What it took last is back');
       },
-      { timeout: 60_000, interval: 500 },
+      { ...BY_ENGINE, interval: 500 },
     );
     expect(await trusting.lines(`bind() to 0.0.0.0:${held} failed`)).not.toEqual([]);
     expect(await runs()).toBe(before);

@@ -4,6 +4,7 @@ import { Engine } from '../support/engine.ts';
 import { EventWatch } from '../support/event-watch.ts';
 import { RecordingProxy } from '../support/recording-proxy.ts';
 import { RUN_LABEL } from '../support/session.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -43,9 +44,7 @@ beforeAll(async () => {
     // Others' sites would have it generate more often.
     { env: workspace.onlyOwn },
   );
-  await vi.waitFor(() => expect(tsgen.logged(`Generated '${dest}'`)).toHaveLength(1), {
-    timeout: 30_000,
-  });
+  await vi.waitFor(() => expect(tsgen.logged(`Generated '${dest}'`)).toHaveLength(1), BY_ENGINE);
 });
 
 afterAll(() => workspace[Symbol.asyncDispose]());
@@ -101,7 +100,7 @@ describe(`with ${CONTAINERS} containers`, () => {
     const { Id } = await engine.inspect(name);
     await engine.docker(['start', name]);
     // Live, so that whatever was to be asked has been asked.
-    await vi.waitFor(() => expect(tsgen.logged('Generated')).toHaveLength(2), { timeout: 10_000 });
+    await vi.waitFor(() => expect(tsgen.logged('Generated')).toHaveLength(2), BY_ENGINE);
     expect(await asked(before)).toEqual([`GET /containers/${Id}/json`]);
   });
 
@@ -110,20 +109,19 @@ describe(`with ${CONTAINERS} containers`, () => {
     await engine.docker(['exec', name, '/bin/busybox', 'touch', '/healthy']);
     const events = new EventWatch(engine, name);
     workspace.defer(() => events[Symbol.asyncDispose]());
-    await vi.waitFor(() => expect(events.count(/^health_status: healthy/)).toBe(1), {
-      timeout: 15_000,
-    });
+    await vi.waitFor(() => expect(events.count(/^health_status: healthy/)).toBe(1), BY_ENGINE);
     const { Id } = await engine.inspect(name);
     await vi.waitFor(
       () => expect(recorded.matching(new RegExp(Id)).length).toBeGreaterThanOrEqual(2),
-      { timeout: 10_000 },
+      BY_ENGINE,
     );
 
     const before = recorded.requests.length;
     const runs = events.count(/^exec_die/);
-    await vi.waitFor(() => expect(events.count(/^exec_die/)).toBeGreaterThanOrEqual(runs + 4), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(
+      () => expect(events.count(/^exec_die/)).toBeGreaterThanOrEqual(runs + 4),
+      BY_ENGINE,
+    );
     expect(await asked(before)).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { backendSite, expectAnswering, expectStatus } from '../support/answering
 import { Engine } from '../support/engine.ts';
 import { EXAMPLES } from '../support/example-inventory.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -18,7 +19,6 @@ const engine = new Engine(inject('engineHost'));
 const images = inject('images');
 const workspace = new Workspace(engine, inject('session'));
 
-const SOON = { timeout: 20_000 } as const;
 /** Who tsgen is in its image. */
 const NODE_USER = 1000;
 
@@ -90,7 +90,7 @@ async function listener(part: string, ...args: readonly string[]): Promise<strin
     args: ['--stop-timeout=1', '--entrypoint=/bin/busybox', ...args],
     command: ['sh', '-c', `${traps}; while :; do /bin/busybox sleep 0.1; done`],
   });
-  await vi.waitFor(async () => expect(await engine.logs(name)).toContain('ready'), SOON);
+  await vi.waitFor(async () => expect(await engine.logs(name)).toContain('ready'), BY_ENGINE);
   return name;
 }
 
@@ -115,12 +115,12 @@ describe("docker-gen's command lines on the host", () => {
       'docker-gen -only-exposed -watch -notify "/etc/init.d/nginx reload" templates/nginx.tmpl /etc/nginx/sites-enabled/default',
     );
     const dest = 'etc/nginx/sites-enabled/default';
-    await expect.poll(() => read(dest), SOON).toContain(workspace.host('exposed'));
-    await expect.poll(calls, SOON).toContain('reload');
+    await expect.poll(() => read(dest)).toContain(workspace.host('exposed'));
+    await expect.poll(calls).toContain('reload');
     const before = (await calls()).length;
     await replica('later');
-    await expect.poll(() => read(dest), SOON).toContain(workspace.host('later'));
-    await expect.poll(async () => (await calls()).length, SOON).toBeGreaterThan(before);
+    await expect.poll(() => read(dest)).toContain(workspace.host('later'));
+    await expect.poll(async () => (await calls()).length).toBeGreaterThan(before);
     expect(tsgen.logged('Watching docker events')).toHaveLength(1);
     expect(tsgen.logged("nginx reload'").length).toBeGreaterThan(0);
     tsgen.signal('SIGTERM');
@@ -133,19 +133,19 @@ describe("docker-gen's command lines on the host", () => {
     const tsgen = await typed(
       'docker-gen -watch -notify "restart fluentd" templates/fluentd.tmpl /etc/fluent.conf',
     );
-    await expect.poll(() => read('etc/fluent.conf'), SOON).toContain(`container_name '${name}'`);
+    await expect.poll(() => read('etc/fluent.conf')).toContain(`container_name '${name}'`);
     const { Id } = await engine.inspect(name);
     expect(await read('etc/fluent.conf')).toContain(
       `/var/lib/docker/containers/${Id}/${Id}-json.log`,
     );
-    await expect.poll(calls, SOON).toContain('fluentd');
+    await expect.poll(calls).toContain('fluentd');
     tsgen.signal('SIGINT');
     expect(await tsgen.ended).toEqual({ code: 0, signal: null });
   });
 
   it('logrotate: -watch, follows what comes and goes', async () => {
     const tsgen = await typed('docker-gen -watch templates/logrotate.tmpl /etc/logrotate.d/docker');
-    await expect.poll(() => read('etc/logrotate.d/docker'), SOON).toContain('# Generated');
+    await expect.poll(() => read('etc/logrotate.d/docker')).toContain('# Generated');
     const volume = await workspace.volume('logs');
     const name = await workspace.run('rotated', images.backend, {
       network,
@@ -154,9 +154,9 @@ describe("docker-gen's command lines on the host", () => {
     });
     const { Mounts } = await engine.inspect(name);
     const stanza = `${Mounts[0]?.Source}/*.log {`;
-    await expect.poll(() => read('etc/logrotate.d/docker'), SOON).toContain(stanza);
+    await expect.poll(() => read('etc/logrotate.d/docker')).toContain(stanza);
     await engine.docker(['stop', name]);
-    await expect.poll(() => read('etc/logrotate.d/docker'), SOON).not.toContain(stanza);
+    await expect.poll(() => read('etc/logrotate.d/docker')).not.toContain(stanza);
     tsgen.signal('SIGTERM');
     await tsgen.ended;
   });
@@ -176,7 +176,7 @@ describe("docker-gen's command lines on the host", () => {
     );
     const put = `put --lease=1f -- /services/web/${name}:80:tcp {"host":"192.0.2.10","port":"${port}","proto":"tcp"}`;
     const puts = async () => (await calls()).filter((call) => call === put).length;
-    await expect.poll(puts, { timeout: 45_000 }).toBeGreaterThan(2);
+    await expect.poll(puts).toBeGreaterThan(2);
     expect(tsgen.logged("Generated '")).toHaveLength(1);
     tsgen.signal('SIGTERM');
     expect(await tsgen.ended).toEqual({ code: 0, signal: null });
@@ -206,10 +206,10 @@ ${Id.slice(0, 12)} = 10
 `),
     );
     const tsgen = await typed('docker-gen -config docker-gen.cfg');
-    await expect.poll(() => read('path/to/a/file'), SOON).toContain(workspace.host('configured'));
-    await expect.poll(calls, SOON).toContain('reload');
-    await expect.poll(() => signalled(byName, 'HUP'), SOON).toBeGreaterThan(0);
-    await expect.poll(() => signalled(byId, 'USR1'), SOON).toBeGreaterThan(0);
+    await expect.poll(() => read('path/to/a/file')).toContain(workspace.host('configured'));
+    await expect.poll(calls).toContain('reload');
+    await expect.poll(() => signalled(byName, 'HUP')).toBeGreaterThan(0);
+    await expect.poll(() => signalled(byId, 'USR1')).toBeGreaterThan(0);
     expect(await signalled(byName, 'USR1')).toBe(0);
     expect(tsgen.logged(`Sending container '${byName}' signal '1'`).length).toBeGreaterThan(0);
     tsgen.signal('SIGTERM');
@@ -224,7 +224,7 @@ ${Id.slice(0, 12)} = 10
     const dest = `/tmp/${signal}.conf`;
     const tsgen = await typed(`docker-gen ${flags} ${name} templates/nginx.tmpl ${dest}`);
     expect((await tsgen.ended).code, tsgen.err).toBe(0);
-    await expect.poll(() => signalled(name, signal), SOON).toBe(1);
+    await expect.poll(() => signalled(name, signal)).toBe(1);
   });
 
   it('-notify-filter label=…: every container that fits sees the signal, no other', async () => {
@@ -238,7 +238,7 @@ ${Id.slice(0, 12)} = 10
       `docker-gen -notify-filter label=${label} templates/nginx.tmpl /tmp/filtered.conf`,
     );
     expect((await tsgen.ended).code, tsgen.err).toBe(0);
-    for (const name of fit) await expect.poll(() => signalled(name, 'HUP'), SOON).toBe(1);
+    for (const name of fit) await expect.poll(() => signalled(name, 'HUP')).toBe(1);
     expect(await signalled(other, 'HUP')).toBe(0);
   });
 });
@@ -311,7 +311,7 @@ describe("docker-gen's command lines in its image", () => {
     const front = await publishedFront(workspace, nginx, 80);
     await vi.waitFor(
       async () => expect((await engine.logs(gen)).join('\n')).toContain('Sending container'),
-      { timeout: 60_000 },
+      BY_ENGINE,
     );
     await expectAnswering(backendSite(front, workspace.host('foo')), ['foo']);
     expect((await engine.logs(nginx)).join('\n')).toContain('signal 1 (SIGHUP) received');

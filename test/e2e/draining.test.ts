@@ -4,9 +4,8 @@ import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
 import { underLoad } from '../support/load.ts';
 import { NginxScene } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
-
-const SOON = { timeout: 20_000, interval: 100 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
@@ -90,13 +89,13 @@ describe('the last container of a site', () => {
     const { lost } = await underLoad(site, async () => {
       await vi.waitFor(async () => {
         expect(await scene.config()).toContain('stopping; nobody else is left');
-      }, SOON);
+      }, BY_ENGINE);
     });
     expect(unanswered(lost)).toEqual([]);
     await stopped;
     await vi.waitFor(async () => {
       const { status, headers } = await get(scene.front, alone, '/');
       expect([status, headers['retry-after']]).toEqual([503, '5']);
-    }, SOON);
+    }, BY_ENGINE);
   });
 });

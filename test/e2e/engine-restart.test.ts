@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { backendSite, expectAnswering } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { OwnEngine } from '../support/own-engine.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -28,14 +29,11 @@ interface Status {
 }
 
 async function expectConnected(connected: boolean): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { out, err } = await TsgenProcess.run(workspace, ['status', '--json', '--dest', dest]);
-      expect(err).toBe('');
-      expect((JSON.parse(out) as Status).engine.connected).toBe(connected);
-    },
-    { timeout: 60_000, interval: 200 },
-  );
+  await vi.waitFor(async () => {
+    const { out, err } = await TsgenProcess.run(workspace, ['status', '--json', '--dest', dest]);
+    expect(err).toBe('');
+    expect((JSON.parse(out) as Status).engine.connected).toBe(connected);
+  }, BY_ENGINE);
 }
 
 beforeAll(async () => {

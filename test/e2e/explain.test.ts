@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { NginxScene } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
 const workspace = new Workspace(engine, inject('session'));
-const SOON = { timeout: 20_000, interval: 100 };
 
 let scene: NginxScene;
 let healthy: string;
@@ -42,7 +42,7 @@ afterAll(() => workspace[Symbol.asyncDispose]());
 async function expectHealth(container: string, status: string): Promise<void> {
   await vi.waitFor(async () => {
     expect((await engine.inspect(container)).State.Health?.Status).toBe(status);
-  }, SOON);
+  }, BY_ENGINE);
 }
 
 const tsgen = async (...args: string[]) => {
@@ -172,7 +172,7 @@ describe('tsgen diff and --from, on a real engine', () => {
     } finally {
       await engine.docker(['unpause', watching]);
     }
-    await vi.waitFor(async () => expect(await scene.config()).toContain(host), SOON);
+    await vi.waitFor(async () => expect(await scene.config()).toContain(host), BY_ENGINE);
     await writeFile(dest, `${await scene.config()}\n`);
     expect(await ownChanges()).toEqual([]);
   });

@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { expectAnswering } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { NginxScene, publishedFront } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // What a fake engine and a proxy of paper cannot show: nginx and tsgen that are killed for real.
-
-const SOON = { timeout: 30_000, interval: 200 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
@@ -31,7 +30,7 @@ async function expectRecovered(...replicas: readonly string[]): Promise<void> {
   await vi.waitFor(async () => {
     const status = await engine.docker(['exec', scene.tsgen, 'tsgen', 'status', '--json']);
     expect(JSON.parse(status)).toMatchObject({ confirmation: { kind: 'confirmed' } });
-  }, SOON);
+  }, BY_ENGINE);
   const left = await engine.docker([
     ...['exec', scene.proxy, 'find', '/etc/nginx/conf.d', '-name', '*.tsgen-*', '-o'],
     ...['-name', '*.new', '-o', '-name', 'pending.json', '-o', '-name', 'sides.json'],
@@ -87,7 +86,7 @@ describe('nginx with tsgen beside it', () => {
       // A connection to the engine more or less.
       expect(now.open).toBeLessThanOrEqual(before.open + 2);
       expect(now.zombies).toBe(0);
-    }, SOON);
+    }, BY_ENGINE);
   });
 
   it('serves the right replicas after tsgen was killed while they came and went', async () => {

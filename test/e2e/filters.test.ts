@@ -1,9 +1,10 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { NAMES, SOON } from '../support/cli-scene.ts';
+import { NAMES } from '../support/cli-scene.ts';
 import { Engine } from '../support/engine.ts';
 import { RUN_LABEL } from '../support/session.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -133,15 +134,15 @@ describe('container filters, beside docker ps --filter', () => {
     const start = (part: string, image: string, ...args: readonly string[]) =>
       workspace.run(part, image, { args: ['--stop-timeout=1', ...args] });
     await start('late', images.checkedBackend, `--network=${network}`);
-    await expect.poll(() => rendered('followed'), SOON).toEqual(['late']);
+    await expect.poll(() => rendered('followed')).toEqual(['late']);
     await start('elsewhere', images.checkedBackend);
     await start('later', images.checkedBackend, `--network=${network}`);
-    await expect.poll(() => rendered('followed'), SOON).toEqual(['late', 'later']);
+    await expect.poll(() => rendered('followed')).toEqual(['late', 'later']);
     await engine.docker(['network', 'connect', network, workspace.name('elsewhere')]);
-    await expect.poll(() => rendered('followed'), SOON).toEqual(['elsewhere', 'late', 'later']);
+    await expect.poll(() => rendered('followed')).toEqual(['elsewhere', 'late', 'later']);
     const gone = ['late', 'later', 'elsewhere'].map((part) => workspace.name(part));
     await engine.docker(['rm', '-f', ...gone]);
-    await expect.poll(() => rendered('followed'), SOON).toEqual([]);
+    await expect.poll(() => rendered('followed')).toEqual([]);
   });
 });
 
@@ -161,13 +162,13 @@ describe('-event-filter', () => {
       .poll(async () => {
         await engine.docker(['cp', `${name}:/etc/hostname`, '-']);
         return received('archive-path').length;
-      }, SOON)
+      }, BY_ENGINE)
       .toBeGreaterThan(0);
 
     await engine.docker(['top', name]);
     await exec(workspace.name('many'));
     await exec(name);
-    await expect.poll(() => received('exec_die'), SOON).toHaveLength(1);
+    await expect.poll(() => received('exec_die')).toHaveLength(1);
     // One for each of exec_create, exec_start and top would have come before it. What others do to
     // containers of their own is told, too.
     const ofThese = received().filter(
@@ -180,7 +181,7 @@ describe('-event-filter', () => {
         ),
       ),
     );
-    await expect.poll(() => renderedSince(tsgen.err, 'Received event exec_die'), SOON).toBe(true);
+    await expect.poll(() => renderedSince(tsgen.err, 'Received event exec_die')).toBe(true);
   });
 
   const afterDate = (line: string) => line.slice(line.indexOf('Received'));
@@ -204,20 +205,20 @@ watch = true
     await write('c.toml', config('tier=web', 'dest'));
     const tsgen = await TsgenProcess.start(workspace, ['-config', path('c.toml')]);
     const configured = () => rendered('configured');
-    await expect.poll(configured, SOON).toEqual(['plain', 'published']);
+    await expect.poll(configured).toEqual(['plain', 'published']);
 
     await write('c.toml', config('tier=data', 'dset'));
     const complaint = 'c.toml:3: dset: there is no such key; did you mean dest?';
-    await expect.poll(() => tsgen.logged(complaint), SOON).toHaveLength(1);
+    await expect.poll(() => tsgen.logged(complaint)).toHaveLength(1);
     await workspace.run('added', images.backend, {
       args: ['--stop-timeout=1', '--label=tier=web'],
     });
-    await expect.poll(configured, SOON).toEqual(['added', 'plain', 'published']);
+    await expect.poll(configured).toEqual(['added', 'plain', 'published']);
 
     // As editors do it: a new file in the old one's place.
     await write('c.new', config('tier=data', 'dest'));
     await rename(path('c.new'), path('c.toml'));
-    await expect.poll(configured, SOON).toEqual(['many']);
+    await expect.poll(configured).toEqual(['many']);
     expect(tsgen.logged(complaint)).toHaveLength(1);
     await engine.docker(['rm', '-f', workspace.name('added')]);
     tsgen.signal('SIGTERM');

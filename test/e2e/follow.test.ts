@@ -2,10 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { answering, expectAnswering, expectStatus } from '../support/answering.ts';
 import { Engine } from '../support/engine.ts';
 import { NginxScene } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
-
-/** For what tsgen does within a second on a machine that has nothing else to do. */
-const SOON = { timeout: 20_000, interval: 100 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
@@ -26,7 +24,7 @@ const unlink = (container: string, path: string) =>
 async function expectHealth(container: string, status: string): Promise<void> {
   await vi.waitFor(
     async () => expect((await engine.inspect(container)).State.Health?.Status).toBe(status),
-    SOON,
+    BY_ENGINE,
   );
 }
 
@@ -110,7 +108,7 @@ describe('nginx, with tsgen beside it,', () => {
       const { State } = await engine.inspect(restarts);
       expect(State.Running).toBe(true);
       expect(State.Pid).not.toBe(before.Pid);
-    }, SOON);
+    }, BY_ENGINE);
     await expectAnswering(site, ['end1', 'end3']);
     expect((await engine.inspect(ends)).State.Status).toBe('exited');
   });
@@ -133,7 +131,7 @@ describe('nginx, with tsgen beside it,', () => {
     const checked = await scene.replica('health1', images.checkedBackend, host);
     await expectHealth(checked, 'starting');
     // Rendered with it: a site that has somebody, but nobody who is ready.
-    await vi.waitFor(async () => expect(await scene.config()).toContain(host), SOON);
+    await vi.waitFor(async () => expect(await scene.config()).toContain(host), BY_ENGINE);
     await expectStatus(scene.front, host, 503);
 
     await touch(checked, '/healthy');
@@ -156,7 +154,7 @@ describe('nginx, with tsgen beside it,', () => {
     const elsewhere = await workspace.network('elsewhere');
     await scene.replica('connect1', images.backend, host);
     const roaming = await scene.replica('connect2', images.backend, host, { network: elsewhere });
-    await vi.waitFor(async () => expect(await scene.config()).toContain(roaming), SOON);
+    await vi.waitFor(async () => expect(await scene.config()).toContain(roaming), BY_ENGINE);
     await expectAnswering(site, ['connect1']);
     await engine.docker(['network', 'connect', scene.network, roaming]);
     await expectAnswering(site, ['connect1', 'connect2']);
@@ -174,7 +172,7 @@ describe('nginx, with tsgen beside it,', () => {
       const config = await scene.config();
       expect(config).toContain(after);
       expect(config).not.toContain(before);
-    }, SOON);
+    }, BY_ENGINE);
     await expectAnswering(scene.site(host), ['rename1']);
   });
 
@@ -221,7 +219,7 @@ describe('nginx, with tsgen beside it,', () => {
       });
       await vi.waitFor(
         async () => expect(await scene.logged(`Container ${bad}: `)).toHaveLength(1),
-        SOON,
+        BY_ENGINE,
       );
       const [warning] = await scene.logged(`Container ${bad}: `);
       expect(warning).toMatch(/^\S+ WARN {2}/);
@@ -235,7 +233,8 @@ describe('nginx, with tsgen beside it,', () => {
       await expectAnswering(site, [`${part}1`, `${part}3`]);
       await engine.docker(['rm', '-f', workspace.name(`${part}3`)]);
       await expectAnswering(site, [`${part}1`]);
-      expect(ownPart(await scene.config())).toEqual(before);
+      // First it is stopping, which is worth a comment.
+      await expect.poll(async () => ownPart(await scene.config())).toEqual(before);
       expect(await answering(site, 5)).toEqual(new Set([`${part}1`]));
     },
   );

@@ -25,7 +25,7 @@ describe('the HAProxy stack, however it is started,', () => {
 
   it.each(START_ORDERS)('serves when it starts with %s, then %s, then %s', async (...services) => {
     await stack.upInOrder(services);
-    await expectAnswering(stack.site, await stack.replicas(), { timeoutMs: 60_000 });
+    await expectAnswering(stack.site, await stack.replicas());
   });
 
   it('stops at once while the proxy still waits for a configuration', async () => {

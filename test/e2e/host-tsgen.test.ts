@@ -5,6 +5,7 @@ import { backendSite, expectAnswering, type Served } from '../support/answering.
 import { Engine } from '../support/engine.ts';
 import type { Front } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
 
@@ -104,16 +105,16 @@ describe('tsgen on the host', () => {
     const told = join(await workspace.folder('told'), 'times');
     const times = async () => (await readFile(told, 'utf8')).split('\n').length - 1;
     const tsgen = await watch('--notify', `echo told >>'${told}'`);
-    await vi.waitFor(async () => expect(await times()).toBe(1), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await times()).toBe(1), BY_ENGINE);
     const unchanged = `Contents of ${dest} did not change`;
     const before = tsgen.logged(unchanged).length;
     await workspace.run('plain', images.backend, { network });
     await vi.waitFor(
       () => expect(tsgen.logged(unchanged).length, tsgen.err).toBeGreaterThan(before),
-      { timeout: 15_000 },
+      BY_ENGINE,
     );
     await replica('told1', 'told');
-    await vi.waitFor(async () => expect(await times()).toBe(2), { timeout: 15_000 });
+    await vi.waitFor(async () => expect(await times()).toBe(2), BY_ENGINE);
     expect(await readFile(dest, 'utf8')).toContain(workspace.name('told1'));
     await stop(tsgen);
     expect(await times()).toBe(2);
@@ -178,7 +179,7 @@ describe('tsgen on the host', () => {
       ...['--proxy', proxy, '--notify', 'nginx -s reload'],
       ...['--check', 'grep -q "^# what was there" /etc/nginx/conf.d/default.conf'],
     );
-    await vi.waitFor(() => expect(tsgen.logged(' ERROR ')).toHaveLength(1), { timeout: 15_000 });
+    await vi.waitFor(() => expect(tsgen.logged(' ERROR ')).toHaveLength(1), BY_ENGINE);
     expect(await readFile(dest, 'utf8')).toBe('# what was there before\n');
     expect(tsgen.logged("Running 'nginx -s reload'")).toEqual([]);
     await stop(tsgen);
@@ -200,8 +201,9 @@ describe('tsgen on the host', () => {
     expect(asked.code, asked.err).toBe(0);
     expect(asked.err).toContain(`The watch that owns ${dest} (process ${owner.pid})`);
     expect(asked.err).not.toContain('Generated');
-    await vi.waitFor(async () =>
-      expect(await readFile(dest, 'utf8')).toContain(workspace.name('owned1')),
+    await vi.waitFor(
+      async () => expect(await readFile(dest, 'utf8')).toContain(workspace.name('owned1')),
+      BY_ENGINE,
     );
 
     const healthy = await TsgenProcess.run(workspace, ['healthcheck', '--dest', dest]);

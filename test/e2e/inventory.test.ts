@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { OwnEngine } from '../support/own-engine.ts';
 import { describeOnSecondEngine } from '../support/second-engine.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { type RunOptions, Workspace } from '../support/workspace.ts';
 
@@ -103,7 +104,7 @@ function showsContainers(open: () => Promise<Workspace>): void {
   async function expectHealth(container: string, status: string): Promise<void> {
     await vi.waitFor(
       async () => expect((await engine.inspect(container)).State.Health?.Status).toBe(status),
-      { timeout: 20_000 },
+      BY_ENGINE,
     );
   }
 

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { backendSite, expectAnswering, expectStatus, type Served } from '../support/answering.ts';
-import { SOON } from '../support/cli-scene.ts';
 import { Engine } from '../support/engine.ts';
 import { OwnEngine } from '../support/own-engine.ts';
 import { describeOnSecondEngine } from '../support/second-engine.ts';
@@ -67,7 +66,7 @@ describeOnSecondEngine('tsgen, with a newer engine,', (programs) => {
     await engine.docker(['kill', 'kill2']);
     await expectAnswering(site, ['kill1']);
     // nginx passes by an address that is gone before it is told.
-    await expect.poll(() => readFile(dest, 'utf8'), SOON).not.toContain('kill2');
+    await expect.poll(() => readFile(dest, 'utf8')).not.toContain('kill2');
     await engine.docker(['kill', 'kill1']);
     await expectStatus(site.front, HOST, 503);
   });
@@ -92,7 +91,7 @@ describeOnSecondEngine('tsgen, with a newer engine,', (programs) => {
     const checked = await replica('health2', images.checkedBackend);
     const busybox = (...command: string[]) =>
       engine.docker(['exec', checked, '/bin/busybox', ...command]);
-    await expect.poll(() => readFile(dest, 'utf8'), SOON).toContain('health2');
+    await expect.poll(() => readFile(dest, 'utf8')).toContain('health2');
     await expectAnswering(site, ['health1']);
     await busybox('touch', '/healthy');
     await expectAnswering(site, ['health1', 'health2']);

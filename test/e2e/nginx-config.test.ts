@@ -30,6 +30,7 @@ import {
   richContainers,
 } from '../support/nginx-template.ts';
 import { aContainer, type ContainerWish } from '../support/runtime-containers.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // What the bundled template makes of containers, which need not exist, before a real nginx.
@@ -233,7 +234,7 @@ describe('nginx with the rendered configuration', () => {
     });
     await engine.docker(['start', nginx]);
     front = await publishedFront(workspace, nginx, 80);
-    await vi.waitFor(() => ask('a.test', '/'), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(() => ask('a.test', '/'), BY_ENGINE);
   });
 
   async function ask(host: string, path: string, headers: Readonly<Record<string, string>> = {}) {
@@ -297,7 +298,7 @@ describe('nginx with the rendered configuration', () => {
     await vi.waitFor(async () => {
       const { seen: again } = await ask('a.test', '/');
       expect(Number(again.requests)).toBeGreaterThan(1);
-    });
+    }, BY_ENGINE);
   });
 
   it.each(['x.wild.test', 'y.x.wild.test', 're42.test', '[2001:db8::1]', '[2001:db8::1]:8080'])(

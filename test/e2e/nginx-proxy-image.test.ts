@@ -8,9 +8,9 @@ import { freePort } from '../support/free-port.ts';
 import { type Front, get, portFront } from '../support/http.ts';
 import { underLoad } from '../support/load.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
-const SOON = { timeout: 30_000, interval: 100 };
 const DEST = '/etc/nginx/conf.d/default.conf';
 /** What an ACME companion has run in the container, word for word. */
 const COMPANION = `/app/docker-entrypoint.sh /usr/local/bin/docker-gen /app/nginx.tmpl ${DEST}; /usr/sbin/nginx -s reload`;
@@ -60,14 +60,11 @@ async function logged(container: string, part: string): Promise<number> {
 }
 
 async function healthy(container: string): Promise<void> {
-  await vi.waitFor(
-    async () => {
-      const { State } = await engine.inspect(container);
-      const log = await engine.logs(container);
-      expect(State.Health?.Status, log.join('\n')).toBe('healthy');
-    },
-    { timeout: 60_000, interval: 200 },
-  );
+  await vi.waitFor(async () => {
+    const { State } = await engine.inspect(container);
+    const log = await engine.logs(container);
+    expect(State.Health?.Status, log.join('\n')).toBe('healthy');
+  }, BY_ENGINE);
 }
 
 describe('the nginx image, before it starts,', () => {
@@ -242,7 +239,7 @@ describe('the nginx image', () => {
     const shown = `openssl s_client -connect 127.0.0.1:443 -servername ${secure} </dev/null`;
     await vi.waitFor(
       async () => expect((await inContainer(proxy, shown)).output).toContain(`CN=${secure}`),
-      SOON,
+      BY_ENGINE,
     );
     expect((await inContainer(proxy, 'docker-gen -version')).code).toBe(0);
     expect((await inContainer(proxy, 'tsgen healthcheck')).output).toContain('is live');
@@ -254,9 +251,12 @@ describe('the nginx image', () => {
   it('starts nginx again when it dies, serves the same, and leaves no zombie', async () => {
     const before = await logged(proxy, 'Started ');
     expect((await inContainer(proxy, 'kill -9 "$(cat /run/nginx.pid)"')).code).toBe(0);
-    await vi.waitFor(async () => expect(await logged(proxy, 'Started ')).toBe(before + 1), SOON);
+    await vi.waitFor(
+      async () => expect(await logged(proxy, 'Started ')).toBe(before + 1),
+      BY_ENGINE,
+    );
     await expectAnswering(site(), ['app']);
-    await vi.waitFor(async () => expect(await zombies()).toBe(0), SOON);
+    await vi.waitFor(async () => expect(await zombies()).toBe(0), BY_ENGINE);
     await healthy(proxy);
   });
 
@@ -282,7 +282,7 @@ describe('the nginx image', () => {
     await engine.docker(['kill', '--signal=HUP', proxy]);
     await vi.waitFor(
       async () => expect(await logged(proxy, 'signal 1 (SIGHUP) received')).toBe(reloads + 1),
-      SOON,
+      BY_ENGINE,
     );
   });
 
@@ -322,14 +322,14 @@ describe('the nginx image', () => {
     answer.catch(() => undefined);
     await vi.waitFor(
       () => engine.docker(['exec', backend, '/bin/busybox', 'test', '-e', '/begun']),
-      SOON,
+      BY_ENGINE,
     );
     const quits = await logged(proxy, '(SIGQUIT) received');
     const stopped = engine.docker(['stop', proxy]);
     stopped.catch(() => undefined);
     await vi.waitFor(
       async () => expect(await logged(proxy, '(SIGQUIT) received')).toBeGreaterThan(quits),
-      SOON,
+      BY_ENGINE,
     );
     await engine.docker(['exec', backend, '/bin/busybox', 'touch', '/go']);
     await stopped;
@@ -410,7 +410,7 @@ describe("tsgen in docker-gen's place, beside a stock nginx,", () => {
     await engine.docker(['kill', '--signal=HUP', gen]);
     await vi.waitFor(
       async () => expect(await logged(gen, 'did not change')).toBeGreaterThan(unchanged),
-      SOON,
+      BY_ENGINE,
     );
   });
 

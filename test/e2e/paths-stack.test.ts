@@ -3,6 +3,7 @@ import { expectAnswering, serviceSite } from '../support/answering.ts';
 import { ComposeStack } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
@@ -61,7 +62,7 @@ describe('the stack of two paths', () => {
     const path = `/api/is_prime/${count}1`;
     const seen = await ask(path, ROUNDS * count);
     expect(seen).toEqual(inTurn(seen.slice(0, count)));
-    await vi.waitFor(async () => expect(await logged(path)).toHaveLength(seen.length));
+    await vi.waitFor(async () => expect(await logged(path)).toHaveLength(seen.length), BY_ENGINE);
     const asked = await logged(path);
     expect(asked).toEqual(inTurn(asked.slice(0, count)));
   });

@@ -11,6 +11,7 @@ import { type Front, get } from '../support/http.ts';
 import { publishedFront } from '../support/nginx-scene.ts';
 import { bundledTemplate, contextOf, limitsOf } from '../support/nginx-template.ts';
 import { aContainer } from '../support/runtime-containers.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // What each proxy does when a container fails, as the bundled templates set it up: the containers
@@ -190,10 +191,10 @@ describe.each(PROXIES)('$name', ({ name, image, template, folder, file, command,
     await engine.docker(['cp', `${files}/.`, `${proxy}:${folder}`]);
     await engine.docker(['start', proxy]);
     front = await publishedFront(workspace, proxy, 80);
-    await vi.waitFor(async () => expect(await ask(front, 'good.test')).toBe('port 8000'), {
-      timeout: 30_000,
-      interval: 100,
-    });
+    await vi.waitFor(
+      async () => expect(await ask(front, 'good.test')).toBe('port 8000'),
+      BY_ENGINE,
+    );
   });
 
   it('asks the next server where one refuses the connection, whatever the method', async () => {

@@ -4,12 +4,12 @@ import { ComposeStack } from '../support/compose-stack.ts';
 import { Engine } from '../support/engine.ts';
 import { get } from '../support/http.ts';
 import { expectFollowedScale } from '../support/scaled.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
 const workspace = new Workspace(engine, inject('session'));
-const SOON = { timeout: 20_000, interval: 100 };
 const DEST = '/etc/nginx/conf.d/default.conf';
 let stack: ComposeStack;
 
@@ -25,7 +25,7 @@ describe('the nginx stack, however it is started,', () => {
 
   it('serves when the proxy comes first', async () => {
     await stack.upInOrder(['proxy', 'tsgen', 'web']);
-    await expectAnswering(stack.site, await stack.replicas(), { timeoutMs: 60_000 });
+    await expectAnswering(stack.site, await stack.replicas());
   });
 
   it('serves when the proxy comes last, and is not healthy before', async () => {
@@ -37,7 +37,7 @@ describe('the nginx stack, however it is started,', () => {
       /^unhealthy: no configuration is live yet: .*proxy.*\nexit code 1$/,
     );
     await stack.up('proxy');
-    await expectAnswering(stack.site, await stack.replicas(), { timeoutMs: 60_000 });
+    await expectAnswering(stack.site, await stack.replicas());
   });
 
   it('serves from the moment on when tsgen is healthy, which comes last', async () => {
@@ -124,7 +124,7 @@ describe('the nginx stack', () => {
     const plain = await workspace.run('plain', images.backend, { network });
     await vi.waitFor(
       async () => expect((await counts()).unchanged).toBeGreaterThan(before.unchanged),
-      SOON,
+      BY_ENGINE,
     );
     const same = { generated: before.generated, ran: before.ran };
     expect(await counts()).toMatchObject(same);

@@ -8,6 +8,7 @@ import { removeStale } from '../support/leftovers.ts';
 import { OwnEngine } from '../support/own-engine.ts';
 import { RecordingProxy } from '../support/recording-proxy.ts';
 import { OWNER_LABEL, RUN_LABEL } from '../support/session.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 // What the other tests rely on, and what a user relies on who has other things on the same engine.
@@ -78,7 +79,7 @@ describe("an engine of the test's own", () => {
     expect(await processesOf(folder)).not.toEqual([]);
 
     process.kill(own.pid, 'SIGKILL');
-    await vi.waitFor(async () => expect(await processesOf(folder)).toEqual([]));
+    await vi.waitFor(async () => expect(await processesOf(folder)).toEqual([]), BY_ENGINE);
     await own[Symbol.asyncDispose]();
 
     expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(folder);

@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { Engine } from '../support/engine.ts';
 import { RUN_LABEL } from '../support/session.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { TsgenProcess } from '../support/tsgen-process.ts';
 import { Workspace } from '../support/workspace.ts';
-
-const SOON = { timeout: 20_000, interval: 100 };
 
 const engine = new Engine(inject('engineHost'));
 const images = inject('images');
@@ -26,9 +25,9 @@ afterAll(() => workspace[Symbol.asyncDispose]());
 const file = (name: string) => join(folder, name);
 const write = (name: string, text: string) => writeFile(file(name), text);
 const expectText = (name: string, text: string) =>
-  vi.waitFor(async () => expect(await readFile(file(name), 'utf8')).toBe(text), SOON);
+  vi.waitFor(async () => expect(await readFile(file(name), 'utf8')).toBe(text), BY_ENGINE);
 const expectSites = (...names: string[]) =>
-  vi.waitFor(async () => expect((await readdir(file('sites'))).sort()).toEqual(names), SOON);
+  vi.waitFor(async () => expect((await readdir(file('sites'))).sort()).toEqual(names), BY_ENGINE);
 
 /** Renders `main.hbs` and its set from the containers of this file alone. */
 const start = (...args: string[]) =>
@@ -53,7 +52,7 @@ describe('a watch', () => {
     await write('partials/head.hbs', 'other head\n');
     await expectText('main.conf', 'other head\nline\nincluded\n');
     await write('lib.hbs', '{{> nowhere}}\n');
-    await vi.waitFor(() => expect(tsgen.logged('no partial "nowhere"')).toHaveLength(1), SOON);
+    await vi.waitFor(() => expect(tsgen.logged('no partial "nowhere"')).toHaveLength(1), BY_ENGINE);
     await expectText('main.conf', 'other head\nline\nincluded\n');
     await write('lib.hbs', '{{#*inline "line"}}\nmended\n{{/inline}}\n');
     await expectText('main.conf', 'other head\nmended\nincluded\n');
@@ -83,7 +82,7 @@ describe('a watch', () => {
     const [network] = Object.values(NetworkSettings.Networks);
     await expectText('sites/b.conf', `${network?.IPAddress}\n`);
     await run('evil', '../mine');
-    await vi.waitFor(() => expect(tsgen.logged('is left out')).toHaveLength(1), SOON);
+    await vi.waitFor(() => expect(tsgen.logged('is left out')).toHaveLength(1), BY_ENGINE);
     await engine.docker(['rm', '-f', second]);
     await expectSites('a.conf');
     await expectText('mine', 'precious\n');

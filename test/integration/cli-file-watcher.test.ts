@@ -22,7 +22,7 @@ async function scene() {
     told: async (name: string, change: () => Promise<unknown>) => {
       changed.clear();
       await change();
-      await expect.poll(() => [...changed], { timeout: 10_000 }).toEqual([file(name)]);
+      await expect.poll(() => [...changed]).toEqual([file(name)]);
     },
   };
 }
@@ -170,7 +170,7 @@ describe('FileWatcher, of whole folders,', () => {
     });
     changed.clear();
     await told('certs/a.crt', () => writeFile(file('certs/a.crt'), 'longer'));
-    await expect.poll(() => [...changed], { timeout: 10_000 }).toEqual([file('certs/a.crt')]);
+    await expect.poll(() => [...changed]).toEqual([file('certs/a.crt')]);
   });
 
   it('watches no folder any more that it is not told of again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aCliScene, SOON } from '../support/cli-scene.ts';
+import { aCliScene } from '../support/cli-scene.ts';
 
 /** Containers of all kinds. */
 async function scene() {
@@ -70,11 +70,11 @@ describe('container filters', () => {
       '-container-filter=ancestor=example/web:1',
     ];
     cli.start(...args, '-only-exposed', 'names.hbs', 'out');
-    await expect.poll(names, SOON).toEqual(['open']);
+    await expect.poll(names).toEqual(['open']);
     engine.resetRecord();
     const late = engine.addContainer({ name: 'late', labels: { tier: 'web' }, running: false });
     engine.start(late);
-    await expect.poll(names, SOON).toEqual(['late', 'open']);
+    await expect.poll(names).toEqual(['late', 'open']);
     const lists = engine.requests.filter(({ path }) => path === '/containers/json');
     expect(engine.count(/^\/containers\/[^/]+\/json$/)).toBe(1);
     expect(lists.map(({ query }) => JSON.parse(query.get('filters') ?? '{}'))).toEqual([
@@ -83,7 +83,7 @@ describe('container filters', () => {
     engine.resetRecord();
     engine.stop(published);
     engine.stop(late);
-    await expect.poll(names, SOON).toEqual(['open']);
+    await expect.poll(names).toEqual(['open']);
     expect(engine.requests).toEqual([]);
   });
 
@@ -102,14 +102,14 @@ describe('container filters', () => {
     const { engine, cli, names } = await aCliScene();
     cli.start('-watch', '-include-stopped', 'names.hbs', 'out');
     const web = engine.addContainer({ name: 'web' });
-    await expect.poll(names, SOON).toEqual(['web']);
+    await expect.poll(names).toEqual(['web']);
     const made = engine.addContainer({ name: 'made', running: false });
     engine.emit('create', made);
-    await expect.poll(names, SOON).toEqual(['made', 'web']);
+    await expect.poll(names).toEqual(['made', 'web']);
     engine.stop(web);
     engine.remove(made);
-    await expect.poll(names, SOON).toEqual(['web']);
+    await expect.poll(names).toEqual(['web']);
     engine.remove(web);
-    await expect.poll(names, SOON).toEqual([]);
+    await expect.poll(names).toEqual([]);
   });
 });

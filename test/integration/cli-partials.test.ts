@@ -1,6 +1,6 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { aCliScene, SOON } from '../support/cli-scene.ts';
+import { aCliScene } from '../support/cli-scene.ts';
 
 /** An engine with one container, and partials in files and folders. */
 async function scene() {
@@ -52,9 +52,9 @@ describe('a template of several files, a.hbs;b.hbs,', () => {
   it('is watched in all its files', async () => {
     const { cli, write, text } = await scene();
     const watch = cli.start('--watch', 'set.hbs;header.hbs', 'out');
-    await expect.poll(() => text('out'), SOON).toBe('header\nweb\n');
+    await expect.poll(() => text('out')).toBe('header\nweb\n');
     await write('header.hbs', '{{#*inline "name"}}\nother\n{{/inline}}\n');
-    await expect.poll(() => text('out'), SOON).toBe('other\n');
+    await expect.poll(() => text('out')).toBe('other\n');
     // A one-shot for the same destination asks the watch, if it means the same files.
     expect((await cli.run('set.hbs;header.hbs', 'out')).exitCode).toBe(0);
     const { exitCode, stderr } = await cli.run('set.hbs', 'out');
@@ -121,7 +121,7 @@ describe('--partials', () => {
   it('is watched: for a partial that changes, comes, or is in a folder that comes', async () => {
     const { cli, write, text, file } = await scene();
     cli.start('--watch', '--partials', 'one', '--partials', 'two', 'folders.hbs', 'out');
-    const becomes = (content: string) => expect.poll(() => text('out'), SOON).toBe(content);
+    const becomes = (content: string) => expect.poll(() => text('out')).toBe(content);
     await becomes('tail of one\nend\n');
     await write('one/tail.hbs', 'new tail\n');
     await becomes('new tail\nend\n');

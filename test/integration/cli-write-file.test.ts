@@ -1,6 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { aCliScene, SOON } from '../support/cli-scene.ts';
+import { aCliScene } from '../support/cli-scene.ts';
 
 /** One file for each container, which is named by what the container says, and a list of them. */
 const TEMPLATE = `{{#each containers}}
@@ -255,13 +255,13 @@ describe('a watch of a template that writes several files', () => {
     const { container, cli, sites, text, engine, manifest } = await scene();
     const web = container('web');
     const watch = cli.start('--watch', 't.hbs', 'conf/main');
-    await expect.poll(sites, SOON).toEqual(['web.conf']);
+    await expect.poll(sites).toEqual(['web.conf']);
     const db = engine.addContainer({ name: 'db', env: { FILE: 'db.conf' }, running: false });
     engine.start(db);
-    await expect.poll(sites, SOON).toEqual(['db.conf', 'web.conf']);
+    await expect.poll(sites).toEqual(['db.conf', 'web.conf']);
     engine.stop(web);
-    await expect.poll(sites, SOON).toEqual(['db.conf']);
-    await expect.poll(manifest, SOON).toHaveLength(1);
+    await expect.poll(sites).toEqual(['db.conf']);
+    await expect.poll(manifest).toHaveLength(1);
     watch.signal('SIGTERM');
     expect((await watch.ended).exitCode).toBe(0);
     engine.stop(db);

@@ -10,6 +10,7 @@ import { connectDocker } from '../../src/docker/client.ts';
 import { parseEndpoint } from '../../src/docker/endpoint.ts';
 import { EngineError, MalformedContainer } from '../../src/docker/engine-error.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
+import { SOON } from '../support/soon.ts';
 import { makeCertificates, type TlsFront, tlsFront } from '../support/tls-front.ts';
 
 const endpointOf = (endpoint: string) => parseEndpoint({ endpoint, env: {}, exists: () => false });
@@ -50,7 +51,7 @@ describe('the API version', () => {
   });
 
   describe('of an engine that does not tell it', () => {
-    const asked = () => vi.waitFor(() => expect(engine.count(/version/)).toBe(1));
+    const asked = () => vi.waitFor(() => expect(engine.count(/version/)).toBe(1), SOON);
 
     it('is waited for no longer than somebody wants it', async () => {
       engine.freeze();
@@ -63,7 +64,7 @@ describe('the API version', () => {
       expect(engine.connections).toBe(1);
       two.abort(new Error('enough too'));
       await expect(second).rejects.toThrow('enough too');
-      await vi.waitFor(() => expect(engine.connections).toBe(0));
+      await vi.waitFor(() => expect(engine.connections).toBe(0), SOON);
     });
 
     it('is asked for anew by who comes after those who gave up', async () => {
@@ -208,7 +209,7 @@ describe('trouble', () => {
     engine.freeze();
     const stop = new AbortController();
     const asking = api.inspectContainer('x', { signal: stop.signal });
-    await vi.waitFor(() => expect(engine.count(/json/)).toBe(1));
+    await vi.waitFor(() => expect(engine.count(/json/)).toBe(1), SOON);
     stop.abort(new Error('enough'));
     await expect(asking).rejects.toThrow('enough');
   });
@@ -218,11 +219,11 @@ describe('trouble', () => {
     engine.hold(new RegExp(`^/${path}$`));
     const stop = new AbortController();
     const asking = api.info({ signal: stop.signal });
-    await vi.waitFor(() => expect(engine.count(/^\/(info|version)$/)).toBe(3));
-    await vi.waitFor(() => expect(engine.unanswered).toBe(1));
+    await vi.waitFor(() => expect(engine.count(/^\/(info|version)$/)).toBe(3), SOON);
+    await vi.waitFor(() => expect(engine.unanswered).toBe(1), SOON);
     stop.abort(new Error('enough'));
     await expect(asking).rejects.toThrow('enough');
-    await vi.waitFor(() => expect(engine.unanswered).toBe(0));
+    await vi.waitFor(() => expect(engine.unanswered).toBe(0), SOON);
   });
 
   describe('an answer that is not what was asked for', () => {
@@ -320,9 +321,9 @@ describe('events', () => {
     await expect(hasty.ping()).rejects.toThrow('no answer');
     engine.thaw();
     engine.emit('start', engine.addContainer());
-    await vi.waitFor(() => expect(chunks.join('')).toContain('"Action":"start"'));
+    await vi.waitFor(() => expect(chunks.join('')).toContain('"Action":"start"'), SOON);
     stop.abort();
-    await vi.waitFor(() => expect(engine.subscribers).toBe(0));
+    await vi.waitFor(() => expect(engine.subscribers).toBe(0), SOON);
     expect(stream.destroyed).toBe(true);
   });
 
@@ -422,7 +423,7 @@ describe('exec', () => {
     engine.onExec = () => ({ hangs: true });
     const stop = new AbortController();
     const running = run(['sleep'], 60_000, stop.signal);
-    await vi.waitFor(() => expect(engine.count(/start/)).toBe(1));
+    await vi.waitFor(() => expect(engine.count(/start/)).toBe(1), SOON);
     stop.abort(new Error('enough'));
     await expect(running).rejects.toThrow('enough');
   });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../src/status/report.ts';
-import { aCliScene, SOON } from '../support/cli-scene.ts';
+import { aCliScene } from '../support/cli-scene.ts';
 
 /** A watch with nginx's bundled template and a proxy in a container whose workers the test names. */
 async function scene(...args: string[]) {
@@ -64,10 +64,10 @@ describe('tsgen drain', () => {
     const first = web('web-1');
     web('web-2');
     const { log } = start();
-    await expect.poll(() => members(), SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2']);
     keepConnections();
     const draining = cli.run('drain', 'web-1', '--stop', '--timeout', '60');
-    await expect.poll(() => members(), SOON).toEqual(['web-1: drained', 'web-2']);
+    await expect.poll(() => members()).toEqual(['web-1: drained', 'web-2']);
     expect(await kept()).toMatchObject({ containers: [first] });
     const { heldBack } = await status();
     expect(heldBack).toEqual([{ id: first, container: 'web-1', why: 'drained' }]);
@@ -82,8 +82,8 @@ describe('tsgen drain', () => {
         'web-1 is drained: the proxy gives it no new request and has none open with it\nweb-1 is stopped',
     });
     expect(engine.count(/\/stop$/)).toBe(1);
-    await expect.poll(() => members(), SOON).toEqual(['web-2']);
-    await expect.poll(() => kept(), SOON).toMatchObject({ containers: [] });
+    await expect.poll(() => members()).toEqual(['web-2']);
+    await expect.poll(() => kept()).toMatchObject({ containers: [] });
     expect(log()).not.toContain('ERROR');
   });
 
@@ -92,7 +92,7 @@ describe('tsgen drain', () => {
     web('web-1');
     web('web-2');
     start();
-    await expect.poll(() => members(), SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2']);
     keepConnections();
     const { exitCode, stderr } = await cli.run('drain', 'web-1', '--stop', '--timeout', '1');
     expect(await members()).toEqual(['web-1: drained', 'web-2']);
@@ -113,24 +113,24 @@ describe('tsgen drain', () => {
     const first = web('web-1');
     web('web-2');
     const before = start();
-    await expect.poll(() => members(), SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2']);
     expect((await cli.run('drain', 'web-1')).exitCode).toBe(0);
     before.signal('SIGTERM');
     await before.ended;
     const { log } = start();
-    await expect.poll(log, SOON).toContain('did not change');
+    await expect.poll(log).toContain('did not change');
     expect(await members()).toEqual(['web-1: drained', 'web-2']);
     engine.stop(first);
-    await expect.poll(() => members(), SOON).toEqual(['web-2']);
+    await expect.poll(() => members()).toEqual(['web-2']);
     engine.start(first);
-    await expect.poll(() => members(), SOON).toEqual(['web-1', 'web-2']);
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2']);
   });
 
   it('knows containers by name and by the beginning of their ID, and no others', async () => {
     const { web, start, members, cli } = await scene();
     const first = web('web-1');
     start();
-    await expect.poll(() => members(), SOON).toEqual(['web-1']);
+    await expect.poll(() => members()).toEqual(['web-1']);
     const { exitCode, stderr } = await cli.run('drain', 'web-7');
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining("Did you mean 'web-1'?")]);
     expect((await cli.run('undrain', first.slice(0, 12))).exitCode).toBe(0);
@@ -143,19 +143,17 @@ describe('the last containers of a site', () => {
     const { web, start, members, engine, cli } = await scene();
     const all = ['web-1', 'web-2', 'web-3'].map((name) => web(name));
     start();
-    await expect.poll(() => members(), SOON).toEqual(['web-1', 'web-2', 'web-3']);
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2', 'web-3']);
     await cli.run('drain', 'web-3');
     expect(await members()).toEqual(['web-1', 'web-2', 'web-3: drained']);
     const [first = '', second = ''] = all;
     engine.beginStop(first);
-    await expect
-      .poll(() => members(), SOON)
-      .toEqual(['web-1: stopping', 'web-2', 'web-3: drained']);
+    await expect.poll(() => members()).toEqual(['web-1: stopping', 'web-2', 'web-3: drained']);
     engine.beginStop(second);
-    await expect.poll(() => members(), SOON).toEqual(['web-1', 'web-2', 'web-3: drained']);
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2', 'web-3: drained']);
     engine.finishStop(first);
     engine.finishStop(second);
-    await expect.poll(() => members(), SOON).toEqual(['web-3: drained']);
+    await expect.poll(() => members()).toEqual(['web-3: drained']);
   });
 
   it('leave a site that answers 503 with Retry-After for a while, and then none', async () => {
@@ -163,11 +161,11 @@ describe('the last containers of a site', () => {
     const only = web('web-1');
     web('other', 'b.test');
     start();
-    await expect.poll(() => members(), SOON).toEqual(['other', 'web-1']);
+    await expect.poll(() => members()).toEqual(['other', 'web-1']);
     engine.stop(only);
-    await expect.poll(() => members(), SOON).toEqual(['other', 'web-1: gone']);
+    await expect.poll(() => members()).toEqual(['other', 'web-1: gone']);
     expect(await text('out')).toMatch(/add_header Retry-After 5 always;\s+return 503;/);
-    await expect.poll(() => text('out'), SOON).not.toContain('a.test');
+    await expect.poll(() => text('out')).not.toContain('a.test');
     expect(await members()).toEqual(['other']);
   });
 });
@@ -182,13 +180,13 @@ describe('a container that ends again and again', () => {
     });
     web('web-1');
     start();
-    await expect.poll(() => members(), SOON).toEqual(['bad', 'web-1']);
+    await expect.poll(() => members()).toEqual(['bad', 'web-1']);
     for (const back of ['bad', 'bad: ends again and again']) {
       engine.crash(bad);
-      await expect.poll(() => members(), SOON).toEqual(['bad: restarting', 'web-1']);
+      await expect.poll(() => members()).toEqual(['bad: restarting', 'web-1']);
       engine.start(bad);
-      await expect.poll(() => members(), SOON).toEqual([back, 'web-1']);
+      await expect.poll(() => members()).toEqual([back, 'web-1']);
     }
-    await expect.poll(() => members(), SOON).toEqual(['bad', 'web-1']);
+    await expect.poll(() => members()).toEqual(['bad', 'web-1']);
   });
 });

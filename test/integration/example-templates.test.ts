@@ -18,8 +18,6 @@ import {
 import { freePort } from '../support/free-port.ts';
 import { type Directive, parseNginx } from '../support/nginx-syntax.ts';
 
-const SOON = { timeout: 20_000 } as const;
-
 /** Renders an example from an inventory, as its users would. */
 async function rendered(example: string, containers: readonly Fields[] = STACK) {
   const cli = await BuiltCli.create({ HOST_IP: '192.0.2.10' });
@@ -173,7 +171,7 @@ describe('dnsmasq', () => {
     });
     const resolver = new Resolver({ timeout: 2_000, tries: 3 });
     resolver.setServers([`127.0.0.1:${port}`]);
-    await expect.poll(() => log, SOON).toMatch(/read .* names/);
+    await expect.poll(() => log).toMatch(/read .* names/);
     return { resolver, log: () => log };
   }
 

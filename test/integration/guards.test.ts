@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { API_REQUESTS } from '../../src/docker/api-requests.ts';
-import { aCliScene, SOON } from '../support/cli-scene.ts';
+import { aCliScene } from '../support/cli-scene.ts';
 import type { LoggedRequest } from '../support/fake-engine.ts';
 
 describe('an engine that shows no container all of a sudden', () => {
@@ -9,19 +9,19 @@ describe('an engine that shows no container all of a sudden', () => {
     engine.addContainer({ name: 'a' });
     engine.addContainer({ name: 'b' });
     const { log } = cli.start('--watch', '--confirm-empty', '1', 'names.hbs', 'out');
-    await expect.poll(() => names(), SOON).toEqual(['a', 'b']);
+    await expect.poll(() => names()).toEqual(['a', 'b']);
     const shown = new Map(engine.containers);
     engine.containers.clear();
     engine.cutEvents();
-    await expect.poll(log, SOON).toContain('The engine shows no container, where there were 2');
+    await expect.poll(log).toContain('The engine shows no container, where there were 2');
     for (const [id, wire] of shown) engine.containers.set(id, wire);
-    await expect.poll(() => log().match(/Watching docker events/g), SOON).toHaveLength(2);
+    await expect.poll(() => log().match(/Watching docker events/g)).toHaveLength(2);
     expect(log().match(/Generated/g)).toHaveLength(1);
     expect(await names()).toEqual(['a', 'b']);
 
     engine.containers.clear();
     engine.cutEvents();
-    await expect.poll(() => names(), SOON).toEqual([]);
+    await expect.poll(() => names()).toEqual([]);
     expect(log().match(/The engine shows no container/g)).toHaveLength(2);
   });
 });
@@ -41,13 +41,13 @@ describe('the table of requests to the engine', () => {
       ...['--notify-filter', 'name=nobody', '--container-filter', 'volume=none'],
     );
     engine.onList = () => true;
-    await expect.poll(() => lines('a.conf'), SOON).not.toEqual([]);
+    await expect.poll(() => lines('a.conf')).not.toEqual([]);
     const { log } = cli.start(
       ...['--watch', '--notify-sighup', other, '--notify-container', web, '--notify-signal', '-1'],
       ...['names.hbs', 'b.conf'],
     );
-    await expect.poll(log, SOON).toContain('Generated');
-    await expect.poll(() => engine.count(/\/restart$/), SOON).toBeGreaterThan(0);
+    await expect.poll(log).toContain('Generated');
+    await expect.poll(() => engine.count(/\/restart$/)).toBeGreaterThan(0);
     await cli.run('drain', 'web', '--dest', 'a.conf', '--stop', '--timeout', '20');
     await cli.run('explain', 'not-there');
     expect(proxied.log()).not.toContain('ERROR');
@@ -87,7 +87,7 @@ describe('secrets', () => {
     said.push(diff.stdout, diff.stderr);
     const args = ['--watch', '--log-level', 'debug', '--check', 'sh check {file}'];
     const watch = cli.start(...args, 'own.hbs', 'own');
-    await expect.poll(watch.log, SOON).toContain('Container web: check=');
+    await expect.poll(watch.log).toContain('Container web: check=');
     for (const command of ['status', 'explain', 'refresh']) {
       const { stdout, stderr } = await cli.run(command);
       said.push(stdout, stderr);

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROXY_BY_TEMPLATE } from '../../src/proxies/index.ts';
@@ -49,6 +49,7 @@ describe('the npm package', () => {
     const examples = (await readdir('templates/examples')).map(
       (name) => `templates/examples/${name}`,
     );
+    const chunks = (await readdir('dist/chunks')).map((name) => `dist/chunks/${name}`);
     expect(packed.files.map(({ path }) => path).sort()).toEqual(
       [
         'CHANGELOG.md',
@@ -57,11 +58,29 @@ describe('the npm package', () => {
         'dist/THIRD-PARTY-LICENSES.txt',
         'dist/tsgen.js',
         'package.json',
+        ...chunks,
         ...templates,
         ...partials,
         ...examples,
       ].sort(),
     );
+  });
+
+  it('loads neither an engine’s client nor a template engine to say its version', async () => {
+    const loaded = new Set<string>();
+    const load = async (file: string): Promise<void> => {
+      if (loaded.has(file)) return;
+      loaded.add(file);
+      const text = await readFile(file, 'utf8');
+      for (const [, name = ''] of text.matchAll(/\bfrom"(\.[^"]+)"|^import"(\.[^"]+)"/gm)) {
+        await load(join(dirname(file), name));
+      }
+    };
+    await load('dist/tsgen.js');
+    const texts = await Promise.all([...loaded].map((file) => readFile(file, 'utf8')));
+    expect(loaded.size).toBeGreaterThan(1);
+    expect(texts.join('\n')).toContain('enablePositionalOptions');
+    expect(texts.join('\n')).not.toMatch(/dockerode|Handlebars\b|readdirp/);
   });
 
   it('carries the licences of what is bundled, and nothing of what is left out', async () => {

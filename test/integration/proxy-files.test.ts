@@ -24,11 +24,11 @@ import { NGINX_PLACES } from '../../src/proxies/nginx-file-places.ts';
 import { filePlacesOf } from '../../src/routing/hooks.ts';
 import { NO_FILES, type ProxyFiles } from '../../src/routing/proxy-files.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { SOON } from '../support/soon.ts';
 import { aFolder } from '../support/temporary-folder.ts';
 import { makeCertificate, makeTlsFiles } from '../support/tls-files.ts';
 
 const run = promisify(execFile);
-const SOON = { timeout: 10_000 };
 
 const HOOKS = '/etc/nginx/vhost.d';
 const CERTS = '/etc/nginx/certs';
@@ -411,14 +411,14 @@ describe('watching a proxy’s files', () => {
     expect(seen).toEqual([]);
     await write(`${HOOKS}/a.test`, 'two');
     const hook = () => watch.current.hooks.get(`${HOOKS}/a.test`);
-    await expect.poll(hook, SOON).not.toEqual(first.hooks.get(`${HOOKS}/a.test`));
+    await expect.poll(hook).not.toEqual(first.hooks.get(`${HOOKS}/a.test`));
     // Of a folder that was not there.
     await write('/etc/nginx/htpasswd/a.test', 'me:x');
-    await expect.poll(() => watch.current.hooks.has('/etc/nginx/htpasswd/a.test'), SOON).toBe(true);
+    await expect.poll(() => watch.current.hooks.has('/etc/nginx/htpasswd/a.test')).toBe(true);
     await write('/etc/nginx/proxy.conf', '');
-    await expect.poll(() => watch.current.hooks.has('/etc/nginx/proxy.conf'), SOON).toBe(true);
+    await expect.poll(() => watch.current.hooks.has('/etc/nginx/proxy.conf')).toBe(true);
     await rm(at(`${HOOKS}/a.test`));
-    await expect.poll(hook, SOON).toBeUndefined();
+    await expect.poll(hook).toBeUndefined();
     expect(seen.at(-1)).toBe(watch.current);
   });
 
@@ -454,13 +454,13 @@ describe('watching a proxy’s files', () => {
       await symlink(`one.${end}`, join(folder, `now.${end}`));
       await symlink(`live/now.${end}`, at(`${CERTS}/b.test.${end}`));
     }
-    await expect.poll(() => watch.current.certificates.get('b.test')?.kind, SOON).toBe('usable');
+    await expect.poll(() => watch.current.certificates.get('b.test')?.kind).toBe('usable');
     const before = digestOf(watch.current, 'b.test');
     for (const end of ['crt', 'key']) {
       await symlink(`two.${end}`, join(folder, 'new'));
       await rename(join(folder, 'new'), join(folder, `now.${end}`));
     }
-    await expect.poll(() => digestOf(watch.current, 'b.test'), SOON).not.toBe(before);
+    await expect.poll(() => digestOf(watch.current, 'b.test')).not.toBe(before);
     expect(watch.current.certificates.get('b.test')?.kind).toBe('usable');
   });
 
@@ -470,7 +470,7 @@ describe('watching a proxy’s files', () => {
     await certificate('next');
     await rename(at(`${CERTS}/next.crt`), at(`${CERTS}/a.test.crt`));
     void watch.refresh();
-    await expect.poll(() => clock.sleeping, SOON).toBe(1);
+    await expect.poll(() => clock.sleeping).toBe(1);
     expect((await reader.read()).certificates.get('a.test')?.kind).toBe('unusable');
     await rename(at(`${CERTS}/next.key`), at(`${CERTS}/a.test.key`));
     await expect
@@ -487,7 +487,7 @@ describe('watching a proxy’s files', () => {
     const { at, watch } = await watched(clock);
     const kind = () => watch.current.certificates.get('a.test')?.kind;
     await rm(at(`${CERTS}/a.test.key`));
-    await expect.poll(() => clock.sleeping, SOON).toBe(1);
+    await expect.poll(() => clock.sleeping).toBe(1);
     expect(kind()).toBe('usable');
     await expect
       .poll(async () => {

@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../src/status/report.ts';
-import { aCliScene, SOON } from '../support/cli-scene.ts';
+import { aCliScene } from '../support/cli-scene.ts';
 
 /**
  * Stands for a proxy: notes each check, with how many lines it was asked about, and rejects a file
@@ -39,15 +39,15 @@ describe('a container whose part of the configuration the proxy rejects', () => 
     const { engine, watch, names, checks, status, cli } = await scene('bad\n');
     for (const name of ['a', 'b']) engine.addContainer({ name });
     const log = watch().log;
-    await expect.poll(() => names(), SOON).toEqual(['a', 'b']);
+    await expect.poll(() => names()).toEqual(['a', 'b']);
     expect(await checks()).toBe(1);
 
     const bad = engine.addContainer({ name: 'bad-1' });
     const good = engine.addContainer({ name: 'good-1' });
     engine.emit('start', bad);
     engine.emit('start', good);
-    await expect.poll(() => names(), SOON).toEqual(['a', 'b', 'good-1']);
-    await expect.poll(log, SOON).toContain('Container bad-1: check=');
+    await expect.poll(() => names()).toEqual(['a', 'b', 'good-1']);
+    await expect.poll(log).toContain('Container bad-1: check=');
     expect(log()).toMatch(
       /Container bad-1: check='proxy: bad is not allowed in .*out:7': the proxy/,
     );
@@ -63,7 +63,7 @@ describe('a container whose part of the configuration the proxy rejects', () => 
     // Nobody asks about it again while it stays as it is.
     const before = await checks();
     engine.emit('start', engine.addContainer({ name: 'c' }));
-    await expect.poll(() => names(), SOON).toEqual(['a', 'b', 'c', 'good-1']);
+    await expect.poll(() => names()).toEqual(['a', 'b', 'c', 'good-1']);
     expect(await checks()).toBe(before + 1);
   });
 
@@ -72,19 +72,19 @@ describe('a container whose part of the configuration the proxy rejects', () => 
     engine.addContainer({ name: 'a' });
     const bad = engine.addContainer({ name: 'bad-1' });
     watch();
-    await expect.poll(() => names(), SOON).toEqual(['a']);
+    await expect.poll(() => names()).toEqual(['a']);
     engine.rename(bad, 'fine-1');
-    await expect.poll(() => names(), SOON).toEqual(['a', 'fine-1']);
+    await expect.poll(() => names()).toEqual(['a', 'fine-1']);
 
     engine.rename(bad, 'bad-2');
-    await expect.poll(() => names(), SOON).toEqual(['a']);
+    await expect.poll(() => names()).toEqual(['a']);
     await allow('');
     await write('names.hbs', '{{#each containers}}\n{{Name}}\n{{/each}}\nend\n');
-    await expect.poll(() => names(), SOON).toEqual(['a', 'bad-2', 'end']);
+    await expect.poll(() => names()).toEqual(['a', 'bad-2', 'end']);
 
     await allow('bad\n');
     engine.emit('start', engine.addContainer({ name: 'c' }));
-    await expect.poll(() => names(), SOON).toEqual(['a', 'c', 'end']);
+    await expect.poll(() => names()).toEqual(['a', 'c', 'end']);
     await allow('');
     expect((await cli.run('refresh', '--dest', 'out')).stdout).toContain('applied');
     expect(await names()).toEqual(['a', 'bad-2', 'c', 'end']);
@@ -94,15 +94,15 @@ describe('a container whose part of the configuration the proxy rejects', () => 
     const { engine, watch, names, checks } = await scene('bad\n');
     for (const name of ['a', 'bad-1', 'c']) engine.addContainer({ name });
     const first = watch();
-    await expect.poll(() => names(), SOON).toEqual(['a', 'c']);
+    await expect.poll(() => names()).toEqual(['a', 'c']);
     first.signal('SIGTERM');
     await first.ended;
     const before = await checks();
     engine.addContainer({ name: 'd' });
     const second = watch();
-    await expect.poll(() => names(), SOON).toEqual(['a', 'c', 'd']);
+    await expect.poll(() => names()).toEqual(['a', 'c', 'd']);
     expect(await checks()).toBe(before + 1);
-    await expect.poll(second.log, SOON).toContain('Container bad-1: check=');
+    await expect.poll(second.log).toContain('Container bad-1: check=');
   });
 
   it('is found among a thousand with few checks, also by a one-shot', async () => {

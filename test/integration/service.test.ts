@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ask } from '../../src/service/testing/http.ts';
+import { SOON } from '../support/soon.ts';
 
 const MAIN = join(import.meta.dirname, '../../dist/service/main.js');
 const SLOW_PRIME = 9_007_199_254_740_881;
+/** Two of these are done within the limit also where the processors have much else to do. */
+const RATHER_SLOW_PRIME = 500_000_000_000_057;
 const keepAlive = { headers: { Connection: 'keep-alive' } };
 
 interface Program {
@@ -37,14 +40,11 @@ function run(env: Readonly<Record<string, string>>): Program {
 }
 
 async function said(program: Program, pattern: RegExp): Promise<string> {
-  return vi.waitFor(
-    () => {
-      const line = program.journal.find((entry) => pattern.test(entry));
-      if (line === undefined) throw new Error(`No ${pattern} in ${program.journal.join(' | ')}`);
-      return line;
-    },
-    { timeout: 15_000 },
-  );
+  return vi.waitFor(() => {
+    const line = program.journal.find((entry) => pattern.test(entry));
+    if (line === undefined) throw new Error(`No ${pattern} in ${program.journal.join(' | ')}`);
+    return line;
+  }, SOON);
 }
 
 async function serve(env: Readonly<Record<string, string>>) {
@@ -93,14 +93,14 @@ describe('the built service', () => {
   it('finishes the requests that are open when the drain ends', async () => {
     const program = await serve({ DRAIN_SECONDS: '0.1', WORKERS: '1', QUEUE_LIMIT: '1' });
     const slow = [1, 2].map(async () => {
-      const answer = await ask(program.port, `/is_prime/${SLOW_PRIME}`, keepAlive);
+      const answer = await ask(program.port, `/is_prime/${RATHER_SLOW_PRIME}`, keepAlive);
       program.journal.push('answered');
       return answer;
     });
     // A full queue shows that both were received.
     await vi.waitFor(async () => {
       expect(await ask(program.port, '/is_prime/7')).toMatchObject({ status: 503 });
-    });
+    }, SOON);
     program.child.kill('SIGTERM');
     for (const answer of await Promise.all(slow)) {
       expect(answer).toMatchObject({ status: 200, body: { is_prime: true } });

@@ -5,7 +5,6 @@ import { STOPPED, type StopSignal } from '../../src/cli/exit-codes.ts';
 import { BuiltCli, type Running } from '../support/built-cli.ts';
 import { FakeEngine } from '../support/fake-engine.ts';
 
-const SOON = { timeout: 20_000 };
 /** Far more than it takes, and far less than any limit in time of a request or a command. */
 const WHILE_HELD = { timeout: 20_000 };
 /** No notification ends by its own limit while a test runs. */
@@ -40,7 +39,7 @@ describe('a one-shot that is told to stop', () => {
       const { engine, cli, dest } = await scene();
       engine.hold(/^\/containers\/json$/);
       const running = cli.start('names.hbs', dest);
-      await expect.poll(() => engine.count(/^\/containers\/json$/), SOON).toBe(1);
+      await expect.poll(() => engine.count(/^\/containers\/json$/)).toBe(1);
       running.signal(signal as StopSignal);
       expect((await running.ended).exitCode).toBe(code);
       await expect(readFile(dest)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -64,7 +63,7 @@ describe('a watch that is told to stop ends', () => {
       engine.requests.some((one) => path.test(one.path) && one.version.startsWith(version));
     engine.hold(path, version);
     const running = watch();
-    await expect.poll(asked, SOON).toBe(true);
+    await expect.poll(asked).toBe(true);
     await expectEnd(running);
   });
 
@@ -72,7 +71,7 @@ describe('a watch that is told to stop ends', () => {
     const { engine, watch } = await scene();
     engine.freeze();
     const running = watch();
-    await expect.poll(() => engine.requests.length, SOON).toBeGreaterThan(0);
+    await expect.poll(() => engine.requests.length).toBeGreaterThan(0);
     await expectEnd(running);
   });
 
@@ -80,12 +79,12 @@ describe('a watch that is told to stop ends', () => {
     const { cli, dest, watch } = await scene();
     const told = join(cli.folder, 'told');
     const running = watch('--notify', `echo >> ${told}; exec sleep 300`, ...LONG);
-    await expect.poll(() => readFile(told, 'utf8').catch(() => ''), SOON).toBe('\n');
+    await expect.poll(() => readFile(told, 'utf8').catch(() => '')).toBe('\n');
     await expectEnd(running);
     expect(await readFile(dest, 'utf8')).toBe('proxy \n');
-    expect(running.log()).toContain('told to stop, given up; it is owed');
+    await expect.poll(running.log).toContain('told to stop, given up; it is owed');
     watch('--notify', `echo again >> ${told}`);
-    await expect.poll(() => readFile(told, 'utf8'), SOON).toBe('\nagain\n');
+    await expect.poll(() => readFile(told, 'utf8')).toBe('\nagain\n');
   });
 
   it.each([
@@ -96,9 +95,9 @@ describe('a watch that is told to stop ends', () => {
     const { engine, watch } = await scene();
     engine.hold(path);
     const running = watch(...args, ...LONG);
-    await expect.poll(() => engine.count(path), SOON).toBe(1);
+    await expect.poll(() => engine.count(path)).toBe(1);
     await expectEnd(running);
-    expect(running.log()).toContain('told to stop, given up; it is owed');
+    await expect.poll(running.log).toContain('told to stop, given up; it is owed');
   });
 });
 
@@ -106,6 +105,6 @@ it('a one-shot that is told to stop ends while the engine is frozen', async () =
   const { engine, cli } = await scene();
   engine.freeze();
   const running = cli.start('names.hbs');
-  await expect.poll(() => engine.requests.length, SOON).toBeGreaterThan(0);
+  await expect.poll(() => engine.requests.length).toBeGreaterThan(0);
   await expectEnd(running, 143);
 });

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type Answer, type Front, get } from './http.ts';
+import { SOON } from './soon.ts';
 
 /** A proxy's front and how its answers tell which replica gave them. */
 export interface Served {
@@ -62,7 +64,7 @@ export async function expectAnswering(
   site: Served,
   replicas: readonly string[],
   {
-    timeoutMs = 30_000,
+    timeoutMs = SOON.timeout,
     each = REQUESTS_A_REPLICA,
   }: { readonly timeoutMs?: number; readonly each?: number } = {},
 ): Promise<void> {
@@ -70,15 +72,16 @@ export async function expectAnswering(
   const count = Math.max(1, expected.size) * each;
   const end = performance.now() + timeoutMs;
   for (;;) {
-    const since = performance.now();
-    let seen: ReadonlySet<string>;
-    do {
+    let seen = await answering(site, count);
+    if (isSame(seen, expected)) {
+      await delay(STEADY_MS);
       seen = await answering(site, count);
-    } while (isSame(seen, expected) && performance.now() - since < STEADY_MS);
-    if (isSame(seen, expected)) return;
+      if (isSame(seen, expected)) return;
+    }
     if (performance.now() > end) {
       expect(seen, `who answers for ${site.host} after ${timeoutMs} ms`).toEqual(expected);
     }
+    await delay(SOON.interval);
   }
 }
 

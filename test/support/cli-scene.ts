@@ -7,9 +7,6 @@ import { FakeEngine } from './fake-engine.ts';
 /** A template that lists the names of the containers, one a line. */
 export const NAMES = '{{#each containers}}\n{{Name}}\n{{/each}}\n';
 
-/** Long enough for a busy machine; the condition is what counts. */
-export const SOON = { timeout: 20_000 } as const;
-
 /** A built command line, an empty engine, and `names.hbs` that lists the containers' names. */
 export async function aCliScene(env: Readonly<Record<string, string>> = {}) {
   const engine = await FakeEngine.create();

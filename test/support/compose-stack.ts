@@ -63,7 +63,7 @@ export class ComposeStack {
     const override = join(await workspace.folder('compose'), 'override.json');
     await writeFile(override, JSON.stringify(overrideOf(config, workspace, images)));
     stack.#files = [...stack.#files, '-f', override];
-    workspace.defer(() => stack.down());
+    workspace.defer(() => stack.#end());
     if (images === undefined) await stack.compose('build');
     return stack;
   }
@@ -104,6 +104,13 @@ export class ComposeStack {
 
   async down(): Promise<void> {
     await this.compose('down', '-v', '--timeout=1', '--remove-orphans');
+  }
+
+  /** A network that engine 20.10 takes for one in use is the workspace's to remove, as all with its label. */
+  async #end(): Promise<void> {
+    await this.down().catch((error: unknown) => {
+      if (!String(error).includes('has active endpoints')) throw error;
+    });
   }
 
   /** Names of the containers of a service, as Docker has them. */

@@ -5,9 +5,8 @@ import type { BuiltCli, Running } from './built-cli.ts';
 import { aCliScene } from './cli-scene.ts';
 import { PAPER_TEMPLATE, PaperProxy } from './paper-proxy.ts';
 import { type ProcessResources, resourcesOf } from './process-resources.ts';
+import { SOON } from './soon.ts';
 
-/** Long enough for a busy machine; the condition is what counts. */
-const RECOVERS = { timeout: 25_000, interval: 50 } as const;
 /** What one connection more or less, and a collector that has not run yet, may make. */
 const SOCKETS_MORE = 2;
 const MEBIBYTES_MORE = 96;
@@ -39,7 +38,7 @@ export async function aFaultScene() {
 
   /** The proxy gives requests to these and to nobody else, and what is on disk is good. */
   const expectServing = async (watch: Running, ...names: readonly string[]) => {
-    await vi.waitFor(() => expect(proxy.servers, watch.log()).toEqual(names), RECOVERS);
+    await vi.waitFor(() => expect(proxy.servers, watch.log()).toEqual(names), SOON);
     expect(proxy.complaint(), watch.log()).toBeUndefined();
   };
 
@@ -57,7 +56,7 @@ export async function aFaultScene() {
     /** Before the fault: what the watch needs when all is well. */
     settled: async (watch: Running, ...names: readonly string[]) => {
       await expectServing(watch, ...names);
-      await vi.waitFor(() => expect(engine.subscribers).toBe(1), RECOVERS);
+      await vi.waitFor(() => expect(engine.subscribers).toBe(1), SOON);
       before = await resourcesOf(watch.pid);
     },
     /**
@@ -72,7 +71,7 @@ export async function aFaultScene() {
         const report = JSON.parse(stdout) as StatusReport;
         expect(report.engine.connected, watch.log()).toBe(true);
         expect(report.confirmation?.kind, watch.log()).toBe('confirmed');
-      }, RECOVERS);
+      }, SOON);
       expect(watch.log()).not.toMatch(/MaxListenersExceeded|unhandled|UnhandledPromise/i);
       await vi.waitFor(async () => {
         const seen = proxy.view(folder);
@@ -87,7 +86,7 @@ export async function aFaultScene() {
         expect(now.files).toBeLessThanOrEqual(before.files);
         expect(now.sockets).toBeLessThanOrEqual(before.sockets + SOCKETS_MORE);
         expect(now.residentMiB).toBeLessThan(before.residentMiB + MEBIBYTES_MORE);
-      }, RECOVERS);
+      }, SOON);
     },
   };
 }

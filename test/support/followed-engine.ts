@@ -5,6 +5,7 @@ import { parseEndpoint } from '../../src/docker/endpoint.ts';
 import type { RuntimeContainer, Snapshot } from '../../src/inventory/runtime-container.ts';
 import { type Cause, Inventory } from '../../src/inventory/sync.ts';
 import { FakeEngine } from './fake-engine.ts';
+import { SOON } from './soon.ts';
 
 export const INSPECT = /^\/containers\/[0-9a-f]+\/json$/;
 export const LIST = /^\/containers\/json$/;
@@ -110,5 +111,5 @@ export class FollowedEngine implements AsyncDisposable {
 }
 
 export async function until(assertion: () => void): Promise<void> {
-  await vi.waitFor(assertion, { timeout: 10_000, interval: 5 });
+  await vi.waitFor(assertion, SOON);
 }

@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Served } from './answering.ts';
 import { get } from './http.ts';
+
+/** Between two requests of a client: what the machine has is for those that serve them. */
+const PAUSE_MS = 10;
 
 /**
  * Sends requests all the time while something goes on, each over a connection of its own.
@@ -20,6 +24,7 @@ export async function underLoad(
       requests += 1;
       const outcome = await get(front, host, path).then(replicaOf, String);
       if (!/^[0-9a-f]{12}$/.test(outcome)) lost.push(outcome);
+      await delay(PAUSE_MS);
     }
   };
   const running = Array.from({ length: clients }, client);

@@ -2,6 +2,7 @@ import { expect, vi } from 'vitest';
 import { backendSite, expectAnswering, type Served } from './answering.ts';
 import type { TestImages } from './engine-setup.ts';
 import { type Front, portFront } from './http.ts';
+import { BY_ENGINE } from './soon.ts';
 import type { RunOptions, Workspace } from './workspace.ts';
 
 export interface NginxSceneOptions {
@@ -75,16 +76,13 @@ export class NginxScene {
   /** Waits until tsgen says that it is healthy: its first configuration is live. */
   async healthy(): Promise<void> {
     const { engine } = this.#workspace;
-    await vi.waitFor(
-      async () => {
-        const verdict = await engine
-          .docker(['exec', this.tsgen, 'tsgen', 'healthcheck'])
-          .catch(String);
-        const log = await engine.logs(this.tsgen);
-        expect(verdict, `tsgen says: ${log.join('\n')}`).toMatch(/^healthy/);
-      },
-      { timeout: 60_000, interval: 200 },
-    );
+    await vi.waitFor(async () => {
+      const verdict = await engine
+        .docker(['exec', this.tsgen, 'tsgen', 'healthcheck'])
+        .catch(String);
+      const log = await engine.logs(this.tsgen);
+      expect(verdict, `tsgen says: ${log.join('\n')}`).toMatch(/^healthy/);
+    }, BY_ENGINE);
   }
 
   /** The site of the tiny back end under this host. */

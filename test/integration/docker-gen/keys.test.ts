@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { CONFIG_KEYS } from '../../../src/cli/config/keys.ts';
-import { aCliScene, SOON } from '../../support/cli-scene.ts';
+import { aCliScene } from '../../support/cli-scene.ts';
 import { type Row, showRows } from '../../support/docker-gen-rows.ts';
 
 const LISTED = 'template = "names.hbs"\n';
@@ -59,9 +59,9 @@ const KEY_ROWS: Readonly<Record<string, Row>> = {
     'follows what happens': async () => {
       const { engine, names, start } = await scene();
       const watch = await start(`${LISTED}dest = "out"\nwatch = true`);
-      await expect.poll(names, SOON).toEqual(['web']);
+      await expect.poll(names).toEqual(['web']);
       engine.start(engine.addContainer({ name: 'new', running: false }));
-      await expect.poll(names, SOON).toEqual(['new', 'web']);
+      await expect.poll(names).toEqual(['new', 'web']);
       watch.signal('SIGTERM');
       expect((await watch.ended).exitCode).toBe(0);
     },
@@ -70,12 +70,15 @@ const KEY_ROWS: Readonly<Record<string, Row>> = {
     'gathers a burst of changes into one rendering': async () => {
       const { engine, names, start } = await scene();
       const watch = await start(`${LISTED}dest = "out"\nwatch = true\nwait = "1s:20s"`);
-      await expect.poll(names, SOON).toEqual(['web']);
+      await expect.poll(names).toEqual(['web']);
       const burst = ['a', 'b', 'c'].map((name) => engine.addContainer({ name, running: false }));
       for (const id of burst) engine.start(id);
-      await expect.poll(names, SOON).toEqual(['a', 'b', 'c', 'web']);
-      for (const id of burst) expect(watch.log()).toContain(`for container ${id.slice(0, 12)}`);
-      expect(watch.log().match(/Generated '/g)).toHaveLength(2);
+      await expect.poll(names).toEqual(['a', 'b', 'c', 'web']);
+      for (const id of burst) {
+        await expect.poll(watch.log).toContain(`for container ${id.slice(0, 12)}`);
+      }
+      // The file is there a moment before the log says so.
+      await expect.poll(() => watch.log().match(/Generated '/g)).toHaveLength(2);
     },
   },
   notifycmd: {
@@ -139,7 +142,7 @@ const KEY_ROWS: Readonly<Record<string, Row>> = {
       const { lines, start } = await scene();
       const block = `${LISTED}dest = "out"\ninterval = 1\nnotifycmd = "echo told >>told"`;
       const watch = await start(block);
-      await expect.poll(async () => (await lines('told')).length, SOON).toBeGreaterThan(2);
+      await expect.poll(async () => (await lines('told')).length).toBeGreaterThan(2);
       watch.signal('SIGTERM');
       expect((await watch.ended).exitCode).toBe(0);
     },

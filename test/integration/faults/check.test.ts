@@ -1,8 +1,8 @@
 import { chmod, rm } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { SOON } from '../../support/cli-scene.ts';
 import { aFaultScene } from '../../support/fault-scene.ts';
 import { resourcesOf } from '../../support/process-resources.ts';
+import { SOON } from '../../support/soon.ts';
 
 describe('a check in the proxy that', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('a check in the proxy that', () => {
       await settled(watch, 'a', 'b');
       proxy.before = (asked) => (asked === 'check' ? said : undefined);
       join('c');
-      await expect.poll(watch.log, SOON).toContain(log);
+      await expect.poll(watch.log).toContain(log);
       await expectServing(watch, 'a', 'b');
       proxy.before = () => undefined;
       await expectRecovered(watch, 'a', 'b', 'c');
@@ -50,14 +50,14 @@ describe('a check here that', () => {
       const watch = cli.start(
         ...['--watch', '--check', './check {file}', '--check-timeout', '1', 'names.hbs', 'out'],
       );
-      await expect.poll(() => names(), SOON).toEqual(['proxy']);
+      await expect.poll(() => names()).toEqual(['proxy']);
       const before = await resourcesOf(watch.pid);
       await write('broken', '');
       engine.emit('start', engine.addContainer({ name: 'a' }));
-      await expect.poll(watch.log, SOON).toContain(log);
+      await expect.poll(watch.log).toContain(log);
       expect(await names()).toEqual(['proxy']);
       await rm(file('broken'));
-      await expect.poll(() => names(), SOON).toEqual(['a', 'proxy']);
+      await expect.poll(() => names()).toEqual(['a', 'proxy']);
       await vi.waitFor(async () => {
         const now = await resourcesOf(watch.pid);
         expect(now).toMatchObject({ zombies: [], children: [] });

@@ -1,9 +1,9 @@
 import { mkdir, readFile, readlink, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { SOON } from '../../support/cli-scene.ts';
 import { aFaultScene } from '../../support/fault-scene.ts';
 import { aMountNamespace } from '../../support/mount-namespace.ts';
+import { SOON } from '../../support/soon.ts';
 
 /** A scene whose watch runs where mounts are its own; `mounts` are made there first. */
 async function aMountedScene(mounts: (dest: string, folder: string) => string) {
@@ -50,7 +50,7 @@ describe('a destination', () => {
     const fill = joinPath(namespace.view(folder), 'fill');
     await expect(writeFile(fill, Buffer.alloc(1_000_000))).rejects.toThrow('ENOSPC');
     const watch = start();
-    await expect.poll(watch.log, SOON).toContain('ENOSPC');
+    await expect.poll(watch.log).toContain('ENOSPC');
     await expectServing(watch, 'a');
     await rm(fill);
     await expectRecovered(watch, 'a', 'b');
@@ -65,7 +65,7 @@ describe('a destination', () => {
     // Not while somebody has a file open there to write to it.
     await namespace.run(`until mount -o remount,ro,bind ${folder}; do sleep 0.05; done`);
     join('c');
-    await expect.poll(watch.log, SOON).toContain('EROFS');
+    await expect.poll(watch.log).toContain('EROFS');
     await expectServing(watch, 'a', 'b');
     await namespace.run(`mount -o remount,rw,bind ${folder}`);
     await expectRecovered(watch, 'a', 'b', 'c');
@@ -91,7 +91,7 @@ describe('a destination', () => {
     web('a');
     await mkdir(dest);
     const watch = start();
-    await expect.poll(watch.log, SOON).toContain('it is a directory');
+    await expect.poll(watch.log).toContain('it is a directory');
     join('b');
     await rmdir(dest);
     await expectRecovered(watch, 'a', 'b');
@@ -106,7 +106,7 @@ describe('a destination', () => {
     await rm(dest);
     await symlink('out.conf', dest);
     join('b');
-    await expect.poll(watch.log, SOON).toContain('go in a circle');
+    await expect.poll(watch.log).toContain('go in a circle');
     await rm(dest);
     await symlink('../another.conf', dest);
     await expectRecovered(watch, 'a', 'b');

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { watch as watchFolder } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+const PROGRAM = resolve('dist/tsgen.js');
+/** What `/proc` counts processor time in. */
+const TICKS_A_SECOND = 100;
+const PATIENCE_MS = 120_000;
+
+/** Two amounts of processor time are taken from one another. */
+export interface ProcessCosts {
+  /** Processor time so far, in ms, to 10 ms. */
+  readonly cpuMs: number;
+  readonly residentMiB: number;
+}
+
+/**
+ * The built command line as users run it, watching: nginx's template, no check, no notification. What it
+ * writes is seen as it comes.
+ */
+export class BuiltWatch implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #dest: string;
+  readonly #ended: Promise<unknown>;
+  #log = '';
+
+  private constructor(child: ChildProcess, dest: string) {
+    this.#child = child;
+    this.#dest = dest;
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#log += text;
+    });
+    this.#ended = new Promise((done) => child.once('close', done));
+  }
+
+  /** @param folder for the destination, and for what else it writes. */
+  static async start(endpoint: string, folder: string): Promise<BuiltWatch> {
+    const [out, temporary] = [join(folder, 'out'), join(folder, 'tmp')];
+    await mkdir(out);
+    await mkdir(temporary);
+    const dest = join(out, 'default.conf');
+    const args = ['--template', resolve('templates/nginx.conf.hbs'), '--dest', dest, '--watch'];
+    const child = spawn(process.execPath, [PROGRAM, ...args, '--endpoint', endpoint], {
+      env: { PATH: process.env.PATH, TMPDIR: temporary },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return new BuiltWatch(child, dest);
+  }
+
+  /** How often its log says that a file was generated. */
+  get generated(): number {
+    return this.#log.split("Generated '").length - 1;
+  }
+
+  /** Resolves as soon as the file is as wanted. */
+  async written(isWanted: (text: string) => boolean): Promise<void> {
+    const end = AbortSignal.timeout(PATIENCE_MS);
+    await new Promise<void>((done, failed) => {
+      const look = () =>
+        void readFile(this.#dest, 'utf8').then(
+          (text) => (isWanted(text) ? finish() : undefined),
+          // Not written yet.
+          () => undefined,
+        );
+      const watcher = watchFolder(join(this.#dest, '..'), look);
+      const finish = () => {
+        watcher.close();
+        done();
+      };
+      end.addEventListener('abort', () => {
+        watcher.close();
+        failed(
+          new Error(
+            `tsgen did not write what was expected in ${PATIENCE_MS / 1_000} s:\n${this.#log}`,
+          ),
+        );
+      });
+      look();
+    });
+  }
+
+  async costs(): Promise<ProcessCosts> {
+    const folder = `/proc/${this.#child.pid}`;
+    const stat = await readFile(`${folder}/stat`, 'utf8');
+    const status = await readFile(`${folder}/status`, 'utf8');
+    // After the name, which may hold anything: utime and stime are the 14th and 15th of all fields.
+    const [user = '', system = ''] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11);
+    return {
+      cpuMs: ((Number(user) + Number(system)) * 1_000) / TICKS_A_SECOND,
+      residentMiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
+  }
+}
