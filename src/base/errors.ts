@@ -7,7 +7,7 @@
  * - `check`: the proxy rejected the candidate; `output`: a file could not be written
  * - `notify`: the proxy could not be told; `conflict`: somebody else owns the destination
  * - `proxy`: the proxy could not be started as a child process; `drain`: it did not let go of a
- *   container in time
+ *   container in time; `held`: a set of the history is live until somebody releases it
  */
 export type ErrorKind =
   | 'usage'
@@ -19,7 +19,8 @@ export type ErrorKind =
   | 'notify'
   | 'conflict'
   | 'proxy'
-  | 'drain';
+  | 'drain'
+  | 'held';
 
 /**
  * A fault that was foreseen. Its message says what was attempted, on what, why it failed and

@@ -62,7 +62,8 @@ export interface JobParts {
   limitWorkers(signal: AbortSignal): Promise<void>;
 }
 
-export interface JobWishes extends Pick<JobOptions, 'quarantineNote' | 'drains'> {
+export interface JobWishes
+  extends Pick<JobOptions, 'quarantineNote' | 'drains' | 'history' | 'hold'> {
   /** In the place of a look at the disk for each rendering. */
   readonly readFiles?: () => Promise<ProxyFiles>;
 }

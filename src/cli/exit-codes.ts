@@ -17,6 +17,7 @@ export const EXIT_CODES = {
     code: 11,
     meaning: 'drained, but the proxy still had connections open when the time was up',
   },
+  held: { code: 12, meaning: 'not applied: a set of the history is held until tsgen resume' },
 } as const satisfies Readonly<
   Record<ErrorKind | 'unexpected', { readonly code: number; readonly meaning: string }>
 >;

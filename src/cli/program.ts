@@ -130,6 +130,37 @@ function createProgram(io: Io, ended: (exitCode: number) => void): Command {
       ended(await undrain(container, options, io));
     });
   program
+    .command('history [number]')
+    .description('list what went live and when, or show one set and what it changed')
+    .option(...CONTROL_DEST)
+    .option('--diff', 'show the newest set and what it changed')
+    .option('--json', 'as JSON')
+    .action(
+      async (
+        number: string | undefined,
+        options: { dest?: string; diff?: boolean; json?: boolean },
+      ) => {
+        const { history } = await import('./commands/history.ts');
+        ended(await history(number, options, io));
+      },
+    );
+  program
+    .command('rollback [number]')
+    .description('bring an earlier set back and hold it (default: the one before the live one)')
+    .option(...CONTROL_DEST)
+    .action(async (number: string | undefined, options: { dest?: string }) => {
+      const { rollback } = await import('./commands/rollback.ts');
+      ended(await rollback(number, options, io));
+    });
+  program
+    .command('resume')
+    .description('apply again what the containers ask for, in the place of a set that is held')
+    .option(...CONTROL_DEST)
+    .action(async (options: { dest?: string }) => {
+      const { resume } = await import('./commands/rollback.ts');
+      ended(await resume(options, io));
+    });
+  program
     .command('completion')
     .description('print the completion script of a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))

@@ -23,6 +23,7 @@ import type { InputFiles } from '../templates/input-files.ts';
 import { assembleJob, assembleShared, type JobParts, type Shared } from './assemble.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Io } from './io.ts';
+import { LookBack } from './look-back.ts';
 import type { ProxyChildren } from './proxy-children.ts';
 import type { RunSettings } from './run-settings.ts';
 import { stateOptions, watchRegistry } from './runtime-dir.ts';
@@ -106,11 +107,17 @@ export async function followRun(
     owned.push(files);
     await files.start();
     const drains = new Drains({ log, ...(state ? { note: noteIn(state, 'drains') } : {}) });
+    const back =
+      state &&
+      new LookBack({
+        ...{ state, note: noteIn(state, 'hold'), destination, log, clock: systemClock },
+      });
     const watching = new Watch({
       job: parts.job(output, {
         readFiles: async () => files.current,
         drains,
         ...(state ? { quarantineNote: noteIn(state, 'quarantine') } : {}),
+        ...(back ? { history: back.history, hold: back.hold } : {}),
       }),
       lookAgain: () => files.refresh(),
       validUntil: () => nextValidityChange(files.current, systemClock.now()),
@@ -141,8 +148,11 @@ export async function followRun(
       apply: () => watching.apply(),
       listWorkers: parts.listWorkers,
     });
-    if (state) owned.push(await claim(state, destination, { watching, draining, log }));
+    if (state && back) {
+      owned.push(await claim(state, destination, { watching, draining, back, log }));
+    }
     await drains.load();
+    await back?.load();
     await output.prepare();
     if (job.followsEvents) owned.push(followFiles(parts.inputs, job, watching, { log, told }));
     watches.push(watching);
@@ -279,17 +289,29 @@ function drainReportOf({ container: { ID, Name }, outcome }: Drained): DrainRepo
 async function claim(
   state: StateFolder,
   destination: string,
-  parts: { readonly watching: Watch; readonly draining: Draining; readonly log: Logger },
+  parts: {
+    readonly watching: Watch;
+    readonly draining: Draining;
+    readonly back: LookBack;
+    readonly log: Logger;
+  },
 ): Promise<AsyncDisposable> {
-  const { watching, draining, log } = parts;
+  const { watching, draining, back, log } = parts;
   const server = await ControlServer.listen(state.controlSocket, {
     status: () => watching.status(),
     health: () => healthOf(watching.status(), systemClock.now()),
-    refresh: async () => reportOf(await watching.refresh()),
-    drain: async (container) => drainReportOf(await draining.drain(container)),
-    undrain: async (container) => drainReportOf(await draining.undrain(container)),
+    refresh: async () => back.unlessHeld(reportOf(await watching.refresh())),
+    drain: async (container) => {
+      back.refuseWhileHeld(`drain '${container}'`);
+      return drainReportOf(await draining.drain(container));
+    },
+    undrain: async (container) => {
+      back.refuseWhileHeld(`give '${container}' its requests back`);
+      return drainReportOf(await draining.undrain(container));
+    },
     drainProgress: (id) => draining.progress(id),
     stop: (id) => draining.stop(id),
+    ...back.handlers(watching),
   });
   const registry = watchRegistry();
   const address = { destination, socket: server.path };

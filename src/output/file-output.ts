@@ -60,6 +60,10 @@ export class FileOutput implements Output {
     }
   }
 
+  get live(): Rendering | undefined {
+    return this.#record.last;
+  }
+
   async prepare(): Promise<void> {
     const { files, now } = this.#deps;
     const olderThanMs = this.#options.state ? 0 : LEFTOVER_MS;

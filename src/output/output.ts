@@ -26,6 +26,8 @@ export interface Output extends AsyncDisposable {
    * Rejects for faults that nobody foresaw, and for nothing else.
    */
   apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult>;
+  /** What lies at the destination, as far as this run knows: less than was asked for, maybe. */
+  readonly live?: Rendering | undefined;
   /**
    * Has the proxy check a rendering that is not to go live: nothing of it stays. Absent where that
    * cannot be: without a check, and with one that looks only at what is live. As `apply`, never

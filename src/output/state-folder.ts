@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, TsgenError } from '../base/errors.ts';
-import { type Chunks, type FileSystem, syncFolder, writeChunks } from './files.ts';
+import { distrust, makeFolder } from '../base/private-folder.ts';
+import { type FileSystem, syncFolder } from './files.ts';
 import { packGood, unpackGood } from './kept-good.ts';
 import type { Refused } from './last-good.ts';
 import type { Rendering } from './rendering.ts';
 import type { OwnFile } from './side-plan.ts';
 import type { SideBefore, SidesPending } from './side-swap.ts';
+import { StateFiles } from './state-files.ts';
 
 /** What is known of the file that is live. */
 export interface Manifest {
@@ -38,17 +38,13 @@ const PENDING = 'pending.json';
 const SIDES = 'sides.json';
 const LAST_GOOD = 'last-good';
 const CONFIRMED = 'confirmed';
+const HISTORY = 'history';
 
 /** What other parts of tsgen keep here, each in a file of its own. */
-export type NoteName = 'quarantine' | 'drains';
-
-/** A name that nobody can have taken before; `removeLeftovers` knows it. */
-export function temporaryFor(path: string): string {
-  return `${path}.${randomBytes(6).toString('hex')}.new`;
-}
+export type NoteName = 'quarantine' | 'drains' | 'hold';
 
 const TEMPORARY =
-  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|last-good|confirmed|\.probe)\.[0-9a-f]{12}\.new$/;
+  /^(manifest\.json|pending\.json|sides\.json|quarantine\.json|drains\.json|hold\.json|last-good|confirmed|\.probe)\.[0-9a-f]{12}\.new$/;
 
 /**
  * The files in a state folder. Each is replaced as a whole, so that a crash leaves old or new. No
@@ -60,6 +56,7 @@ export class StateFolder {
   readonly controlSocket: string;
   readonly #files: FileSystem;
   readonly #uid: number | undefined;
+  readonly #own: StateFiles;
 
   constructor(
     files: FileSystem,
@@ -74,6 +71,36 @@ export class StateFolder {
     this.path = about.path;
     this.controlSocket = about.controlSocket;
     this.#uid = about.uid;
+    this.#own = new StateFiles(files, about);
+  }
+
+  /**
+   * The folder of the history, for this user alone: it holds files whose own mode may be stricter
+   * than that of this folder.
+   *
+   * @param makes for who writes it; else it is `undefined` when there is none.
+   * @throws TsgenError `output` for one that others could have put there.
+   */
+  async history({ makes }: { readonly makes: boolean }): Promise<StateFiles | undefined> {
+    const path = join(this.path, HISTORY);
+    const uid = this.#uid;
+    // Whoever may write here may write there.
+    const writable = (await this.#files.lstat(this.path)).mode & 0o022;
+    const trust = { ...(uid === undefined ? {} : { owners: [uid, 0] }), writable };
+    let problem: string | undefined;
+    if (makes) problem = await makeFolder(this.#files, path, { mode: 0o700, trust });
+    else {
+      const stat = await this.#files.lstat(path).catch(() => undefined);
+      if (!stat) return undefined;
+      problem = distrust(stat, trust);
+    }
+    if (problem) {
+      throw new TsgenError(
+        'output',
+        `Cannot trust the history in '${path}': it ${problem}. Look who made it, and remove it; tsgen makes it anew.`,
+      );
+    }
+    return new StateFiles(this.#files, { path, uid });
   }
 
   /** Where candidates are written for the proxy's check. */
@@ -83,7 +110,7 @@ export class StateFolder {
 
   /** `undefined` when there is none or it is not ours to read: then nothing is known. */
   async readManifest(): Promise<Manifest | undefined> {
-    const value = await this.#readJson(MANIFEST);
+    const value = await this.#own.readJson(MANIFEST);
     const { content, generation, revision, notified, good } = value ?? {};
     if (typeof content !== 'string' || typeof generation !== 'string') return undefined;
     const files = readOwnFiles(value?.files);
@@ -101,17 +128,17 @@ export class StateFolder {
   }
 
   async writeManifest(manifest: Manifest): Promise<void> {
-    await this.#write(MANIFEST, [JSON.stringify(manifest)]);
+    await this.#own.write(MANIFEST, [JSON.stringify(manifest)]);
   }
 
   /** Keeps what the proxy took, in the place of what it took before. */
   async writeGood(rendering: Rendering): Promise<void> {
-    await this.#write(CONFIRMED, packGood(rendering));
+    await this.#own.write(CONFIRMED, packGood(rendering));
   }
 
   /** What it took last; `undefined` when there is none, or none that is whole. */
   async readGood(): Promise<Rendering | undefined> {
-    const packed = await this.#read(CONFIRMED);
+    const packed = await this.#own.read(CONFIRMED);
     return packed && unpackGood(packed);
   }
 
@@ -135,14 +162,14 @@ export class StateFolder {
   }
 
   async readPending(): Promise<Pending | undefined> {
-    const value = await this.#readJson(PENDING);
+    const value = await this.#own.readJson(PENDING);
     return value && { version: 1, hadFile: value.hadFile === true };
   }
 
   /** Keeps the old content and marks that a swap is under way; in this order on disk. */
   async begin(before: Buffer | undefined): Promise<void> {
-    if (before) await this.#write(LAST_GOOD, [before]);
-    await this.#write(PENDING, [JSON.stringify({ version: 1, hadFile: before !== undefined })]);
+    if (before) await this.#own.write(LAST_GOOD, [before]);
+    await this.#own.write(PENDING, [JSON.stringify({ version: 1, hadFile: before !== undefined })]);
   }
 
   async end(): Promise<void> {
@@ -156,7 +183,7 @@ export class StateFolder {
       path,
       ...(old ? { old: { ...old, content: old.content.toString('base64') } } : {}),
     }));
-    await this.#write(SIDES, [JSON.stringify({ version: 1, main, files })]);
+    await this.#own.write(SIDES, [JSON.stringify({ version: 1, main, files })]);
   }
 
   async endSides(): Promise<void> {
@@ -166,7 +193,7 @@ export class StateFolder {
 
   /** What a crash kept from coming back; `undefined` when there was none. */
   async readSides(): Promise<SidesPending | undefined> {
-    const value = await this.#readJson(SIDES);
+    const value = await this.#own.readJson(SIDES);
     if (!value || !Array.isArray(value.files)) return undefined;
     const before = value.files.filter(isRecord).flatMap(({ path, old }): SideBefore[] => {
       if (typeof path !== 'string') return [];
@@ -191,80 +218,16 @@ export class StateFolder {
 
   /** `undefined` when there is none, or none that can be read. */
   async readNote(name: NoteName): Promise<Readonly<Record<string, unknown>> | undefined> {
-    return await this.#readJson(`${name}.json`);
+    return await this.#own.readJson(`${name}.json`);
   }
 
   async writeNote(name: NoteName, note: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#write(`${name}.json`, [JSON.stringify({ version: 1, ...note })]);
+    await this.#own.write(`${name}.json`, [JSON.stringify({ version: 1, ...note })]);
   }
 
   async readLastGood(): Promise<Buffer | undefined> {
-    return await this.#read(LAST_GOOD);
+    return await this.#own.read(LAST_GOOD);
   }
-
-  async #readJson(name: string): Promise<Record<string, unknown> | undefined> {
-    const text = await this.#read(name);
-    if (!text) return undefined;
-    try {
-      const value: unknown = JSON.parse(text.toString());
-      return isRecord(value) && value.version === 1 ? value : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** `undefined` when there is none. */
-  async #read(name: string): Promise<Buffer | undefined> {
-    const path = join(this.path, name);
-    // Without waiting: of a named pipe that was planted nobody may write the other end.
-    const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-    let handle: Awaited<ReturnType<FileSystem['open']>>;
-    try {
-      handle = await this.#files.open(path, flags);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      if (codeOf(error) === 'ELOOP') throw planted(path, 'is a symbolic link', error);
-      throw error;
-    }
-    try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) throw planted(path, 'is not a regular file');
-      if (this.#uid !== undefined && stat.uid !== this.#uid && stat.uid !== 0) {
-        throw planted(path, `belongs to user ${stat.uid}, not to ${this.#uid}`);
-      }
-      return await handle.readFile();
-    } finally {
-      await handle.close();
-    }
-  }
-
-  async #write(name: string, content: Chunks): Promise<void> {
-    const path = join(this.path, name);
-    const temporary = temporaryFor(path);
-    // Exclusively: that follows no link either.
-    const handle = await this.#files.open(temporary, 'wx', 0o600);
-    try {
-      try {
-        await writeChunks(handle, content);
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await this.#files.rename(temporary, path);
-    } catch (error) {
-      await this.#files.rm(temporary, { force: true });
-      throw error;
-    }
-    await syncFolder(this.#files, this.path);
-  }
-}
-
-function planted(path: string, problem: string, cause?: unknown): TsgenError {
-  return new TsgenError(
-    'output',
-    `Cannot trust the state in '${path}': it ${problem}, and tsgen made no such thing. Look who did, and remove it.`,
-    { cause },
-  );
 }
 
 function readOwnFiles(value: unknown): readonly OwnFile[] {

@@ -10,7 +10,8 @@ import {
   type Trust,
 } from '../base/private-folder.ts';
 import { type FileSystem, realParentPath } from './files.ts';
-import { StateFolder, temporaryFor } from './state-folder.ts';
+import { temporaryFor } from './state-files.ts';
+import { StateFolder } from './state-folder.ts';
 
 export type { StateFolder } from './state-folder.ts';
 

@@ -1,11 +1,15 @@
 import type { Logger } from '../base/log.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import type { ApplyOptions, Output } from '../output/output.ts';
+import type { ContainerMark } from '../output/history-set.ts';
+import type { ApplyOptions, ApplyResult, Output } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
 import { createRouter, emptyModel, type Router } from '../routing/build.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
 import { byProblem } from '../routing/order.ts';
 import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
+import { marksOfList, marksOfModel } from './container-marks.ts';
+import type { History, HistoryRun } from './history.ts';
+import type { HeldSet } from './hold.ts';
 import type { Trials } from './quarantine.ts';
 import { leaving, type RenderOptions, render, type Scene, type Without } from './render.ts';
 import type { RoutingOptions } from './routing-options.ts';
@@ -15,7 +19,12 @@ export interface JobTrialsOptions extends RenderOptions {
   readonly log: Logger;
   readonly output: Output;
   readonly routing: RoutingOptions;
+  /** Where it is kept what was to go live; absent where nothing is. */
+  readonly history?: Pick<History, 'note'>;
 }
+
+/** What the containers ask for, without a template to say it in. */
+type Asked = Omit<Scene, 'template'>;
 
 /**
  * What a job renders for the quarantine: to go live, or only to be tried. Each of the two has what
@@ -47,14 +56,16 @@ export class JobTrials {
    * @param aside whose part is left out now, and why: that changes while it is found out.
    */
   of(scene: Scene, aside: () => readonly Problem[], options: ApplyOptions): Trials {
-    const { output, spellsModel } = this.#options;
+    const { spellsModel, output } = this.#options;
     const { tryOut } = output;
     const all = new Set(scene.listed);
     return {
       hasPart: (container) => (spellsModel ? isIn(this.#model, container) : all.has(container)),
       apply: async (without) => {
         this.route(scene, without, aside());
-        return await output.apply(this.#render(scene, without), options);
+        return await this.#apply(this.#render(scene, without), options, {
+          containers: () => this.marks(leaving(scene.listed, without)),
+        });
       },
       ...(tryOut
         ? {
@@ -64,8 +75,41 @@ export class JobTrials {
     };
   }
 
+  /** Makes a set of the history live. What is asked for is the model all the same. */
+  async keep(held: HeldSet, options: ApplyOptions): Promise<ApplyResult> {
+    const { number, set } = held;
+    if (!set) {
+      const { destination } = this.#options;
+      return {
+        ...{ kind: 'failed', stage: 'write', retry: false },
+        message: `Cannot apply set ${number} of '${destination}', which is held: what the history kept of it is gone or damaged. What is live stays; tsgen resume goes by the containers again.`,
+      };
+    }
+    return await this.#apply(set.rendering, options, {
+      containers: () => set.containers,
+      restores: number,
+    });
+  }
+
+  /** The containers' part in what was rendered last, or would have been. */
+  marks(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
+    return this.#options.spellsModel ? marksOfModel(this.#model) : marksOfList(listed);
+  }
+
+  async #apply(
+    rendering: Rendering,
+    options: ApplyOptions,
+    about: Pick<HistoryRun, 'containers' | 'restores'>,
+  ): Promise<ApplyResult> {
+    const { output, history, routing } = this.#options;
+    const begun = routing.now();
+    const result = await output.apply(rendering, options);
+    await history?.note({ ...about, rendering, result, begun, live: output.live });
+    return result;
+  }
+
   /** Makes the model what is asked for, whether it went live or not. */
-  route(scene: Scene, without: Without, aside: readonly Problem[]): void {
+  route(scene: Asked, without: Without, aside: readonly Problem[]): void {
     const routed = this.#routed(scene, without, this.#route);
     this.#model =
       aside.length === 0
@@ -84,7 +128,7 @@ export class JobTrials {
   }
 
   #routed(
-    { routed, vantage, settings, files, now }: Scene,
+    { routed, vantage, settings, files, now }: Asked,
     without: Without,
     route: Router,
   ): RoutingModel {

@@ -2,19 +2,21 @@ import { messageOf, TsgenError } from '../base/errors.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ApplyOptions } from '../output/output.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
+import type { HeldReport } from '../status/history-report.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
 import { blamed } from './blame.ts';
 import type { Drains } from './drains.ts';
 import { filesHash, hashOf, keptHashOf } from './hash-of.ts';
 import { heldBack } from './held-back.ts';
+import type { HeldSet, Hold } from './hold.ts';
 import { JobTrials, type JobTrialsOptions } from './job-trials.ts';
 import { Lingering, type LingeringOptions } from './lingering.ts';
 import type { Outcome } from './outcome.ts';
 import { ProblemLog } from './problem-log.ts';
 import { VersionedSettings } from './proxy-version.ts';
 import { Quarantine } from './quarantine.ts';
-import type { Scene } from './render.ts';
+import { leaving, type Scene } from './render.ts';
 import type { Selected, Selection } from './selection.ts';
 import type { StateNote } from './state-note.ts';
 import { Steadiness, type SteadinessOptions } from './steadiness.ts';
@@ -32,6 +34,8 @@ export interface JobOptions extends JobTrialsOptions {
   readonly selection?: Selection;
   /** Who was taken out by hand; nobody if absent. */
   readonly drains?: Drains;
+  /** What is live whatever the containers ask for; nothing if absent. */
+  readonly hold?: Pick<Hold, 'current' | 'look' | 'settle' | 'report'>;
   /** See there; if absent, nobody is kept back and no site is remembered. */
   readonly patience?: SteadinessOptions & LingeringOptions;
   /** Where it is kept whose part the proxy rejects; without it a start finds that out anew. */
@@ -85,6 +89,11 @@ export class Job {
     return this.#heldBack;
   }
 
+  /** What is live in the place of `model`. */
+  get held(): HeldReport | undefined {
+    return this.#options.hold?.report;
+  }
+
   /** When the next run is due though nothing changes, by `monotonic`; `undefined`: never. */
   get dueAt(): number | undefined {
     const due = [this.#steadiness.dueAt, this.#lingering.dueAt].filter((at) => at !== undefined);
@@ -112,7 +121,10 @@ export class Job {
       const containers = await this.#holdBack(snapshot.containers);
       const { listed, routed } = await this.#select(containers, own, options.signal);
       const selected = { listed, routed: this.#lingering.with(routed) };
-      const outcome = await this.#liveOf(selected, { snapshot, vantage, settings }, options);
+      const seen = { snapshot, vantage, settings };
+      const { hold } = this.#options;
+      if (hold?.current) return await this.#keep(hold.current, { ...selected, ...seen }, options);
+      const outcome = await this.#liveOf(selected, seen, options);
       return blamed(outcome, settings);
     } catch (error) {
       if (options.signal.aborted) return { kind: 'aborted' };
@@ -150,6 +162,22 @@ export class Job {
       // Of all that was tried: any of these files may make a difference.
       inputs?.rendered();
     }
+  }
+
+  /** What is held goes live; what the containers ask for is worked out, to be shown. */
+  async #keep(
+    held: HeldSet,
+    seen: Omit<Scene, 'files' | 'now' | 'template'>,
+    options: ApplyOptions,
+  ): Promise<Outcome> {
+    const { routing, hold } = this.#options;
+    const scene = { ...seen, files: await routing.readFiles(), now: routing.now() };
+    this.#trials.route(scene, this.#quarantine.left, this.setAside);
+    this.#problems.report(this.model.problems);
+    const outcome = await this.#trials.keep(held, options);
+    await hold?.settle(outcome);
+    hold?.look(this.#trials.marks(leaving(seen.listed, this.#quarantine.left)));
+    return outcome;
   }
 
   /** What a rendering is made from besides containers, as a hash. */

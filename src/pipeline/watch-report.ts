@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 /** Whom a report asks. */
 export interface ReportSources {
-  readonly job: Pick<Job, 'model' | 'heldBack' | 'setAside'>;
+  readonly job: Pick<Job, 'model' | 'heldBack' | 'setAside'> & Partial<Pick<Job, 'held'>>;
   readonly inventory: Pick<Inventory, 'state'>;
   readonly world: World;
   /** The proxy that runs as a child process. */
@@ -62,6 +62,7 @@ export function watchReport(sources: ReportSources, facts: WatchFacts): StatusRe
       ...(disconnectedSince === undefined ? {} : { disconnectedSince: iso(disconnectedSince) }),
     },
     live,
+    ...(job.held ? { held: job.held } : {}),
     ...(confirmation ? { confirmation } : {}),
     ...(behindSince === undefined ? {} : { behindSince: iso(behindSince) }),
     ...(lastRun

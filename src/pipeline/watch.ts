@@ -189,6 +189,13 @@ export class Watch {
     }
   }
 
+  /** As `apply`, without waiting for what the proxy was told last: this goes before it. */
+  async applyInstead(): Promise<Outcome> {
+    this.#schedule.hurry();
+    this.#superseded.abort();
+    return await this.apply();
+  }
+
   /** Files of the template have changed: what the proxy rejected may be in order now. */
   reconsider(): void {
     this.#options.job.reconsider();

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname, join } from 'node:path';
 import { messageOf, TsgenError } from '../base/errors.ts';
 import { claimSocket } from './claim-socket.ts';
+import type { HistoryReport, SetDetails } from './history-report.ts';
 import type { Health, StatusReport } from './report.ts';
 
 export interface ControlHandlers {
@@ -18,6 +19,32 @@ export interface ControlHandlers {
   /** Of a container by its ID, as the next. */
   drainProgress(id: string): Promise<DrainProgressReport>;
   stop(id: string): Promise<void>;
+  history(): HistoryReport;
+  /** By default of the newest set. */
+  set(number: number | undefined): Promise<SetDetails>;
+  /** By default to the set before the live one. */
+  rollback(number: number | undefined): Promise<RollbackReport>;
+  resume(): Promise<ResumeReport>;
+}
+
+/** What came of it that an earlier set was brought back. */
+export interface RollbackReport extends RefreshReport {
+  readonly number: number;
+  /** When it was first to go live: RFC 3339. */
+  readonly at: string;
+  /** It is live, or will be once the proxy can be told. */
+  readonly isHeld: boolean;
+  /** Its servers that are not what they were; of those, the ones whose address another has now. */
+  readonly gone: readonly string[];
+  readonly taken: readonly { readonly server: string; readonly by: string }[];
+  /** How many servers it has. */
+  readonly servers: number;
+}
+
+/** What came of it that what the containers ask for is applied again. */
+export interface ResumeReport extends RefreshReport {
+  /** The set that was held; absent: none was. */
+  readonly number?: number;
 }
 
 /** What came of it that a container was taken out, or back in. */
@@ -119,6 +146,8 @@ async function answer(
 ): Promise<void> {
   const url = new URL(request.url ?? '', 'http://tsgen');
   const container = url.searchParams.get('container') ?? '';
+  const wanted = url.searchParams.get('number');
+  const number = wanted === null ? undefined : Number(wanted);
   switch (`${request.method} ${url.pathname}`) {
     case 'GET /status':
       return send(response, 200, handlers.status());
@@ -134,13 +163,21 @@ async function answer(
       return send(response, 200, await handlers.drainProgress(container));
     case 'POST /undrain':
       return send(response, 200, await handlers.undrain(container));
+    case 'GET /history':
+      return send(response, 200, handlers.history());
+    case 'GET /set':
+      return send(response, 200, await handlers.set(number));
+    case 'POST /rollback':
+      return send(response, 200, await handlers.rollback(number));
+    case 'POST /resume':
+      return send(response, 200, await handlers.resume());
     case 'POST /stop':
       await handlers.stop(container);
       return send(response, 200, {});
     default:
       return send(response, 404, {
         error:
-          'There are GET /status, GET /health, POST /refresh, GET and POST /drain, POST /undrain and POST /stop.',
+          'There are GET /status, GET /health, POST /refresh, GET and POST /drain, POST /undrain, POST /stop, GET /history, GET /set, POST /rollback and POST /resume.',
       });
   }
 }

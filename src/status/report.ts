@@ -1,4 +1,5 @@
 import type { HeldBack } from '../inventory/runtime-container.ts';
+import type { HeldReport } from './history-report.ts';
 
 /** What a watch says of itself on its control socket: `GET /status`. */
 export interface StatusReport {
@@ -24,6 +25,8 @@ export interface StatusReport {
   };
   /** What was asked for by this watch has gone live, or the proxy was seen to run its last good. */
   readonly live: boolean;
+  /** A set of the history is live, in the place of what the containers ask for: that follows. */
+  readonly held?: HeldReport;
   /** Since when what is live is not what was asked for; a rejected candidate does not count. */
   readonly behindSince?: string;
   /** Whether the proxy was seen to run what is live; absent where nobody can ask it. */
@@ -96,6 +99,7 @@ const GRACE_MS = 60_000;
  * Whether a watch does its work: its first configuration is live, and it follows the engine (or
  * lost it less than a minute ago), what is live has not been behind for more than a minute, and the
  * proxy runs, where it is a child process. A candidate that was rejected later does not count against it: the last good one is live.
+ * Nor does a set that somebody holds: the watch does what it was told.
  */
 export function healthOf(report: StatusReport, now: number): Health {
   const { engine, lastRun, child } = report;
@@ -119,5 +123,11 @@ export function healthOf(report: StatusReport, now: number): Health {
     const why = lastRun ? `: ${lastRun.message}` : '';
     return { healthy: false, reason: `what is live is ${seconds} s behind${why}` };
   }
-  return { healthy: true, reason: `${report.destination} is live` };
+  return { healthy: true, reason: `${report.destination} is live${heldSince(report)}` };
+}
+
+function heldSince({ held }: StatusReport): string {
+  return held
+    ? `, but set ${held.number} of its history is held since ${held.since}, until tsgen resume`
+    : '';
 }

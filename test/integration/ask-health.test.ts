@@ -23,6 +23,12 @@ const handlers: Omit<ControlHandlers, 'health'> = {
   undrain: unused,
   drainProgress: unused,
   stop: unused,
+  history: () => {
+    throw new Error('nobody asks for that');
+  },
+  set: unused,
+  rollback: unused,
+  resume: unused,
 };
 
 let folder: string;

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TsgenError } from '../../src/base/errors.ts';
 import { requestControl } from '../../src/status/control-client.ts';
 import { type ControlHandlers, ControlServer } from '../../src/status/control-server.ts';
 import { WatchRegistry } from '../../src/status/registry.ts';
@@ -49,6 +50,13 @@ const handlers: ControlHandlers = {
   undrain: async (name) => ({ ...DRAINED, name }),
   drainProgress: async () => ({ kind: 'done' }),
   stop: async () => undefined,
+  history: () => ({ destination: REPORT.destination, sets: [] }),
+  set: async () => Promise.reject(new TsgenError('usage', 'There is no set')),
+  rollback: async (number = 1) => ({
+    ...{ number, at: '2026-01-01T00:00:00.000Z', kind: 'applied', message: 'applied', exitCode: 0 },
+    ...{ isHeld: true, gone: [], taken: [], servers: 1 },
+  }),
+  resume: async () => ({ kind: 'unchanged', message: 'nothing is held', exitCode: 0 }),
 };
 
 let folder: string;

@@ -28,7 +28,9 @@ import { vocabularyOf } from '../settings.ts';
 import { explainOne } from '../view/explain-one.ts';
 import { reportOf } from '../view/explain-report.ts';
 import { explainTable } from '../view/explain-table.ts';
+import { heldLines } from '../view/history-words.ts';
 import { prettyJson } from '../view/json.ts';
+import { painter } from '../view/style.ts';
 
 /**
  * Says for each container, or for those of one name, to which sites it goes, over which network
@@ -75,8 +77,14 @@ export async function explain(
   const report = reportOf(explanations, { snapshot, vantage, problems });
   const ids = new Set(chosen?.map(({ ID }) => ID));
   const containers = chosen ? report.containers.filter(({ id }) => ids.has(id)) : report.containers;
-  if (json) io.out.write(prettyJson({ ...report, containers }));
-  else if (!chosen) io.out.write(explainTable(report, io.out));
+  const held = watch?.held;
+  if (json) {
+    io.out.write(prettyJson({ ...report, ...(held ? { held } : {}), containers }));
+    return 0;
+  }
+  // What follows is what the containers ask for, not what is live.
+  if (held) io.out.write(`${heldLines(held, painter(io.out.color)).join('\n')}\n\n`);
+  if (!chosen) io.out.write(explainTable(report, io.out));
   else {
     const style = { proxy: report.proxy, color: io.out.color };
     io.out.write(containers.map((container) => explainOne(container, style)).join('\n'));

@@ -8,6 +8,7 @@ import {
 import { findWatch } from '../find-watch.ts';
 import type { Io } from '../io.ts';
 import { watchRegistry } from '../runtime-dir.ts';
+import { pendingLines } from '../view/history-words.ts';
 
 /** Shows what a watch does: as a table, or as JSON for scripts. */
 export async function status(
@@ -47,6 +48,7 @@ function renderStatus(report: StatusReport, { now, color }: Style): string {
   const row = (name: string, value: string) => `${paint(1, name.padEnd(12))}${value}`;
   const state = healthy ? paint(32, 'healthy') : paint(31, 'unhealthy');
   const lines = [row('state', `${state}: ${visible(reason)}`)];
+  if (report.held) lines.push(...pendingLines(report.held).map((line) => `            ${line}`));
   for (const [name, value] of facts) lines.push(row(name, visible(value)));
   const titled = [
     ...report.sites.map((site) => ({
@@ -55,6 +57,10 @@ function renderStatus(report: StatusReport, { now, color }: Style): string {
     })),
     ...report.tcp.map((service) => ({ ...service, title: `TCP port ${service.port}` })),
   ];
+  // Else it would look as if this were live.
+  if (report.held && titled.length > 0) {
+    lines.push('', paint(1, 'what the containers ask for, and tsgen resume applies'));
+  }
   for (const site of titled) {
     lines.push('', paint(1, visible(site.title)));
     for (const { container, address } of site.servers) {

@@ -1,0 +1,135 @@
+import { byText } from '../base/by-text.ts';
+import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import type { ContainerMark, NameList, SetChange } from '../output/history-set.ts';
+import type { RoutingModel, Server } from '../routing/model.ts';
+import { hashOf, keptHashOf } from './hash-of.ts';
+
+/** The containers that a model gives requests, sorted by name. */
+export function marksOfModel({ sites, tcp }: RoutingModel): readonly ContainerMark[] {
+  const places = [
+    ...sites.flatMap(({ host, routes }) =>
+      routes.map(({ path, upstream }) => ({
+        place: `${host}${path} ${upstream.protocol}`,
+        upstream,
+      })),
+    ),
+    ...tcp.map(({ port, upstream }) => ({ place: `tcp ${port}`, upstream })),
+  ];
+  const parts = new Map<string, { name: string; servers: Set<string>; words: string[] }>();
+  for (const { place, upstream } of places) {
+    for (const server of upstream.servers) {
+      const { id, name } = server.container;
+      const part = parts.get(id) ?? { name, servers: new Set(), words: [] };
+      parts.set(id, part);
+      part.servers.add(addressOf(server));
+      const { weight = 1, backup = false } = server;
+      part.words.push([place, addressOf(server), weight, backup].join(' '));
+    }
+  }
+  return [...parts]
+    .map(([id, { name, servers, words }]) => ({
+      ...{ id, name, servers: [...servers].sort(byText) },
+      print: hashOf(words.sort(byText)),
+    }))
+    .sort(byName);
+}
+
+/** Those that a template of the user's own is given: what it makes of them nobody knows. */
+export function marksOfList(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
+  return listed
+    .map((container) => ({
+      ...{ id: container.ID, name: container.Name, servers: [] },
+      print: keptHashOf(container),
+    }))
+    .sort(byName);
+}
+
+/** Who came, went or changed between two sets. */
+export function changedContainers(
+  before: readonly ContainerMark[],
+  after: readonly ContainerMark[],
+): Pick<SetChange, 'came' | 'went' | 'changed'> {
+  const [old, now] = [byNames(before), byNames(after)];
+  const names = (marks: readonly ContainerMark[]) => nameList(marks.map(({ name }) => name));
+  return {
+    came: names(after.filter(({ name }) => !old.has(name))),
+    went: names(before.filter(({ name }) => !now.has(name))),
+    changed: names(
+      after.filter(({ id, name, print }) => {
+        const other = old.get(name);
+        return other !== undefined && (other.id !== id || other.print !== print);
+      }),
+    ),
+  };
+}
+
+/** `+` came, `-` went, `~` changed; '' for nothing. */
+export function changeText({
+  came,
+  went,
+  changed,
+}: Pick<SetChange, 'came' | 'went' | 'changed'>): string {
+  const words = [
+    { sign: '+', ...came },
+    { sign: '-', ...went },
+    { sign: '~', ...changed },
+  ].flatMap(({ sign, names, more }) => [
+    ...names.map((name) => `${sign}${name}`),
+    ...(more > 0 ? [`${sign}${more} more`] : []),
+  ]);
+  return words.join(' ');
+}
+
+/** Servers of a set that are no longer what they were. */
+export interface StaleServers {
+  /** `container (address:port)`: it does not get requests there any more. */
+  readonly gone: readonly string[];
+  /** Of those, the ones whose address another container has now. */
+  readonly taken: readonly { readonly server: string; readonly by: string }[];
+  /** How many servers the set has. */
+  readonly total: number;
+}
+
+/** @param now the containers that would get requests. */
+export function staleServers(
+  set: readonly ContainerMark[],
+  now: readonly ContainerMark[],
+): StaleServers {
+  const ids = new Map(now.map((mark) => [mark.id, mark]));
+  const owners = new Map(now.flatMap(({ name, servers }) => servers.map((one) => [one, name])));
+  const gone: string[] = [];
+  const taken: { server: string; by: string }[] = [];
+  let total = 0;
+  for (const { id, name, servers } of set) {
+    total += Math.max(1, servers.length);
+    const current = ids.get(id);
+    if (servers.length === 0 && !current) gone.push(name);
+    for (const server of servers) {
+      if (current?.servers.includes(server)) continue;
+      const text = `${name} (${server})`;
+      gone.push(text);
+      const by = owners.get(server);
+      if (by !== undefined && by !== name) taken.push({ server: text, by });
+    }
+  }
+  return { gone, taken, total };
+}
+
+function byNames(marks: readonly ContainerMark[]): ReadonlyMap<string, ContainerMark> {
+  return new Map(marks.map((mark) => [mark.name, mark]));
+}
+
+function byName(a: ContainerMark, b: ContainerMark): number {
+  return byText(a.name, b.name) || byText(a.id, b.id);
+}
+
+/** So many are kept by name, of each kind. */
+const MOST = 20;
+
+function nameList(names: readonly string[]): NameList {
+  return { names: names.slice(0, MOST), more: Math.max(0, names.length - MOST) };
+}
+
+function addressOf({ address, port, family }: Server): string {
+  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
