@@ -49,6 +49,38 @@ describe('tsgen drain, before nginx,', () => {
   });
 });
 
+describe('tsgen rollback and resume, before nginx,', () => {
+  it('have traffic follow the earlier set while containers come, and then the containers', async () => {
+    const site = scene.site(host);
+    const third = await scene.replica('a3', images.backend, host);
+    await expectAnswering(site, ['a1', 'a2', 'a3']);
+    const live = new RegExp(`^● (\\d+) .*\\+${workspace.name('a3')} .* reload +after `, 'm');
+    await vi.waitFor(async () => expect(await tsgen('history')).toMatch(live), BY_ENGINE);
+    const [, number = ''] = live.exec(await tsgen('history')) ?? [];
+    expect(await tsgen('history', number)).toMatch(
+      new RegExp(`^\\+ +server .*# ${workspace.name('a3')},`, 'm'),
+    );
+
+    expect(await tsgen('rollback')).toMatch(
+      /^set \d+, from .* is held until tsgen resume: applied/,
+    );
+    await expectAnswering(site, ['a1', 'a2']);
+    const late = workspace.host('late-set');
+    const other = await scene.replica('late2', images.backend, late);
+    await vi.waitFor(async () => {
+      expect(await tsgen('status')).toContain(`+${workspace.name('late2')}`);
+    }, BY_ENGINE);
+    await expectAnswering(site, ['a1', 'a2']);
+    expect(await tsgen('healthcheck')).toMatch(/^healthy: .* of its history is held/);
+
+    expect(await tsgen('resume')).toContain('is not held any more: applied');
+    await expectAnswering(site, ['a1', 'a2', 'a3']);
+    await expectAnswering(scene.site(late), ['late2']);
+    await engine.docker(['rm', '-f', third, other]);
+    await expectAnswering(site, ['a1', 'a2']);
+  });
+});
+
 describe('a configuration that nginx rejects because of one container', () => {
   it('goes live without that one, over a restart of tsgen too, and with it once that is mended', async () => {
     const bad = workspace.host('bad');

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryReport, SetDetails } from '../../src/status/history-report.ts';
 import type { StatusReport } from '../../src/status/report.ts';
 import type { Ran } from '../support/built-cli.ts';
-import { SOON } from '../support/cli-scene.ts';
+
 import { aFaultScene } from '../support/fault-scene.ts';
+import { SOON } from '../support/soon.ts';
 
 /** A watch over a proxy in a container, and what the commands that look back say of it. */
 async function scene() {
