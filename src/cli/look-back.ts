@@ -33,11 +33,17 @@ export class LookBack {
   readonly hold: Hold;
   readonly #store: HistoryStore;
   readonly #destination: string;
+  /** Who asks before it is known what was kept waits for it. */
+  readonly #loaded: Promise<void>;
+  #isLoaded: () => void = () => undefined;
 
   constructor({ state, note, destination, log, clock }: LookBackOptions) {
     const now = () => clock.now();
     this.#store = new HistoryStore(state);
     this.#destination = destination;
+    this.#loaded = new Promise((resolve) => {
+      this.#isLoaded = resolve;
+    });
     this.history = new History({ store: this.#store, log, now, dest: destination });
     this.hold = new Hold({ history: this.history, note, log, now, dest: destination });
   }
@@ -46,6 +52,7 @@ export class LookBack {
   async load(): Promise<void> {
     await this.history.load();
     await this.hold.load();
+    this.#isLoaded();
   }
 
   /** What the control socket answers. */
@@ -59,9 +66,16 @@ export class LookBack {
       apply: () => watching.applyInstead(),
     });
     return {
-      history: () => historyReport(history.index, dest),
-      set: (number) => setDetails(history.index, number, { store: this.#store, dest }),
+      history: async () => {
+        await this.#loaded;
+        return historyReport(history.index, dest);
+      },
+      set: async (number) => {
+        await this.#loaded;
+        return await setDetails(history.index, number, { store: this.#store, dest });
+      },
       rollback: async (number): Promise<RollbackReport> => {
+        await this.#loaded;
         const { set, outcome, isHeld, stale } = await rollback.rollback(number);
         return {
           ...{ number: set.number, at: new Date(set.at).toISOString(), isHeld },
@@ -71,6 +85,7 @@ export class LookBack {
         };
       },
       resume: async (): Promise<ResumeReport> => {
+        await this.#loaded;
         const { held, outcome } = await rollback.resume();
         if (!held || !outcome) {
           const message = `nothing is held of '${dest}': what the containers ask for is applied`;
@@ -98,7 +113,8 @@ export class LookBack {
   }
 
   /** @throws TsgenError `held` while something is. @param what was to be done. */
-  refuseWhileHeld(what: string): void {
+  async refuseWhileHeld(what: string): Promise<void> {
+    await this.#loaded;
     const held = this.hold.report;
     if (!held) return;
     throw new TsgenError(

@@ -302,11 +302,11 @@ async function claim(
     health: () => healthOf(watching.status(), systemClock.now()),
     refresh: async () => back.unlessHeld(reportOf(await watching.refresh())),
     drain: async (container) => {
-      back.refuseWhileHeld(`drain '${container}'`);
+      await back.refuseWhileHeld(`drain '${container}'`);
       return drainReportOf(await draining.drain(container));
     },
     undrain: async (container) => {
-      back.refuseWhileHeld(`give '${container}' its requests back`);
+      await back.refuseWhileHeld(`give '${container}' its requests back`);
       return drainReportOf(await draining.undrain(container));
     },
     drainProgress: (id) => draining.progress(id),

@@ -19,7 +19,7 @@ export interface ControlHandlers {
   /** Of a container by its ID, as the next. */
   drainProgress(id: string): Promise<DrainProgressReport>;
   stop(id: string): Promise<void>;
-  history(): HistoryReport;
+  history(): Promise<HistoryReport>;
   /** By default of the newest set. */
   set(number: number | undefined): Promise<SetDetails>;
   /** By default to the set before the live one. */
@@ -164,7 +164,7 @@ async function answer(
     case 'POST /undrain':
       return send(response, 200, await handlers.undrain(container));
     case 'GET /history':
-      return send(response, 200, handlers.history());
+      return send(response, 200, await handlers.history());
     case 'GET /set':
       return send(response, 200, await handlers.set(number));
     case 'POST /rollback':

@@ -50,7 +50,7 @@ const handlers: ControlHandlers = {
   undrain: async (name) => ({ ...DRAINED, name }),
   drainProgress: async () => ({ kind: 'done' }),
   stop: async () => undefined,
-  history: () => ({ destination: REPORT.destination, sets: [] }),
+  history: async () => ({ destination: REPORT.destination, sets: [] }),
   set: async () => Promise.reject(new TsgenError('usage', 'There is no set')),
   rollback: async (number = 1) => ({
     ...{ number, at: '2026-01-01T00:00:00.000Z', kind: 'applied', message: 'applied', exitCode: 0 },

@@ -363,6 +363,63 @@ describe('tsgen rollback and resume', () => {
     ]);
   });
 
+  it('bring the files beside it back too, which had gone', async () => {
+    const {
+      web,
+      write,
+      folder,
+      start,
+      settled,
+      join: joins,
+      expectServing,
+      tsgen,
+      outline,
+    } = await scene();
+    await write(
+      'paper.hbs',
+      [
+        'begin',
+        'revision {{revision}}',
+        '{{#writeFile (concat "of-" (len containers) ".list")}}{{len containers}}\n{{/writeFile}}',
+        '{{#each containers}}{{#unless (or stopping (eq Name "proxy"))}}server {{Name}}',
+        '{{/unless}}{{/each}}end',
+        '',
+      ].join('\n'),
+    );
+    const beside = async () => (await readdir(folder)).filter((name) => name.endsWith('.list'));
+    web('a');
+    const watch = start();
+    await settled(watch, 'a');
+    joins('b');
+    await expectServing(watch, 'a', 'b');
+    await expect.poll(outline, SOON).toEqual(['2 confirmed live', '1 confirmed']);
+    expect(await beside()).toEqual(['of-3.list']);
+    expect((await tsgen('rollback')).exitCode).toBe(0);
+    expect(await beside()).toEqual(['of-2.list']);
+    expect(await readFile(join(folder, 'of-2.list'), 'utf8')).toBe('2\n');
+    const { stdout } = await tsgen('history', '--diff');
+    expect(stdout).toContain(`beside it   ${folder}/of-2.list (new)`);
+    expect(stdout).toContain(`beside it   ${folder}/of-3.list (gone)`);
+    expect((await tsgen('resume')).exitCode).toBe(0);
+    expect(await beside()).toEqual(['of-3.list']);
+  });
+
+  it('hold after tsgen was killed while the proxy was told of it', async () => {
+    const { watch, proxy, tsgen, start, status, expectServing } = await twoSets();
+    proxy.before = (asked) => {
+      if (asked === 'reload') watch.signal('SIGKILL');
+      return asked === 'reload' ? { hangs: true } : undefined;
+    };
+    expect((await tsgen('rollback')).exitCode).not.toBe(0);
+    expect(await watch.ended).toMatchObject({ signal: 'SIGKILL' });
+    proxy.before = () => undefined;
+    const again = start();
+    await expectServing(again, 'a');
+    await expect.poll(async () => (await status()).held, SOON).toMatchObject({ number: 1 });
+    expect((await tsgen('resume')).exitCode).toBe(0);
+    await expectServing(again, 'a', 'b');
+  });
+
   it('give a set up that the proxy does not take, and go on as before', async () => {
     const { watch, proxy, tsgen, status, expectServing, outline, join: joins } = await twoSets();
     proxy.before = (asked) => (asked === 'reload' ? {} : undefined);
