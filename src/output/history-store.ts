@@ -24,6 +24,9 @@ export interface RestoredSet {
 /** What of a set is kept besides what its index says. */
 export type KeptContents = Pick<HistorySet, 'files' | 'containers'>;
 
+/** The folder, and bytes of the contents in it by hash. */
+type Opened = readonly [StateFiles, Map<string, number>];
+
 const INDEX = 'index.json';
 const CONTENT = /^([0-9a-f]{64})\.gz$/;
 /** Of one content; what claims to be larger is not ours. */
@@ -61,15 +64,18 @@ export class HistoryStore {
 
   /** Keeps the contents of a set that the index is going to name. */
   async keep(rendering: Rendering, containers: readonly ContainerMark[]): Promise<KeptContents> {
-    const files: KeptFile[] = [];
-    for (const { path, chunks, confined, optional } of rendering.files) {
-      files.push({
-        ...{ path, hash: await this.#put(chunks) },
-        ...(confined ? { confined } : {}),
-        ...(optional ? { optional } : {}),
-      });
-    }
-    return { files, containers: await this.#put([JSON.stringify(containers)]) };
+    const opened = await this.#open();
+    const [marks, ...files] = await Promise.all([
+      this.#put([JSON.stringify(containers)], opened),
+      ...rendering.files.map(
+        async ({ path, chunks, confined, optional }): Promise<KeptFile> => ({
+          ...{ path, hash: await this.#put(chunks, opened) },
+          ...(confined ? { confined } : {}),
+          ...(optional ? { optional } : {}),
+        }),
+      ),
+    ]);
+    return { files, containers: marks };
   }
 
   /**
@@ -122,19 +128,18 @@ export class HistoryStore {
     return bytes && hashOf([bytes]) === hash && isUtf8(bytes) ? bytes.toString() : undefined;
   }
 
-  async #put(chunks: readonly string[]): Promise<string> {
+  async #put(chunks: readonly string[], [files, sizes]: Opened): Promise<string> {
     const hash = hashOf(chunks);
-    const [files, sizes] = await this.#open();
     if (!sizes.has(hash)) {
       const packed = await zip(chunks.join(''), { level: LEVEL });
-      await files.write(nameOf(hash), [packed]);
+      await files.write(nameOf(hash), [packed], { isNamedLater: true });
       sizes.set(hash, packed.length);
     }
     return hash;
   }
 
   /** With what a killed run left half written taken away. */
-  async #open(): Promise<readonly [StateFiles, Map<string, number>]> {
+  async #open(): Promise<Opened> {
     const files = await this.#state.history({ makes: true });
     if (!files) throw new Error('a folder that was made is not there');
     if (!this.#sizes) {

@@ -83,7 +83,15 @@ export class StateFiles {
     }
   }
 
-  async write(name: string, content: Chunks): Promise<void> {
+  /**
+   * @param options.isNamedLater another file that names this one is written after it: that this one
+   *   outlasts a power cut counts from then on.
+   */
+  async write(
+    name: string,
+    content: Chunks,
+    { isNamedLater = false }: { readonly isNamedLater?: boolean } = {},
+  ): Promise<void> {
     const path = join(this.#path, name);
     const temporary = temporaryFor(path);
     // Exclusively: that follows no link either.
@@ -100,7 +108,7 @@ export class StateFiles {
       await this.#files.rm(temporary, { force: true });
       throw error;
     }
-    await syncFolder(this.#files, this.#path);
+    if (!isNamedLater) await syncFolder(this.#files, this.#path);
   }
 }
 

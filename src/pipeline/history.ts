@@ -126,16 +126,18 @@ export class History {
     if (!verdict) return;
     const { live } = this.#index;
     const current = live === undefined ? undefined : this.find(live);
-    const afterMs = this.#options.now() - run.begun;
+    const since = (at: number) => Math.max(0, this.#options.now() - at);
     if (current && (await this.#isSame(current, run.rendering))) {
-      const end = laterEndOf(current.end, verdict, this.#options.now() - current.at);
+      // Somebody has changed the files, and the check would not have them as they were: that is all.
+      if (verdict.kind === 'rejected' && !verdict.restored) return;
+      const end = laterEndOf(current.end, verdict, since(current.at));
       const isKnown = JSON.stringify(end) === JSON.stringify(current.end);
       // The files of before may be back.
       if (!isKnown || !isOnDisk(run)) await this.#replace({ ...current, end }, run.live);
       return;
     }
     const content = contentOf(run.rendering);
-    const took = verdict.kind === 'applied' ? verdict.durationMs : afterMs;
+    const took = verdict.kind === 'applied' ? verdict.durationMs : since(run.begun);
     const end = endOf(verdict, Math.round(took));
     const last = this.#index.sets.at(-1);
     // One that the proxy ended of, so that it is tried once more.

@@ -35,6 +35,19 @@ describe('healthOf', () => {
     });
   });
 
+  it('is healthy while a set is held, and says so', () => {
+    const none = { names: [], more: 0 };
+    const held = {
+      ...{ number: 4, at: '2026-01-01T00:01:00Z', since: '2026-01-01T00:02:00Z', gone: [] },
+      pending: { came: none, went: none, changed: none },
+    };
+    expect(healthOf(report({ held }), NOW)).toEqual({
+      healthy: true,
+      reason:
+        '/etc/nginx/conf.d/default.conf is live, but set 4 of its history is held since 2026-01-01T00:02:00Z, until tsgen resume',
+    });
+  });
+
   it('stays healthy when a later candidate is rejected: the last good one is live', () => {
     const lastRun = { at: '', kind: 'rejected', message: 'nginx said no' };
     expect(healthOf(report({ lastRun }), NOW).healthy).toBe(true);

@@ -193,6 +193,13 @@ describe('what is kept as a set', () => {
     expect(made.outline().slice(3)).toEqual(['4 confirmed live', '5 refused']);
   });
 
+  it('is still live when the check would not have it again', async () => {
+    const made = await scene();
+    await made.note(made.rendering('one\n'), APPLIES);
+    await made.note(made.rendering('one\n'), REFUSED);
+    expect(made.outline()).toEqual(['1 confirmed live']);
+  });
+
   it('is one for all attempts with what the proxy does not take, and live is what it took', async () => {
     const made = await scene();
     const one = made.rendering('one\n');

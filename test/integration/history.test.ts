@@ -222,6 +222,7 @@ const held = (result: Ran) => [result.exitCode, result.stdout] as const;
 describe('tsgen rollback and resume', () => {
   it('bring an earlier set back, hold it while containers come, and go on from the engine', async () => {
     const {
+      cli,
       watch,
       proxy,
       tsgen,
@@ -246,6 +247,7 @@ describe('tsgen rollback and resume', () => {
     const { stdout } = await tsgen('status');
     expect(stdout).toContain('healthy: ');
     expect(stdout).toContain('Not applied: +b +c (tsgen diff shows all of it)');
+    expect((await cli.run('explain')).stdout).toMatch(/^Set 1, from \S+, is held since \S+, until/);
     const health = await tsgen('healthcheck');
     expect(held(health)).toEqual([0, expect.stringContaining('set 1 of its history is held')]);
     expect((await tsgen('history')).stdout).toContain('is held since');
