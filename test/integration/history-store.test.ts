@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { systemFiles } from '../../src/output/files.ts';
+import { type FileSystem, systemFiles } from '../../src/output/files.ts';
 import { HistoryStore } from '../../src/output/history-store.ts';
 import type { ApplyResult } from '../../src/output/output.ts';
 import type { Rendering } from '../../src/output/rendering.ts';
@@ -21,7 +21,14 @@ async function scene() {
   const dest = join(folder, 'a.conf');
   const log = aLog();
   const uid = process.getuid?.();
-  const state = await openState(dest, { files: systemFiles, temporaryFolder: folder, uid, log });
+  let isFull = false;
+  const guarded: FileSystem['open'] = async (path, flags, mode) => {
+    if (isFull && flags === 'wx')
+      throw Object.assign(new Error('ENOSPC: full'), { code: 'ENOSPC' });
+    return await systemFiles.open(path, flags, mode);
+  };
+  const files = { ...systemFiles, open: guarded };
+  const state = await openState(dest, { files, temporaryFolder: folder, uid, log });
   const history = join(state.path, 'history');
   let now = 0;
   const open = async () => {
@@ -57,6 +64,9 @@ async function scene() {
   };
   return {
     ...{ folder, dest, log, history, rendering, note },
+    fill: (value: boolean) => {
+      isFull = value;
+    },
     /** As the next run of tsgen. */
     reopen: async () => {
       ({ store, history: current } = await open());
@@ -159,6 +169,26 @@ describe('the history on disk', () => {
     expect(made.log.lines).toEqual([
       expect.stringMatching(/^warn Cannot keep the history of .*may be written by others/),
     ]);
+  });
+});
+
+describe('a full disk', () => {
+  it('keeps what went live from the history until there is room, and harms nothing in it', async () => {
+    const made = await scene();
+    await made.note(made.rendering('one\n'), APPLIES);
+    made.fill(true);
+    await made.note(made.rendering('two\n'), APPLIES);
+    expect(made.outline()).toEqual(['1 confirmed live']);
+    expect(made.log.lines).toEqual([
+      expect.stringMatching(/^warn Cannot keep the history .*ENOSPC/),
+    ]);
+    made.fill(false);
+    const seen = { ...UNCHANGED, confirmed: 'r' } as ApplyResult;
+    await made.note(made.rendering('two\n'), seen);
+    expect(made.outline()).toEqual(['1 confirmed', '2 confirmed live']);
+    expect((await made.names()).length).toBe(3);
+    await made.reopen();
+    expect(made.outline()).toEqual(['1 confirmed', '2 confirmed live']);
   });
 });
 

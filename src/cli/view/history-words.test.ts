@@ -37,7 +37,7 @@ describe('historyTable', () => {
     ];
     const lines = historyTable({ destination: '/a', sets }, undefined, PLAIN).split('\n');
     expect(lines[0]).toMatch(/^ {2}SET {2}WHEN +CONTAINERS {2}LINES +HOW +CONFIRMED$/);
-    expect(lines[1]).toMatch(/^✗ 3 .* – {2,}brings back set 1, refused: no \\u001b\[2Jx+…$/);
+    expect(lines[1]).toMatch(/^✗ 3 .* – +brings back set 1, refused: no \\u\{1b\}\[2Jx+…$/);
     expect(lines[1]?.length).toBeLessThan(220);
     expect(lines[2]).toMatch(
       /^● 2 +2026-01-01T00:00:02Z {2}\+web-2 +\+2 -1 +reload +after 1\.3 s$/,
