@@ -260,7 +260,9 @@ export class Watch {
       this.#unseenSince = undefined;
     }
     this.#confirmation.note(outcome, this.#lastRun.at);
-    this.#changes.note(outcome, this.#options.job.model, this.#lastRun.at);
+    // What is held is not what the model says.
+    const { job } = this.#options;
+    if (!job.held) this.#changes.note(outcome, job.model, this.#lastRun.at);
     // Of a rejected one the last good is live, as it should be.
     const behind = !isLive(outcome) && outcome.kind !== 'rejected';
     this.#behindSince = behind ? (this.#behindSince ?? this.#options.clock.now()) : undefined;
