@@ -6,13 +6,12 @@ import { HaproxyConsole } from '../support/haproxy-console.ts';
 import { get } from '../support/http.ts';
 import { keepingConnection } from '../support/kept-client.ts';
 import { expectFollowedScale } from '../support/scaled.ts';
+import { BY_ENGINE } from '../support/soon.ts';
 import { Workspace } from '../support/workspace.ts';
 
 const engine = new Engine(inject('engineHost'));
 const workspace = new Workspace(engine, inject('session'));
 let stack: ComposeStack;
-
-const SOON = { timeout: 20_000, interval: 100 };
 
 beforeAll(async () => {
   stack = await ComposeStack.of('compose/haproxy.yml', workspace, { images: inject('images') });
@@ -107,14 +106,14 @@ describe('the HAProxy stack', () => {
       isAnswered = true;
     });
     const count = () => console.openRequests('localhost');
-    await vi.waitFor(async () => expect(await count()).toBe(1), SOON);
+    await vi.waitFor(async () => expect(await count()).toBe(1), BY_ENGINE);
     let isDrained = false;
     const drained = say('drain', replica).finally(() => {
       isDrained = true;
     });
     await vi.waitFor(
       async () => expect((await console.servers('localhost')).others).toHaveLength(1),
-      SOON,
+      BY_ENGINE,
     );
     await expectAnswering(stack.site, rest);
     expect({ isDrained, isAnswered, open: await count() }).toEqual({
@@ -144,7 +143,7 @@ describe('the HAProxy stack', () => {
       const { ready } = await console.servers('localhost');
       const started = await console.startedAt();
       await engine.docker(args);
-      await vi.waitFor(async () => expect(await console.startedAt()).not.toBe(started), SOON);
+      await vi.waitFor(async () => expect(await console.startedAt()).not.toBe(started), BY_ENGINE);
       await expectAnswering(stack.site, await served());
       expect((await console.servers('localhost')).ready.toSorted()).toEqual(ready.toSorted());
       const worker = await console.worker();
@@ -169,7 +168,7 @@ describe('the HAProxy stack', () => {
     await engine.docker(['stop', '--time=1', replica]);
     await vi.waitFor(
       async () => expect((await console.servers('localhost')).ready).not.toContain(name),
-      SOON,
+      BY_ENGINE,
     );
     expect(await console.worker()).toBe(worker);
     // Whatever address it comes back with: somebody has added the server by hand.
