@@ -1,5 +1,5 @@
 import { memberKey, type PresentMember } from '../routing/member-changes.ts';
-import type { Heard, Listed, Parting } from './runtime-members.ts';
+import type { Heard, Listed, Parting, RosterStep } from './runtime-members.ts';
 
 /** What httpd says of its members until all has been done. */
 export const CHANGING = 'changing';
@@ -65,12 +65,23 @@ export function listed(output: string): Listed | undefined {
   return pages.torn.length > 0 ? undefined : { generation, members: pages.members };
 }
 
-export function heard(output: string): Heard {
+export function heard(output: string, steps: readonly RosterStep[]): Heard {
   const pages = new Pages(output);
   const [, generation = '', digest] = /^runs (\S+) (\S+)$/m.exec(output) ?? [];
   const torn = pages.torn.map((key) => `'${key}' in one of its virtual hosts`);
-  const refused = torn.length === 0 && digest === CHANGING ? ['some of it'] : torn;
+  const refused = torn.length === 0 && digest === CHANGING ? undone(steps, pages) : torn;
   return { generation, members: pages.members, refused };
+}
+
+/** Of what was not done, as the script has seen by itself. */
+function undone(steps: readonly RosterStep[], { members }: Pages): readonly string[] {
+  const up = new Set(members.filter(({ isDrained }) => !isDrained).map(memberKey));
+  const missed = steps.filter(
+    ({ kind, member }) => kind !== 'remove' && up.has(memberKey(member)) === (kind === 'drain'),
+  );
+  return missed.length === 0
+    ? ['some of it']
+    : missed.map(({ kind, member }) => `'${kind} ${memberKey(member)}'`);
 }
 
 export function partingOf(output: string, members: readonly PresentMember[]): Parting | undefined {

@@ -7,6 +7,7 @@ import type { RuntimeMembers } from './runtime-members.ts';
 
 /** Longer ones do not fit into one argument of a command on Linux, and are as much as a reload. */
 const LONGEST_SCRIPT = 100_000;
+
 /**
  * Members through the balancer manager of each virtual host. httpd keeps what it was told in shared
  * memory until it loads its configuration anew; it adds a member where a balancer has room (`growth`),
