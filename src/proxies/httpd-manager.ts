@@ -7,6 +7,9 @@ import { shellQuote } from '../base/shell-quote.ts';
  */
 const ADDRESS = '127.18.40.4';
 
+/** A member of nobody's, whose route is the digest of all others: see the template's control virtual host. */
+export const MARKER = `http://${ADDRESS}:1`;
+
 /** What tsgen keeps to itself, and where httpd listens for it. */
 export interface HttpdControl {
   readonly port: number;

@@ -203,6 +203,11 @@ describe('what httpd says of members', () => {
     expect(listed(`gen dd\n${PAGE}`)).toBeUndefined();
     expect(heard(PAGE, []).generation).toBe('');
     expect(heard(`${PAGE}runs gen changing`, []).refused).toEqual(['some of it']);
+    const steps = memberSteps(membersAfter([member()]), [member({ upstream: 'new' })]);
+    expect(heard(`${PAGE}runs gen changing`, steps).refused).toEqual([
+      "'add new/ws://10.0.0.2:80 aa'",
+      "'drain app/ws://10.0.0.2:80 aa'",
+    ]);
   });
 
   it('may have forgotten in one place who leaves, and not in another', () => {

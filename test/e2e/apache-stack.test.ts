@@ -144,15 +144,16 @@ describe('the Apache stack', () => {
     // From a neighbour, at each address that it could try.
     const { NetworkSettings } = await engine.inspect(proxy);
     const [network] = Object.values(NetworkSettings.Networks);
-    for (const address of [network?.IPAddress ?? '', '127.18.40.4', '127.0.0.1']) {
-      const asked = engine.docker([
-        ...['run', '--rm', `--network=${stack.project}_default`],
-        ...Object.entries(workspace.labels).map(([label, value]) => `--label=${label}=${value}`),
-        ...[inject('images').backend, '/bin/busybox', 'wget', '-T', '5', '-O', '-'],
-        ...['--header', `X-Tsgen-Key: ${secret}`, `http://${address}:18404${path}`],
-      ]);
-      await expect(asked).rejects.toThrow(/refused/);
-    }
+    const addresses = [network?.IPAddress ?? '', '127.18.40.4', '127.0.0.1'];
+    const tried = await engine.docker([
+      ...['run', '--rm', `--network=${stack.project}_default`],
+      ...Object.entries(workspace.labels).map(([label, value]) => `--label=${label}=${value}`),
+      ...[inject('images').httpd, 'bash', '-c'],
+      'for address; do (exec 3<>"/dev/tcp/$address/18404") 2>&1; done; echo "$?"',
+      ...['bash', ...addresses],
+    ]);
+    expect(tried.match(/\/18404: Connection refused$/gm), tried).toHaveLength(addresses.length);
+    expect(tried).toMatch(/\n1$/);
     // In the proxy's own container, without the secret: what the configuration has is its hash.
     for (const wrong of [key, '', secret.toUpperCase()]) {
       const script = atManager({ port: 18_404, secret }, 'page state').replace(secret, wrong);
