@@ -37,7 +37,10 @@ export const COMPARISON: readonly ComparisonRow[] = [
       fact: 'what one of them cannot express is told ([proxies.md](proxies.md))',
       tests: [
         ['test/e2e/stack.test.ts', 'follows a scale to %i and loses no request'],
-        ['test/e2e/apache-stack.test.ts', 'follows a scale to 5 and to 1 without a graceful restart'],
+        [
+          'test/e2e/apache-stack.test.ts',
+          'follows a scale to 5 and to 1 without a graceful restart',
+        ],
         ['test/e2e/haproxy-stack.test.ts', 'follows a scale to 6 and to 2 without a reload'],
         [
           'test/scenarios/groups/hosts.ts',
