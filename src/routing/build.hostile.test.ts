@@ -93,9 +93,13 @@ function without(name: string, site: Site): Site {
   const routes = site.routes.map((route) => {
     const servers = route.upstream.servers.filter(({ container }) => container.name !== name);
     const absent = route.upstream.absent.filter(({ container }) => container.name !== name);
+    const { failoverAfter, ...upstream } = route.upstream;
     return {
       ...route,
-      upstream: { ...route.upstream, servers, absent, connections: 2 * servers.length },
+      upstream: {
+        ...{ ...upstream, servers, absent, connections: 2 * servers.length },
+        ...(failoverAfter !== undefined && servers.length > 1 ? { failoverAfter } : {}),
+      },
     };
   });
   return {
