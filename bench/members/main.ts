@@ -3,6 +3,7 @@
 //
 //   ROUNDS           containers that are started before each proxy (15)
 //   MEMBER_CHANGES   members that are taken out and taken back (5000), within eight minutes
+//   PROXIES          only these, by comma (nginx,HAProxy,httpd)
 import { Engine } from '../../test/support/engine.ts';
 import { removeSession, removeStale } from '../../test/support/leftovers.ts';
 import { currentSession } from '../../test/support/session.ts';
@@ -15,11 +16,13 @@ import { renderTable } from '../table.ts';
 import { changeMembers } from './change-members.ts';
 import { startToRequest } from './start-to-request.ts';
 
-const { ROUNDS = '15', MEMBER_CHANGES = '5000' } = process.env;
+const { ROUNDS = '15', MEMBER_CHANGES = '5000', PROXIES } = process.env;
 
 const engine = await Engine.ofThisMachine();
 const session = currentSession();
-const claimed = behaviours({}).filter(({ isClaimed }) => isClaimed);
+const claimed = behaviours({}).filter(
+  ({ isClaimed, proxy }) => isClaimed && (PROXIES?.split(',').includes(proxy) ?? true),
+);
 await removeStale(engine);
 try {
   const gen = await buildGen(engine, session);
