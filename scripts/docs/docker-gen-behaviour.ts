@@ -23,7 +23,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     topic: '`-wait`',
     theirs: 'each event re-arms the timer of MIN, MAX counts from the first',
-    ours: 'the same, for each job; events that change nothing do not count. SIGHUP and the first rendering do not wait',
+    ours: 'the same, for each job; events that change nothing do not count, and what a filter leaves out prolongs no wait. SIGHUP and the first rendering do not wait',
     verdict: 'met',
   },
   {

@@ -12,7 +12,8 @@ function scene() {
     maxMs: 400,
     fire: () => fired.push(clock.monotonic() - 1_000),
   });
-  return { clock, stop, fired, note: () => debounce.note(stop.signal) };
+  const note = (options?: { readonly prolongs: boolean }) => debounce.note(stop.signal, options);
+  return { clock, stop, fired, note };
 }
 
 describe('Debounce', () => {
@@ -37,6 +38,17 @@ describe('Debounce', () => {
     note();
     await clock.advance(100);
     expect(fired).toEqual([400, 800, 900]);
+  });
+
+  it('begins to wait for what prolongs no wait, and waits no longer for it', async () => {
+    const { clock, fired, note } = scene();
+    note({ prolongs: false });
+    await clock.advance(60);
+    note();
+    await clock.advance(60);
+    note({ prolongs: false });
+    await clock.advance(100);
+    expect(fired).toEqual([160]);
   });
 
   it('does not fire once it is told to stop', async () => {

@@ -19,9 +19,12 @@ export class Debounce {
     this.#options = options;
   }
 
-  /** The signal ends a wait that goes on, without firing. */
-  note(signal: AbortSignal): void {
-    this.#lastAt = this.#options.clock.monotonic();
+  /**
+   * @param signal ends a wait that goes on, without firing.
+   * @param options.prolongs false: a wait that goes on stays as long as it is. True if absent.
+   */
+  note(signal: AbortSignal, { prolongs = true }: { readonly prolongs?: boolean } = {}): void {
+    if (prolongs || this.#firstAt === undefined) this.#lastAt = this.#options.clock.monotonic();
     if (this.#firstAt !== undefined) return;
     this.#firstAt = this.#lastAt;
     void this.#wait(this.#firstAt, signal);

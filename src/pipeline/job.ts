@@ -91,6 +91,11 @@ export class Job {
     return due.length === 0 ? undefined : Math.min(...due);
   }
 
+  /** Whether a container may take part in a run: the user's filters leave out others. */
+  mayTake(container: RuntimeContainer): boolean {
+    return this.#options.selection?.mayFit(container) ?? true;
+  }
+
   /** The next run tries again what the proxy rejected. */
   reconsider(): void {
     this.#quarantine.reconsider();

@@ -66,6 +66,11 @@ export class Selection {
     };
   }
 
+  /** Whether a container may take part, as far as that is known without the engine. */
+  mayFit(container: RuntimeContainer): boolean {
+    return this.#filters.fits(container) && this.#judged.get(container) !== false;
+  }
+
   async #judge(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void> {
     const { byEngine } = this.#filters;
     if (Object.keys(byEngine).length === 0) return;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/support/manual-clock.ts';
 import { aLog } from '../../test/support/memory-log.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
-import type { Snapshot } from '../inventory/runtime-container.ts';
+import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ApplyOptions } from '../output/output.ts';
 import type { ProxyChildEvent } from '../proxies/child.ts';
@@ -25,6 +25,7 @@ function aWatch(results: readonly Outcome[] = [], more: Partial<WatchOptions> = 
       setAside: [],
       heldBack: [],
       dueAt: undefined,
+      mayTake: ({ Name }: RuntimeContainer) => !Name.startsWith('other'),
       reconsider: () => undefined,
       run: async () => {
         ran.push(clock.now());
@@ -124,6 +125,32 @@ describe('Watch', () => {
     stop.abort();
     await ended;
     expect(clock.sleeping).toBe(0);
+  });
+
+  it('waits until its own containers are quiet, whatever those do that its filters leave out', async () => {
+    const stop = new AbortController();
+    const { watch, clock, ran } = aWatch([], { wait: { minMs: 2_000, maxMs: 30_000 } });
+    const start = clock.now();
+    const ended = watch.run(stop.signal);
+    const snapshotOf = (...containers: readonly RuntimeContainer[]) =>
+      ({ containers }) as unknown as Snapshot;
+    const own = aContainer({ name: 'own' });
+    watch.take(snapshotOf(own));
+    await clock.advance(1_000);
+    const leaving = aContainer({ name: 'own', stopping: true });
+    watch.take(snapshotOf(leaving));
+    for (let count = 0; count < 6; count += 1) {
+      watch.take(snapshotOf(leaving, aContainer({ name: `other-${count}` })));
+      await clock.advance(500);
+    }
+    expect(ran.map((time) => time - start)).toEqual([0, 3_000]);
+    // One of them alone is reason enough: it may be somebody whom a template asks for.
+    await clock.advance(1_000);
+    watch.take(snapshotOf(leaving));
+    await clock.advance(2_000);
+    expect(ran.map((time) => time - start).slice(2)).toHaveLength(2);
+    stop.abort();
+    await ended;
   });
 
   it('has the proxy asked every minute, when it is started, and when its container is another one', async () => {

@@ -4,6 +4,7 @@ import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { Inventory } from '../inventory/sync.ts';
 import type { ProxyChild } from '../proxies/child.ts';
 import type { StatusReport } from '../status/report.ts';
+import { changedContainers } from './changed-containers.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
@@ -125,7 +126,17 @@ export class Watch {
     if (!before) void this.#schedule.trigger();
     else {
       if (losesServer(this.#options.job.model, before, snapshot)) this.#hurry();
-      this.changed();
+      this.#follow(before, snapshot);
+    }
+  }
+
+  /** Of what the filters leave out something changes all the time: nobody waits until it is quiet. */
+  #follow(before: Snapshot, after: Snapshot): void {
+    const { followsEvents, job } = this.#options;
+    if (!followsEvents || !this.#debounce) this.changed();
+    else {
+      const prolongs = changedContainers(before, after).some((container) => job.mayTake(container));
+      this.#debounce.note(this.#stop, { prolongs });
     }
   }
 
