@@ -152,6 +152,7 @@ export async function followRun(
       apply: () => watching.apply(),
       listWorkers: parts.listWorkers,
       openRequests: async (id) => await output.openRequests?.(id, either),
+      refuseWhileHeld: async (what) => await back?.refuseWhileHeld(what),
     });
     if (state && back) {
       owned.push(await claim(state, destination, { watching, draining, back, log }));
@@ -306,14 +307,8 @@ async function claim(
     status: () => watching.status(),
     health: () => healthOf(watching.status(), systemClock.now()),
     refresh: async () => back.unlessHeld(reportOf(await watching.refresh())),
-    drain: async (container) => {
-      await back.refuseWhileHeld(`drain '${container}'`);
-      return drainReportOf(await draining.drain(container));
-    },
-    undrain: async (container) => {
-      await back.refuseWhileHeld(`give '${container}' its requests back`);
-      return drainReportOf(await draining.undrain(container));
-    },
+    drain: async (container) => drainReportOf(await draining.drain(container)),
+    undrain: async (container) => drainReportOf(await draining.undrain(container)),
     drainProgress: (id) => draining.progress(id),
     stop: (id) => draining.stop(id),
     ...back.handlers(watching),
