@@ -86,8 +86,8 @@ describe('a hold', () => {
   });
 
   it.each<[string, Outcome]>([
-    ['could not be told', { ...APPLIED, owed: true }],
-    ['was told, and not waited for', { ...APPLIED, superseded: true }],
+    ['could not be told', { ...APPLIED, owed: true } as Outcome],
+    ['was told, and not waited for', { ...APPLIED, superseded: true } as Outcome],
     ['is still owed it', { kind: 'unchanged', notified: false, owed: true }],
   ])('is open while the proxy %s, and given up when that refuses it then', async (_, outcome) => {
     const { hold, disk } = await aHold({ held: HELD });
