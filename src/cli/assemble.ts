@@ -176,8 +176,14 @@ export async function assembleJob(
     (one) => one.processes,
   );
   const proxySettings = readProxySettings(env, settings.vocabulary);
-  const confirmationOf = (command: string, child: ProxyChild | undefined): Confirmation => ({
+  const confirmationOf = (
+    command: string,
+    child: ProxyChild | undefined,
+    members: RuntimeMembers | undefined,
+  ): Confirmation => ({
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
+    ...(members ? { membersCommand: members.askCommand } : {}),
+    ...(members?.env ? { membersEnv: members.env } : {}),
     runner: child ? hearing(runner, child) : runner,
     timeoutMs: settings.confirmTimeoutMs,
     ...(child
@@ -199,8 +205,10 @@ export async function assembleJob(
     takesSecret: told?.membersWith !== undefined,
     output: ({ state, child, secret } = {}) => {
       const members = membersFor(secret);
-      const confirm = members?.askCommand ?? settings.confirm;
-      const confirmation = confirm === undefined ? undefined : confirmationOf(confirm, child);
+      const confirmation =
+        settings.confirm === undefined
+          ? undefined
+          : confirmationOf(settings.confirm, child, members);
       return createOutput(
         {
           ...(settings.destination ? { dest: settings.destination } : {}),

@@ -36,9 +36,11 @@ describe('HAProxy that runs', () => {
       vantage: aVantage('front'),
       limits: HAPROXY_LIMITS,
     });
-    const { members, fixed, digest } = HAPROXY_MEMBERS.rosterOf({
+    const roster = HAPROXY_MEMBERS.rosterOf({
       ...{ model, settings: DEFAULT_PROXY_SETTINGS, chunks: [] },
     });
+    if (!roster) throw new Error('no roster');
+    const { members, fixed, digest } = roster;
     const words = members.map(({ words }) => words).join('\n');
     for (const word of ['proto h2', 'alpn h2', 'check', 'cookie', 'backup', 'weight', ' [2001:']) {
       expect(words).toContain(word);

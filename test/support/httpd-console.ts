@@ -1,3 +1,4 @@
+import { SECRET_VARIABLE } from '../../src/proxies/httpd-manager.ts';
 import { httpdMembers } from '../../src/proxies/httpd-members.ts';
 import type { PresentMember } from '../../src/routing/member-changes.ts';
 import type { Engine } from './engine.ts';
@@ -45,6 +46,7 @@ export class HttpdConsole {
   }
 
   async say(script: string): Promise<string> {
-    return await this.#engine.docker(['exec', this.#container, 'sh', '-c', script]);
+    const secret = `${SECRET_VARIABLE}=${this.secret}`;
+    return await this.#engine.docker(['exec', '-e', secret, this.#container, 'sh', '-c', script]);
   }
 }
