@@ -95,7 +95,9 @@ export async function followRun(
       : undefined;
     const child = children.of(job, log);
     const secret =
-      state && parts.takesSecret ? await memberSecret(noteIn(state, 'members')) : undefined;
+      state && parts.takesSecret
+        ? await memberSecret({ note: noteIn(state, 'members'), log, dest: destination })
+        : undefined;
     const output = parts.output({ state, child, secret });
     owned.push(output);
     const start = child && childStart(child, { destination, inventory, shared });
