@@ -116,6 +116,7 @@ export async function followRun(
       state &&
       new LookBack({
         ...{ state, note: noteIn(state, 'hold'), destination, log, clock: systemClock },
+        asking: parts.asking(secret),
       });
     const watching = new Watch({
       job: parts.job(output, {
