@@ -92,7 +92,13 @@ describe('the Apache stack', () => {
       ['restart', '--time=1', proxy],
     ]) {
       const ready = await console.ready();
+      const started = await console.startedAt();
       await engine.docker(args);
+      // A graceful one has only begun by then.
+      await vi.waitFor(
+        async () => expect(await console.startedAt()).toBeGreaterThan(started),
+        SOON,
+      );
       await vi.waitFor(async () => expect(await console.ready()).toEqual(ready), SOON);
       await expectAnswering(stack.site, await stack.replicas());
       const reloads = await reloadsSeen();

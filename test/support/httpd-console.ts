@@ -1,5 +1,7 @@
+import { httpd } from '../../src/proxies/httpd.ts';
 import { SECRET_VARIABLE } from '../../src/proxies/httpd-manager.ts';
 import { httpdMembers } from '../../src/proxies/httpd-members.ts';
+import { listCommand, parseWorkers } from '../../src/proxies/workers.ts';
 import type { PresentMember } from '../../src/routing/member-changes.ts';
 import type { Engine } from './engine.ts';
 
@@ -38,6 +40,12 @@ export class HttpdConsole {
       .filter(({ isDrained }) => !isDrained)
       .map(({ name }) => name)
       .toSorted();
+  }
+
+  /** When its newest process was started, in clock ticks of the machine: a restart makes newer ones. */
+  async startedAt(): Promise<number> {
+    const workers = parseWorkers(await this.say(listCommand(httpd.processes)));
+    return Math.max(0, ...workers.map(({ startedAt }) => startedAt));
   }
 
   /** As tsgen asks for it. */
