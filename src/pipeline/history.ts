@@ -144,9 +144,10 @@ export class History {
       // Somebody has changed the files, and the check would not have them as they were: that is all.
       if (verdict.kind === 'rejected' && !verdict.restored) return;
       const end = laterEndOf(current.end, verdict, since(current.at));
-      const isKnown = JSON.stringify(end) === JSON.stringify(current.end);
+      const later = { ...current, end, ...this.#askingOf(verdict) };
+      const isKnown = JSON.stringify(later) === JSON.stringify(current);
       // The files of before may be back.
-      if (!isKnown || !isOnDisk(run)) await this.#replace({ ...current, end }, run.live);
+      if (!isKnown || !isOnDisk(run)) await this.#replace(later, run.live);
       return;
     }
     const content = contentOf(run.rendering);
@@ -159,6 +160,15 @@ export class History {
     } else if (end.kind !== 'refused' || !this.#hasRefused(content)) {
       await this.#add({ ...run, content, end });
     }
+  }
+
+  /** Of one that answered to this way of asking, whatever it was made for. */
+  #askingOf(verdict: ApplyResult): Pick<HistorySet, 'asking'> {
+    const { asking } = this.#options;
+    const isSeen =
+      (verdict.kind === 'applied' || verdict.kind === 'unchanged') &&
+      verdict.confirmed !== undefined;
+    return isSeen && asking !== undefined ? { asking } : {};
   }
 
   /** By their strings, which mostly are the same ones; a hash of all costs more. */

@@ -300,6 +300,24 @@ describe('tsgen rollback and resume', () => {
     await expectServing(again, 'a', 'b');
   });
 
+  it('ask nobody for a set that was made for another way of asking, and say so', async () => {
+    const { watch, proxy, tsgen, start, status } = await twoSets();
+    watch.signal('SIGTERM');
+    await watch.ended;
+    const again = start({ args: ['--confirm', 'ask otherwise'] });
+    await expect.poll(async () => (await status()).confirmation?.kind, SOON).toBe('confirmed');
+    const { confirm } = proxy.asked;
+    const { exitCode, stdout } = await tsgen('rollback', '1');
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^set 1, .* is held until tsgen resume: applied; nobody asked the proxy/,
+      ),
+    ]);
+    expect(proxy.servers).toEqual(['a']);
+    expect(proxy.asked.confirm, again.log()).toBe(confirm);
+  });
+
   it('go further back the second time, until there is nothing before', async () => {
     const { watch, proxy, tsgen, join: joins, expectServing, outline } = await twoSets();
     joins('c');
