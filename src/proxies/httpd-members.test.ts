@@ -157,6 +157,10 @@ describe('the command that tells httpd of members', () => {
     expect(command).toContain('done_with app 1 ');
   });
 
+  it('has no program say anything of a locale that is not there', () => {
+    expect(told([], [member()])).toMatch(/^export LC_ALL=C\n/);
+  });
+
   it('disables who leaves, but for one whose address is another container’s by now', () => {
     const before = membersAfter([member()]);
     expect(told(before, [])).toContain(words('drain', 'app', 'ws://10.0.0.2:80'));

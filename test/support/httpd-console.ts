@@ -53,8 +53,9 @@ export class HttpdConsole {
     return await this.say(httpdMembers({ port: PORT, secret: this.secret }).askCommand);
   }
 
-  async say(script: string): Promise<string> {
-    const secret = `${SECRET_VARIABLE}=${this.secret}`;
-    return await this.#engine.docker(['exec', '-e', secret, this.#container, 'sh', '-c', script]);
+  /** Runs a script of tsgen's, by default with the secret that it wants. */
+  async say(script: string, secret = this.secret): Promise<string> {
+    const env = `${SECRET_VARIABLE}=${secret}`;
+    return await this.#engine.docker(['exec', '-e', env, this.#container, 'sh', '-c', script]);
   }
 }
