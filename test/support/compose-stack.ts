@@ -129,10 +129,15 @@ export class ComposeStack {
     return await this.#inspect(service, '{{.Config.Hostname}}');
   }
 
+  /** The lines of tsgen's log that have this in them. */
+  async linesWith(part: string): Promise<readonly string[]> {
+    const lines = await this.#engine.logs(await this.containerOf('tsgen'));
+    return lines.filter((line) => line.includes(part));
+  }
+
   /** How many lines of tsgen's log have this in them. */
   async logged(part: string): Promise<number> {
-    const lines = await this.#engine.logs(await this.containerOf('tsgen'));
-    return lines.filter((line) => line.includes(part)).length;
+    return (await this.linesWith(part)).length;
   }
 
   async #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
