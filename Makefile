@@ -56,7 +56,7 @@ bench: setup ## Run the benchmarks
 	@npm run bench
 
 .PHONY: bench-hitless
-bench-hitless: setup ## Count requests lost while the service changes (BENCH_SECONDS, default 60)
+bench-hitless: setup ## Count requests lost while the service changes (BENCH_SECONDS, BENCH_STORY)
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@node_modules/.bin/tsx bench/hitless/main.ts
 
