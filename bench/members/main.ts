@@ -2,7 +2,7 @@
 // and what HAProxy, httpd and tsgen hold after thousands of changes that came without a reload. Environment:
 //
 //   ROUNDS           containers that are started before each proxy (15)
-//   MEMBER_CHANGES   members that are taken out and taken back (5000), within eight minutes
+//   MEMBER_CHANGES   members that are taken out and taken back (5000), within a quarter of an hour
 //   PROXIES          only these, by comma (nginx,HAProxy,httpd)
 import { Engine } from '../../test/support/engine.ts';
 import { removeSession, removeStale } from '../../test/support/leftovers.ts';
