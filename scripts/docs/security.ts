@@ -1,4 +1,4 @@
-import { API_REQUESTS, type ApiRequest } from '../../src/docker/api-requests.ts';
+import { API_REQUESTS, type ApiRequest, DEPLOY_REQUESTS } from '../../src/docker/api-requests.ts';
 
 const row = ({ method, path, purpose }: ApiRequest) => `| \`${method} ${path}\` | ${purpose} |`;
 const rows = (requests: readonly ApiRequest[]) =>
@@ -30,6 +30,13 @@ ${rows(API_REQUESTS.filter(({ always }) => !always))}
 tsgen makes no other request; a test holds it to that. A filter that lets \`exec\` pass lets whoever
 holds it run anything in any container: where the proxy runs as tsgen's child (\`--exec\`), or beside
 it in one container, the first table is enough.
+
+\`tsgen deploy-hook\` ([delivery.md](delivery.md)), which is a process of its own, makes these and no
+other:
+
+${rows(DEPLOY_REQUESTS)}
+
+Whoever may create containers is root on the host: keep its socket, or the filter before it, from all else.
 
 A refusal says which path it was about:
 

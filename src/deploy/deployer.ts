@@ -135,20 +135,19 @@ export class Deployer implements AsyncDisposable {
         await this.#bring(next);
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        if (error instanceof EngineError && error.status !== undefined) {
-          // It was asked and said no: it would again, and others wait.
-          await this.#refuse(next.deployment.id, error.message);
-          continue;
-        }
-        // The engine is out of reach, or the disk full: what was kept says where to go on.
-        log.error(`Deployment ${next.deployment.id} has to wait: ${messageOf(error)}`);
+        const { id } = next.deployment;
+        // An engine that was asked and said no would again, and others wait.
+        const isFinal = error instanceof EngineError && error.status !== undefined;
+        if (isFinal && (await this.#refuse(id, error.message))) continue;
+        // It is out of reach, or the disk is full: what was kept says where to go on.
+        log.error(`Deployment ${id} has to wait: ${messageOf(error)}`);
         await clock.sleep(RETRY_MS, this.#stop.signal).catch(() => undefined);
       }
     }
   }
 
   async #bring(entry: Entry): Promise<void> {
-    const { journal, log, clock } = this.#deps;
+    const { journal, log } = this.#deps;
     const { id, repository, tag } = entry.deployment;
     const isLater = ({ deployment: one }: Entry) =>
       one.id > id && one.repository === repository && one.tag === tag;
@@ -169,19 +168,22 @@ export class Deployer implements AsyncDisposable {
       { ...this.#deps, keep },
       { signal: this.#stop.signal },
     );
-    await this.#end(entry, { ...ended, endedAt: new Date(clock.now()).toISOString() });
+    await this.#end(entry, ended);
   }
 
-  async #refuse(id: number, reason: string): Promise<void> {
-    const { journal, clock } = this.#deps;
-    const entry = journal.entries.find(({ deployment }) => deployment.id === id);
-    if (!entry) return;
-    const endedAt = new Date(clock.now()).toISOString();
-    await this.#end(entry, { ...entry.deployment, state: 'failed', reason, endedAt });
+  /** @returns whether it could be kept that this one is over. */
+  async #refuse(id: number, reason: string): Promise<boolean> {
+    const entry = this.#deps.journal.entries.find(({ deployment }) => deployment.id === id);
+    if (!entry) return false;
+    return await this.#end(entry, { ...entry.deployment, state: 'failed', reason }).then(
+      () => true,
+      () => false,
+    );
   }
 
-  async #end(entry: Entry, deployment: Deployment): Promise<void> {
-    const { journal, log } = this.#deps;
+  async #end(entry: Entry, ended: Deployment): Promise<void> {
+    const { journal, log, clock } = this.#deps;
+    const deployment = { ...ended, endedAt: new Date(clock.now()).toISOString() };
     // First: one that is cut off here has nothing to do again.
     await journal.keep({ ...entry, deployment });
     const text = describeDeployment(deployment);

@@ -42,8 +42,8 @@ export type DeploymentState =
 
 export interface MovedImage {
   readonly reference: string;
-  /** What the name meant before; absent: nothing. */
-  readonly previous?: string;
+  /** What most of its replicas ran before. */
+  readonly previous: string;
   /** Absent until it was pulled. */
   readonly image?: string;
 }

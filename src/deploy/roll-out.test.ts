@@ -133,6 +133,22 @@ describe('a roll-out', () => {
     expect([fleet.lost, fleet.fewest]).toEqual([[], 3]);
   });
 
+  it('goes back to what replicas ran where the name meant the new version before the pull', async () => {
+    const fleet = aFleet('gets-unhealthy');
+    fleet.names.set(REFERENCE, V2);
+    expect((await new Process(fleet).run()).state).toBe('rolled-back');
+    expect(fleet.state).toEqual(named(V1));
+    expect(fleet.names.get(REFERENCE)).toBe(V1);
+  });
+
+  it('leaves the name alone where the new version was built here and cannot be pulled', async () => {
+    const fleet = aFleet('gets-healthy');
+    fleet.names.set(REFERENCE, V2);
+    fleet.pushed = undefined;
+    expect((await new Process(fleet).run()).state).toBe('pull-failed');
+    expect(fleet.names.get(REFERENCE)).toBe(V2);
+  });
+
   it('that fails at a later replica brings the earlier ones back', async () => {
     const fleet = aFleet('gets-healthy');
     const process = new Process(fleet);

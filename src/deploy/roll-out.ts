@@ -1,9 +1,10 @@
+import { byText } from '../base/by-text.ts';
 import { messageOf } from '../base/errors.ts';
 import { Pool } from '../base/pool.ts';
 import type { Deployment, MovedImage, ReplicaRecord } from './deployment.ts';
 import { planRollBack, planRollOut, type RollOutPlan } from './plan-roll-out.ts';
 import { type ReplaceDeps, type Replacement, replaceReplica } from './replace-replica.ts';
-import { serviceReplicas } from './service-replicas.ts';
+import { type ServiceReplica, serviceReplicas } from './service-replicas.ts';
 
 export interface RollOutDeps extends ReplaceDeps {
   /** How many replicas are replaced at a time. */
@@ -60,16 +61,12 @@ class RollOut {
       const reason = `no container with the label tsgen.deploy=${this.#deployment.repository} was started from this tag`;
       return { ...this.#deployment, state: 'ignored', reason };
     }
-    let images: readonly MovedImage[] = this.#deployment.images;
-    for (const reference of new Set(replicas.map(({ reference: { name } }) => name))) {
-      // What was kept is from before the first attempt.
-      if (images.some((moved) => moved.reference === reference)) continue;
-      const before = await api.inspectImage(reference, { signal: this.#signal });
-      images = [...images, { reference, ...(before ? { previous: before.Id } : {}) }];
-    }
+    // Taken up again, what was kept is from before the first attempt.
+    const known = this.#deployment.images;
+    const images = known.length > 0 ? known : movedImages(replicas);
     await this.#keep({ state: 'pulling', images });
+    const pulled: MovedImage[] = [];
     try {
-      const pulled: MovedImage[] = [];
       for (const moved of images) {
         await api.pullImage(moved.reference, { timeoutMs: pullMs, signal: this.#signal });
         const found = await api.inspectImage(moved.reference, { signal: this.#signal });
@@ -79,7 +76,7 @@ class RollOut {
       await this.#keep({ state: 'rolling-out', images: pulled });
     } catch (error) {
       this.#signal.throwIfAborted();
-      await this.#nameBack();
+      await this.#nameBack(pulled);
       return { ...this.#deployment, state: 'pull-failed', reason: messageOf(error) };
     }
     return undefined;
@@ -104,7 +101,7 @@ class RollOut {
     const { id, images } = this.#deployment;
     const reason = this.#deployment.reason ?? 'the new version could not be rolled out';
     try {
-      await this.#nameBack();
+      await this.#nameBack(images);
       const plan = planRollBack({ deployment: id, images, replicas: await this.#replicas() });
       const failure = await this.#carryOut(plan, 'restored');
       if (failure === undefined) return { ...this.#deployment, state: 'rolled-back', reason };
@@ -120,11 +117,10 @@ class RollOut {
     }
   }
 
-  /** Names mean again what they meant before: what is started by them is the old version. */
-  async #nameBack(): Promise<void> {
+  /** Names mean again what replicas ran before: what is started by them is the old version. */
+  async #nameBack(images: readonly MovedImage[]): Promise<void> {
     const { api } = this.#deps;
-    for (const { reference, previous } of this.#deployment.images) {
-      if (previous === undefined) continue;
+    for (const { reference, previous } of images) {
       const now = await api.inspectImage(reference, { signal: this.#signal });
       if (now?.Id === previous) continue;
       await api.tagImage(previous, reference, { signal: this.#signal });
@@ -173,4 +169,21 @@ class RollOut {
     this.#deployment = { ...this.#deployment, ...change };
     await this.#deps.keep(this.#deployment);
   }
+}
+
+/**
+ * By name, the image that most of its replicas run. What the engine takes the name for may be the new
+ * one already, where that was built on the same host.
+ */
+function movedImages(replicas: readonly ServiceReplica[]): readonly MovedImage[] {
+  const names = new Set(replicas.map(({ reference: { name } }) => name));
+  return [...names].map((reference) => {
+    const counts = new Map<string, number>();
+    for (const replica of replicas) {
+      if (replica.reference.name !== reference) continue;
+      counts.set(replica.wire.Image, (counts.get(replica.wire.Image) ?? 0) + 1);
+    }
+    const [most] = [...counts].sort((a, b) => b[1] - a[1] || byText(a[0], b[0]));
+    return { reference, previous: most?.[0] ?? '' };
+  });
 }

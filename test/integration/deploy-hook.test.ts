@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { Deployment } from '../../src/deploy/deployment.ts';
 import { byText } from '../../src/base/by-text.ts';
+import type { Deployment } from '../../src/deploy/deployment.ts';
 import { DEPLOY_REQUESTS } from '../../src/docker/api-requests.ts';
 import { aCliScene } from '../support/cli-scene.ts';
 import { FakeImages } from '../support/fake-images.ts';
