@@ -1,6 +1,7 @@
 #!/bin/sh
-# Runs the registry with a web hook for pushes. TSGEN_DEPLOY_SECRET ends its path: it is written to a
-# file that only this user can read, for the registry takes no list of endpoints from its environment.
+# Runs the registry with a web hook for pushes. The registry takes no list of endpoints from its
+# environment: TSGEN_DEPLOY_SECRET is written to a file that only this user can read. It goes with each
+# event as a header, for the registry logs the URL of one that it cannot deliver.
 set -eu
 umask 077
 
@@ -28,7 +29,9 @@ http:
 notifications:
   endpoints:
     - name: deployer
-      url: ${DEPLOY_URL:-http://deployer:9000}/hooks/$TSGEN_DEPLOY_SECRET
+      url: ${DEPLOY_URL:-http://deployer:9000}/hooks
+      headers:
+        Authorization: [Bearer $TSGEN_DEPLOY_SECRET]
       timeout: 5s
       threshold: 5
       backoff: 2s

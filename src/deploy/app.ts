@@ -23,8 +23,9 @@ const TYPES = [
 ];
 
 /**
- * `POST /hooks/<secret>` takes web hooks, `GET /deployments` shows what became of them to who has the
- * secret as a bearer token, `GET /healthz` says that the deployer is there. All answers are JSON.
+ * `POST /hooks/<secret>` takes web hooks, and so does `POST /hooks` of who has the secret as a bearer
+ * token; `GET /deployments` shows to those what became of them, `GET /healthz` says that the deployer is
+ * there. All answers are JSON.
  */
 export function hookApp({ secret, deployer, log }: HookAppOptions): Express {
   const app = express();
@@ -38,9 +39,14 @@ export function hookApp({ secret, deployer, log }: HookAppOptions): Express {
     next();
   });
 
+  const take = [
+    requireJson,
+    express.json({ type: TYPES, limit: MAX_BODY, inflate: false, strict: true }),
+    takeHook(deployer),
+  ];
+  // The secret comes before the body: whoever does not know it is not listened to.
   app
     .route('/hooks/:secret')
-    // Before the body: whoever does not know it is not listened to.
     .all((request, response, next) => {
       const given = request.params.secret;
       if (isSecret(typeof given === 'string' ? given : '', secret)) return next();
@@ -50,20 +56,12 @@ export function hookApp({ secret, deployer, log }: HookAppOptions): Express {
       response.set('Connection', 'close');
       response.status(403).json({ error: 'The secret at the end of the path is wrong' });
     })
-    .post(
-      requireJson,
-      express.json({ type: TYPES, limit: MAX_BODY, inflate: false, strict: true }),
-      takeHook(deployer),
-    )
+    .post(take)
     .all(methodNotAllowed('POST'));
+  app.route('/hooks').all(requireToken(secret)).post(take).all(methodNotAllowed('POST'));
   app
     .route('/deployments')
-    .all((request, response, next) => {
-      const [, token = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-      if (isSecret(token, secret)) return next();
-      response.set('WWW-Authenticate', 'Bearer');
-      response.status(401).json({ error: 'Send the secret: Authorization: Bearer <secret>' });
-    })
+    .all(requireToken(secret))
     .get((_request, response) => {
       response.json({ deployments: deployer.deployments });
     })
@@ -75,12 +73,21 @@ export function hookApp({ secret, deployer, log }: HookAppOptions): Express {
     })
     .all(methodNotAllowed('GET, HEAD'));
   app.use((_request, response) => {
-    response
-      .status(404)
-      .json({ error: 'There are POST /hooks/<secret>, GET /deployments and GET /healthz' });
+    response.status(404).json({
+      error: 'There are POST /hooks/<secret>, POST /hooks, GET /deployments and GET /healthz',
+    });
   });
   app.use(answerFault(log));
   return app;
+}
+
+function requireToken(secret: string): RequestHandler {
+  return (request, response, next) => {
+    const [, token = ''] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    if (isSecret(token, secret)) return next();
+    response.set({ 'WWW-Authenticate': 'Bearer', Connection: 'close' });
+    response.status(401).json({ error: 'Send the secret: Authorization: Bearer <secret>' });
+  };
 }
 
 const requireJson: RequestHandler = (request, response, next) => {

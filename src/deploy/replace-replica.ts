@@ -70,6 +70,8 @@ class Replacing {
   #runsSince: number | undefined;
   readonly #begun: number;
   #drainedAt: number | undefined;
+  /** Since when nothing that was tried has worked. */
+  #faultsSince: number | undefined;
   /** The proxy was seen to give the new one requests. */
   #isConfirmed: boolean = false;
   #said: string = '';
@@ -91,13 +93,16 @@ class Replacing {
         this.#say(step);
         const outcome = await this.#take(step, look);
         if (outcome) return outcome;
+        this.#faultsSince = undefined;
       } catch (error) {
         this.#signal.throwIfAborted();
-        if (this.#isLate()) return await this.#giveUp(`cannot ${attempted}: ${messageOf(error)}`);
-        this.#deps.log.warn(
-          `The replacement of ${this.#replacement.name} has to wait: ${messageOf(error)}`,
-        );
-        await this.#deps.clock.sleep(4 * POLL_MS, this.#signal);
+        const { clock, limits, log } = this.#deps;
+        this.#faultsSince ??= clock.monotonic();
+        if (clock.monotonic() - this.#faultsSince > limits.healthyMs) {
+          return await this.#giveUp(`cannot ${attempted}: ${messageOf(error)}`);
+        }
+        log.warn(`The replacement of ${this.#replacement.name} has to wait: ${messageOf(error)}`);
+        await clock.sleep(4 * POLL_MS, this.#signal);
       }
     }
   }
@@ -164,17 +169,22 @@ class Replacing {
     return undefined;
   }
 
-  /** The new one goes; the old one gets requests as before. */
-  async #abandon(look: Look, reason: string): Promise<ReplaceOutcome> {
+  /** The new one goes; the old one gets requests as before. Where that is gone, better a bad one than none. */
+  async #abandon({ view, next }: Look, reason: string): Promise<ReplaceOutcome> {
     const { api, proxy, log } = this.#deps;
     const { name, old } = this.#replacement;
     const options = { signal: this.#signal };
     log.warn(`The new ${name} is given up: ${reason}`);
+    if (view.old === 'gone') return { kind: 'kept', reason };
     // The other way round there would be a moment with neither.
-    if (look.view.drain !== 'not-begun' && look.view.old === 'running') {
+    if (view.old === 'stopped') {
+      await api.startContainer(old, options);
+      // A drain ends with the container that was stopped: there may be none any more.
+      await proxy.undrain(old, this.#signal).catch(() => undefined);
+    } else if (view.drain !== 'not-begun') {
       await proxy.undrain(old, this.#signal);
     }
-    if (look.next) await api.removeContainer(look.next.Id, options);
+    if (next) await api.removeContainer(next.Id, options);
     return { kind: 'kept', reason };
   }
 
@@ -222,8 +232,14 @@ class Replacing {
 
   async #findNext(): Promise<WireReplica | undefined> {
     const { api } = this.#deps;
-    const label = `${ROLL_OUT_LABELS.replaces}=${this.#replacement.old}`;
-    const [found] = await api.listContainers({ filters: { label: [label] }, signal: this.#signal });
+    const { replaces } = ROLL_OUT_LABELS;
+    const { old } = this.#replacement;
+    const found = (
+      await api.listContainers({
+        filters: { label: [`${replaces}=${old}`] },
+        signal: this.#signal,
+      })
+    ).find(({ labels }) => labels[replaces] === old);
     return found && (await api.inspectReplica(found.id, { signal: this.#signal }));
   }
 

@@ -91,6 +91,14 @@ describe('the configuration of a new replica', () => {
     expect(config.HostConfig).toMatchObject({ NetworkMode });
   });
 
+  it.each([[{ NetworkMode: 'host' }], [{ NetworkMode: 'container:abc' }], [{ UTSMode: 'host' }]])(
+    'has no host name of its own with %j',
+    (hostConfig) => {
+      const old = aReplica({ hostConfig, config: { Hostname: 'the-host' } });
+      expect(replicaConfig(old, {}, TARGET).config).not.toHaveProperty('Hostname');
+    },
+  );
+
   it('takes volumes without a name over, and none twice', () => {
     const old = aReplica({
       hostConfig: { Binds: ['data:/data:rw'], Mounts: [{ Type: 'volume', Target: '/conf' }] },

@@ -55,8 +55,7 @@ export function replicaConfig(
   return {
     config: {
       ...ownSettings(old.Config, oldImage),
-      // By default it is the container's own ID, by which replicas are told apart.
-      ...(Hostname && Hostname !== shortId(old.Id) ? { Hostname } : {}),
+      ...(Hostname && isOwnHostname(old) ? { Hostname } : {}),
       ...(Domainname ? { Domainname } : {}),
       Image: target.from,
       Labels: labelsOf(old, oldImage, target),
@@ -67,6 +66,16 @@ export function replicaConfig(
     },
     networks: further,
   };
+}
+
+/**
+ * By default it is the container's own ID, by which replicas are told apart; where the host's or
+ * another container's network is used it is theirs, and engines refuse one besides.
+ */
+function isOwnHostname(old: WireReplica): boolean {
+  const { NetworkMode = '', UTSMode } = old.HostConfig;
+  const isShared = NetworkMode === 'host' || NetworkMode.startsWith('container:');
+  return !isShared && UTSMode !== 'host' && old.Config.Hostname !== shortId(old.Id);
 }
 
 /** Why there cannot be a second container like it beside it; `undefined`: there can. */

@@ -40,7 +40,7 @@ export type ReplicaStep =
   /** Give the new one the name of the old one. */
   | { readonly kind: 'rename' }
   | { readonly kind: 'done' }
-  /** Remove the new one; the old one gets its requests back. */
+  /** The old one gets its requests back, and the new one goes. */
   | { readonly kind: 'abandon'; readonly reason: string };
 
 /**

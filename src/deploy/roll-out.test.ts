@@ -133,6 +133,28 @@ describe('a roll-out', () => {
     expect([fleet.lost, fleet.fewest]).toEqual([[], 3]);
   });
 
+  it.each([['exited'], ['gone']])(
+    'brings back an old one that is %s by the time at which the new one fails',
+    async (how) => {
+      const fleet = aFleet('gets-healthy');
+      const process = new Process(fleet);
+      const old = [...fleet.containers.values()].find(({ Name }) => Name === '/shop-web-1');
+      fleet.onCall = () => {
+        const isGone = old !== undefined && !fleet.containers.has(old.Id);
+        const isDue = how === 'gone' ? isGone : old?.State.Running === false;
+        if (isDue && process.kept.state === 'rolling-out') fleet.versions.set(V2, 'gets-unhealthy');
+      };
+      const ended = await process.run();
+      expect(ended).toMatchObject({
+        state: 'rolled-back',
+        reason: 'shop-web-1: it is unhealthy: no database',
+      });
+      expect(fleet.state).toEqual(named(V1));
+      const states = [...fleet.containers.values()].map(({ State }) => State.Running);
+      expect(states).toEqual([true, true, true]);
+    },
+  );
+
   it('goes back to what replicas ran where the name meant the new version before the pull', async () => {
     const fleet = aFleet('gets-unhealthy');
     fleet.names.set(REFERENCE, V2);
