@@ -14,7 +14,7 @@ export function securityPage(): string {
 
 Whoever may write to the Docker socket is root on its host: a container that mounts \`/\` is one
 request away, and mounting the socket read-only (\`:ro\`) changes nothing about that. So it is tsgen
-alone that gets the socket, not the proxy that the world talks to; tsgen listens on no network, runs
+alone that gets the socket, not the proxy that the world talks to; its watch listens on no network, runs
 as a user other than root in its images, and needs no capability.
 
 Where that is still too much, put a proxy that filters the API before the socket and name it with
