@@ -7,7 +7,7 @@ const SCENARIOS = 'test/e2e/scenarios.test.ts';
 // So many files at a time are for two cores: they wait for engine, proxies and processes more than
 // they work. What they start has names of its own.
 const FIRST = { maxWorkers: 3, sequence: { groupOrder: 0 } };
-const THEN = { maxWorkers: 4, sequence: { groupOrder: 1 } };
+const THEN = { maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 const E2E = {
   expect: { poll: BY_ENGINE },
@@ -67,7 +67,7 @@ export default defineConfig({
           ...THEN,
           // At a time, each with containers of its own. What they change of one proxy at a time is one
           // reload.
-          maxConcurrency: 6,
+          maxConcurrency: 4,
           ...E2E,
         },
       },

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { watch as watchFolder } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { resourcesOf } from '../test/support/process-resources.ts';
 
 const PROGRAM = resolve('dist/tsgen.js');
 /** What `/proc` counts processor time in. */
@@ -81,9 +82,7 @@ export class BuiltWatch implements AsyncDisposable {
   }
 
   async costs(): Promise<ProcessCosts> {
-    const folder = `/proc/${this.#child.pid}`;
-    const stat = await readFile(`${folder}/stat`, 'utf8');
-    const status = await readFile(`${folder}/status`, 'utf8');
+    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
     // After the name, which may hold anything: utime and stime are the 14th and 15th of all fields.
     const [user = '', system = ''] = stat
       .slice(stat.lastIndexOf(')') + 2)
@@ -91,7 +90,7 @@ export class BuiltWatch implements AsyncDisposable {
       .slice(11);
     return {
       cpuMs: ((Number(user) + Number(system)) * 1_000) / TICKS_A_SECOND,
-      residentMiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1_024,
+      residentMiB: (await resourcesOf(this.#child.pid ?? 0)).residentMiB,
     };
   }
 

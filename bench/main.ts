@@ -1,4 +1,5 @@
 import { eventToFile } from './event-to-file.ts';
+import { scale } from './scale.ts';
 import { thousandSites } from './thousand-sites.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
@@ -16,6 +17,17 @@ generator does that keeps nothing between events. Medians (quartiles) of ${ROUND
 fake engine in the same process, 5 containers a site, Node ${process.versions.node}.
 
 ${table}
+`);
+
+const changes = await scale(Math.min(ROUNDS, 7), progress);
+progress('');
+process.stdout.write(`
+The built command line beside so many containers, as users run it; no check, no notification, fake
+engine. "first" until the first file is there; "change" from a start event until the file has it,
+medians (quartiles) of ${Math.min(ROUNDS, 7)}; "more" than beside the fewest; CPU of a start and a stop;
+then 50 starts at once: until the file has all, how many files it took, CPU.
+
+${changes}
 `);
 
 const sites = await thousandSites(Math.min(ROUNDS, 7), progress);

@@ -1,5 +1,6 @@
 // Builds dist/: the CLI, with chunks that are loaded when a command needs them, the service as one file
-// and its worker, and the licences of all that went in. Run by `npm run build`; needs nothing but the dev dependencies.
+// and its worker, and the licences of all that went in. Run by `npm run build`; needs nothing but the dev
+// dependencies.
 import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -56,8 +56,9 @@ readable for that group and nobody else.
 
 Its state (\`.tsgen/\` beside the destination) holds what was live and names of containers, for its own
 user alone (0600), and its control socket can be opened by nobody else. Beside httpd there is a secret among it,
-with which tsgen tells httpd of members ([proxies.md](proxies.md#members-come-and-go)); it is part of the commands
-that are run in httpd's container for that, and of nothing else.
+with which tsgen tells httpd of members ([proxies.md](proxies.md#members-come-and-go)); the commands
+that are run beside httpd for that have it in their environment: no list of processes shows it, and no event of
+the engine's.
 
 No value of a container's environment is logged, but for the one that is told to be wrong, cut at
 200 characters, and what the proxy itself says when it rejects a configuration, cut at 500. \`tsgen

@@ -16,6 +16,7 @@ import { MemberChanges } from '../output/member-changes.ts';
 import { createOutput, type Output } from '../output/output.ts';
 import { type CommandRunner, localRunner } from '../output/runner.ts';
 import type { StateFolder } from '../output/state.ts';
+import { hashOf } from '../pipeline/hash-of.ts';
 import { Job, type JobOptions } from '../pipeline/job.ts';
 import { ProxyFilesReader } from '../pipeline/proxy-files-reader.ts';
 import { Selection } from '../pipeline/selection.ts';
@@ -55,6 +56,12 @@ export interface Shared {
 export interface JobParts {
   /** The proxy is told of members with a secret: see `ProxyKind.membersWith`. */
   readonly takesSecret: boolean;
+  /**
+   * In which way the proxy is asked what it runs, as a hash; `undefined`: in none.
+   *
+   * @param secret as `JobWishes.secret`.
+   */
+  asking(secret: string | undefined): string | undefined;
   readonly world: World;
   readonly inputs: InputFiles;
   /** What the proxy finds on disk. */
@@ -176,8 +183,14 @@ export async function assembleJob(
     (one) => one.processes,
   );
   const proxySettings = readProxySettings(env, settings.vocabulary);
-  const confirmationOf = (command: string, child: ProxyChild | undefined): Confirmation => ({
+  const confirmationOf = (
+    command: string,
+    child: ProxyChild | undefined,
+    members: RuntimeMembers | undefined,
+  ): Confirmation => ({
     command: command.replaceAll('{port}', String(proxySettings.settings.controlPort)),
+    ...(members ? { membersCommand: members.askCommand } : {}),
+    ...(members?.env ? { membersEnv: members.env } : {}),
     runner: child ? hearing(runner, child) : runner,
     timeoutMs: settings.confirmTimeoutMs,
     ...(child
@@ -197,10 +210,21 @@ export async function assembleJob(
     inputs,
     proxyFiles,
     takesSecret: told?.membersWith !== undefined,
+    asking: (secret) => {
+      const { confirm } = settings;
+      if (confirm === undefined) return undefined;
+      const members = membersFor(secret);
+      const { controlPort, proxyProtocol } = proxySettings.settings;
+      // tsgen's own script may be another one in the next version, and ask for the same.
+      const how = confirm === kind?.askCommand ? kind.name : confirm;
+      return hashOf([how, members !== undefined, members?.key, controlPort, proxyProtocol]);
+    },
     output: ({ state, child, secret } = {}) => {
       const members = membersFor(secret);
-      const confirm = members?.askCommand ?? settings.confirm;
-      const confirmation = confirm === undefined ? undefined : confirmationOf(confirm, child);
+      const confirmation =
+        settings.confirm === undefined
+          ? undefined
+          : confirmationOf(settings.confirm, child, members);
       return createOutput(
         {
           ...(settings.destination ? { dest: settings.destination } : {}),
@@ -276,12 +300,11 @@ export async function assembleJob(
 
 /**
  * Whether the proxy may be told of members while it runs: not where a notification or a question of
- * the user's own is in use, which then stand for every change.
+ * the user's own is in use, which then stand for every change. Of a run that tells nobody, because its
+ * inventory is from a file: whether one that does so would.
  */
-function isToldByUs(
-  { notifyCommand, askCommand }: ProxyKind,
-  { notifications, confirm }: Settings,
-): boolean {
+function isToldByUs({ notifyCommand, askCommand }: ProxyKind, settings: Settings): boolean {
+  const { notifications, confirm } = settings.online ?? settings;
   const [told, ...others] = notifications;
   const isOwn = told?.kind === 'command' && told.command === notifyCommand && others.length === 0;
   return isOwn && confirm === askCommand;

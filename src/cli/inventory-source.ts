@@ -35,9 +35,11 @@ const NEVER_ASKED = 'unix:///dev/null';
  */
 export function offlineSettings(settings: Settings, { proxy }: InventoryFile): Settings {
   const { check: _check, ...rest } = settings;
+  const { notifications, confirm } = settings.online ?? settings;
   return {
     ...rest,
     offline: true,
+    online: { notifications, ...(confirm ? { confirm } : {}) },
     notifications: [],
     endpoint: NEVER_ASKED,
     tls: {},

@@ -25,7 +25,12 @@ export interface LookBackOptions {
   readonly destination: string;
   readonly log: Logger;
   readonly clock: Clock;
+  /** See `HistoryOptions`. */
+  readonly asking: string | undefined;
 }
+
+const NOT_ASKED =
+  '; nobody asked the proxy whether it runs it, for the set was made for another way of asking';
 
 /** The history of a watch's destination, and what of it is held. */
 export class LookBack {
@@ -37,14 +42,14 @@ export class LookBack {
   readonly #loaded: Promise<void>;
   #isLoaded: () => void = () => undefined;
 
-  constructor({ state, note, destination, log, clock }: LookBackOptions) {
+  constructor({ state, note, destination, log, clock, asking }: LookBackOptions) {
     const now = () => clock.now();
     this.#store = new HistoryStore(state);
     this.#destination = destination;
     this.#loaded = new Promise((resolve) => {
       this.#isLoaded = resolve;
     });
-    this.history = new History({ store: this.#store, log, now, dest: destination });
+    this.history = new History({ store: this.#store, log, now, dest: destination, asking });
     this.hold = new Hold({ history: this.history, note, log, now, dest: destination });
   }
 
@@ -76,11 +81,12 @@ export class LookBack {
       },
       rollback: async (number): Promise<RollbackReport> => {
         await this.#loaded;
-        const { set, outcome, isHeld, stale } = await rollback.rollback(number);
+        const { set, outcome, isHeld, stale, isUnaskable } = await rollback.rollback(number);
         return {
           ...{ number: set.number, at: new Date(set.at).toISOString(), isHeld },
           ...{ gone: stale.gone, taken: stale.taken, servers: stale.total },
-          ...{ kind: outcome.kind, message: describeOutcome(outcome) },
+          kind: outcome.kind,
+          message: `${describeOutcome(outcome)}${isHeld && isUnaskable ? NOT_ASKED : ''}`,
           exitCode: exitCodeOf(outcome),
         };
       },

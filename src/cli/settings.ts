@@ -66,6 +66,8 @@ export interface Settings extends ProcessSettings {
   /** A shell script that prints which revision the proxy runs; `{port}` is the control port. */
   readonly confirm?: string;
   readonly confirmTimeoutMs: number;
+  /** Of a run that asks and tells nobody: what one with these flags would go by that does. */
+  readonly online?: Pick<Settings, 'notifications' | 'confirm'>;
   readonly keepBlankLines: boolean;
   readonly containerFilters: Filters;
   readonly includeStopped: boolean;

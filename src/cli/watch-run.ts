@@ -95,7 +95,9 @@ export async function followRun(
       : undefined;
     const child = children.of(job, log);
     const secret =
-      state && parts.takesSecret ? await memberSecret(noteIn(state, 'members')) : undefined;
+      state && parts.takesSecret
+        ? await memberSecret({ note: noteIn(state, 'members'), log, dest: destination })
+        : undefined;
     const output = parts.output({ state, child, secret });
     owned.push(output);
     const start = child && childStart(child, { destination, inventory, shared });
@@ -114,6 +116,7 @@ export async function followRun(
       state &&
       new LookBack({
         ...{ state, note: noteIn(state, 'hold'), destination, log, clock: systemClock },
+        asking: parts.asking(secret),
       });
     const watching = new Watch({
       job: parts.job(output, {
@@ -152,6 +155,7 @@ export async function followRun(
       apply: () => watching.apply(),
       listWorkers: parts.listWorkers,
       openRequests: async (id) => await output.openRequests?.(id, either),
+      refuseWhileHeld: async (what) => await back?.refuseWhileHeld(what),
     });
     if (state && back) {
       owned.push(await claim(state, destination, { watching, draining, back, log }));
@@ -306,14 +310,8 @@ async function claim(
     status: () => watching.status(),
     health: () => healthOf(watching.status(), systemClock.now()),
     refresh: async () => back.unlessHeld(reportOf(await watching.refresh())),
-    drain: async (container) => {
-      await back.refuseWhileHeld(`drain '${container}'`);
-      return drainReportOf(await draining.drain(container));
-    },
-    undrain: async (container) => {
-      await back.refuseWhileHeld(`give '${container}' its requests back`);
-      return drainReportOf(await draining.undrain(container));
-    },
+    drain: async (container) => drainReportOf(await draining.drain(container)),
+    undrain: async (container) => drainReportOf(await draining.undrain(container)),
     drainProgress: (id) => draining.progress(id),
     stop: (id) => draining.stop(id),
     ...back.handlers(watching),

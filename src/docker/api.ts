@@ -42,7 +42,8 @@ export interface DockerApi {
   }): Promise<Readable>;
   /**
    * Runs a command in a container to its end. It is ended inside the container after `timeoutMs`
-   * (TERM, a second later KILL). The command is an argument vector, not a shell line.
+   * (TERM, a second later KILL). The command is an argument vector, not a shell line. `env` is added
+   * to the container's own environment, and is none of what the engine's events say of the command.
    */
   exec(
     id: string,
@@ -50,6 +51,7 @@ export interface DockerApi {
       readonly command: readonly string[];
       readonly timeoutMs: number;
       readonly signal?: AbortSignal;
+      readonly env?: Readonly<Record<string, string>>;
     },
   ): Promise<ExecResult>;
   /** `GET /containers/{id}/logs`: the last lines that it wrote since then, milliseconds since 1970. */

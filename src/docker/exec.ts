@@ -11,6 +11,7 @@ export interface ExecCommand {
   /** The limit inside the container. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What is kept of a command's output. */
@@ -49,7 +50,7 @@ function lacksTimeout({ exitCode, output }: ExecResult): boolean {
 async function runOnce(
   docker: Dockerode,
   id: string,
-  { command, timeoutMs, signal }: ExecCommand,
+  { command, timeoutMs, signal, env }: ExecCommand,
 ): Promise<ExecResult> {
   const limitMs = Math.max(1, Math.ceil(timeoutMs / 1000)) * 1000;
   const output = new Output();
@@ -59,6 +60,7 @@ async function runOnce(
     AttachStdout: true,
     AttachStderr: true,
     Tty: false,
+    ...(env ? { Env: Object.entries(env).map(([name, value]) => `${name}=${value}`) } : {}),
     ...(signal ? { abortSignal: signal } : {}),
   });
   try {

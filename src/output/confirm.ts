@@ -8,6 +8,10 @@ export interface Confirmation {
    * ask with, any other but 0 that nobody answered.
    */
   readonly command: string;
+  /** The same, where the revision says who the members are (`saysMembers`); absent: nobody can tell. */
+  readonly membersCommand?: string;
+  /** What `membersCommand` finds in its environment, and nobody on its command line. */
+  readonly membersEnv?: Readonly<Record<string, string>>;
   /** Runs where the proxy is. */
   readonly runner: CommandRunner;
   /** How long it may take until a revision runs. */
@@ -16,6 +20,16 @@ export interface Confirmation {
   readonly child?: WatchedChild;
   /** Calls back when the proxy has ended by itself, until the signal aborts; absent: nobody knows. */
   readonly onEnd?: (listener: () => void, signal: AbortSignal) => void;
+}
+
+/** Whether a revision is a generation and the digest of members, as `Rendering` has it. */
+export function saysMembers(revision: string): boolean {
+  return revision.includes(' ');
+}
+
+/** `undefined`: a proxy cannot be asked for such a revision. */
+export function questionOf(confirmation: Confirmation, revision: string): string | undefined {
+  return saysMembers(revision) ? confirmation.membersCommand : confirmation.command;
 }
 
 export interface WatchedChild {
@@ -72,6 +86,10 @@ export async function confirm(
   { patient, signal, superseded }: AskOptions,
 ): Promise<Confirmed> {
   const { runner, timeoutMs, child } = confirmation;
+  const question = questionOf(confirmation, revision);
+  if (question === undefined) {
+    return { kind: 'unanswerable', reason: 'it cannot be asked for its members' };
+  }
   const absent = runner.unavailable();
   if (absent !== undefined) return { kind: 'unavailable', reason: absent };
   if (child && !child.isRunning()) return { kind: 'unavailable', reason: 'it does not run' };
@@ -84,13 +102,12 @@ export async function confirm(
     over.abort();
   }, over.signal);
   try {
-    const result = await runner.run(
-      script(confirmation.command, { revision, patient, timeoutMs }),
-      {
-        timeoutMs: timeoutMs + MARGIN_MS,
-        signal: AbortSignal.any([signal, over.signal, ...(superseded ? [superseded] : [])]),
-      },
-    );
+    const { membersEnv } = confirmation;
+    const result = await runner.run(script(question, { revision, patient, timeoutMs }), {
+      timeoutMs: timeoutMs + MARGIN_MS,
+      signal: AbortSignal.any([signal, over.signal, ...(superseded ? [superseded] : [])]),
+      ...(membersEnv && saysMembers(revision) ? { env: membersEnv } : {}),
+    });
     if (ended !== undefined) return { kind: 'unconfirmed', reason: `it ${ended}`, ended: true };
     if (result.kind === 'aborted' && !signal.aborted) return { kind: 'superseded' };
     return verdict(result, { revision, timeoutMs });

@@ -1,5 +1,11 @@
 import type { Logger } from '../base/log.ts';
-import { type AskOptions, type Confirmation, type Confirmed, confirm } from './confirm.ts';
+import {
+  type AskOptions,
+  type Confirmation,
+  type Confirmed,
+  confirm,
+  questionOf,
+} from './confirm.ts';
 import { LastGood } from './last-good.ts';
 import type { Rendering } from './rendering.ts';
 
@@ -29,9 +35,13 @@ export class Confirming {
     this.#over.abort();
   }
 
-  /** Whether the proxy can be asked for it: nobody can where the template spells no revision. */
+  /**
+   * Whether the proxy can be asked for it: nobody can where the template spells no revision, or it is
+   * one that only another way of asking would answer.
+   */
   covers({ revision }: Rendering): boolean {
-    return this.#confirmation !== undefined && revision !== undefined;
+    if (this.#confirmation === undefined || revision === undefined) return false;
+    return questionOf(this.#confirmation, revision) !== undefined;
   }
 
   async ask(rendering: Rendering, options: AskOptions): Promise<Confirmed> {

@@ -60,6 +60,18 @@ describe('run', () => {
     expect(where).toBe('container proxy');
   });
 
+  it('gives variables of a command to the engine beside the line, not in it', async () => {
+    const calls: unknown[] = [];
+    const { run } = runner(async (...call) => {
+      calls.push(call);
+      return { exitCode: 0, output: '', timedOut: false };
+    });
+    await run('ask', { ...options, env: { TSGEN_KEY: 'secret' } });
+    expect(calls).toEqual([
+      ['p1', { command: ['/bin/sh', '-c', 'ask'], timeoutMs: 1000, env: { TSGEN_KEY: 'secret' } }],
+    ]);
+  });
+
   it('tells a time-out', async () => {
     const { run } = runner(answering({ exitCode: 124, output: 'half', timedOut: true }));
     expect(await run('x', options)).toEqual({ kind: 'timed-out', output: 'half', afterMs: 1000 });

@@ -6,7 +6,7 @@ import { whyAbsent } from './absent.ts';
 import { complaintsIn } from './complaints.ts';
 import { type FileSystem, realParentPath } from './files.ts';
 import { type MountPoint, mapPath } from './mounts.ts';
-import type { CommandResult, CommandRunner, Translation } from './runner.ts';
+import type { CommandResult, CommandRunner, RunOptions, Translation } from './runner.ts';
 
 export interface ContainerRunnerDeps {
   readonly api: DockerApi;
@@ -39,7 +39,7 @@ export function containerRunner(deps: ContainerRunnerDeps): CommandRunner {
 
 async function runInContainer(
   command: string,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  options: RunOptions,
   deps: ContainerRunnerDeps,
 ): Promise<CommandResult> {
   const proxy = deps.findProxy();
@@ -51,6 +51,7 @@ async function runInContainer(
       command: ['/bin/sh', '-c', command],
       timeoutMs: options.timeoutMs,
       ...(options.signal && { signal: options.signal }),
+      ...(options.env && { env: options.env }),
     });
     if (result.timedOut) {
       return { kind: 'timed-out', output: result.output, afterMs: options.timeoutMs };

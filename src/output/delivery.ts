@@ -129,15 +129,22 @@ export class Delivery {
   ): Promise<Delivered> {
     this.#hasMet = true;
     const { memberChanges: changes } = this.#options;
-    if (!changes || !rendering.roster || !this.isOwed || !this.#isAskable(rendering)) {
-      return await this.#load(rendering, options);
-    }
-    return await changes.exclusive(async () => {
-      const begun = this.#deps.monotonic();
+    if (!changes) return await this.#load(rendering, options);
+    return await changes.exclusive(() => this.#settleWith(changes, rendering, options));
+  }
+
+  /** At run time, or else by a notification; nothing else is told in between. */
+  async #settleWith(
+    changes: MemberChanges,
+    rendering: Rendering,
+    options: Pick<ApplyOptions, 'signal' | 'superseded'>,
+  ): Promise<Delivered> {
+    const isTellable = rendering.roster && this.isOwed && this.#isAskable(rendering);
+    const begun = this.#deps.monotonic();
+    let told: Told | undefined;
+    if (isTellable) {
       this.lastGood.told(rendering);
-      const told: Told = this.#insists
-        ? { kind: 'by-reload' }
-        : await changes.tell(rendering, options.signal);
+      told = this.#insists ? { kind: 'by-reload' } : await changes.tell(rendering, options.signal);
       if (told.kind === 'at-run-time') {
         this.lastGood.took(rendering, this.#deps.monotonic());
         this.#owed.settleAll();
@@ -148,12 +155,12 @@ export class Delivery {
       if (told.reason !== undefined) {
         this.#deps.log.info(`The proxy is to load anew, for its members: ${told.reason}`);
       }
-      const loaded = await this.#load(rendering, options);
-      if (loaded.kind !== 'done') return loaded;
-      this.#insists = false;
-      if (loaded.confirmed !== undefined) changes.loaded(rendering);
-      return loaded.notifications.length === 0 ? loaded : { ...loaded, told };
-    });
+    }
+    const loaded = await this.#load(rendering, options);
+    if (loaded.kind !== 'done') return loaded;
+    this.#insists = false;
+    if (loaded.confirmed !== undefined) changes.loaded(rendering);
+    return told === undefined || loaded.notifications.length === 0 ? loaded : { ...loaded, told };
   }
 
   /** Has it load anew what is live. */

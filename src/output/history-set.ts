@@ -12,6 +12,8 @@ export interface HistorySet {
   readonly onDisk?: string;
   readonly generation: string;
   readonly revision?: string;
+  /** How the proxy was asked for that; of another way it may not answer to. */
+  readonly asking?: string;
   readonly effect?: string;
   readonly containerCount: number;
   /** The first is the main file. */

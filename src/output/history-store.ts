@@ -19,6 +19,8 @@ import type { StateFolder } from './state-folder.ts';
 export interface RestoredSet {
   readonly rendering: Rendering;
   readonly containers: readonly ContainerMark[];
+  /** The proxy can be asked whether it runs something, and not for this. */
+  readonly isUnaskable?: true;
 }
 
 /** What of a set is kept besides what its index says. */

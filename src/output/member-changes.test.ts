@@ -37,6 +37,8 @@ class PaperProxy {
   busy = new Set<string>();
   runs = 0;
   fault?: (step: RosterStep) => 'refused' | 'forgotten' | undefined;
+  /** Is called while a command runs. */
+  meanwhile?: () => void;
   answer?: CommandResult;
   unavailable?: string;
   readonly log = aLog();
@@ -52,6 +54,7 @@ class PaperProxy {
         unavailable: () => this.unavailable,
         run: async (command) => {
           this.runs += 1;
+          this.meanwhile?.();
           if (this.answer) return this.answer;
           const output = JSON.stringify(this.#obey(JSON.parse(command)));
           return { kind: 'exited', exitCode: 0, output, durationMs: 1 };
@@ -183,6 +186,18 @@ describe('a proxy that is told of members while it runs', () => {
     const told = await proxy.changes.tell(rendering([member('1')]), NEVER);
     expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-1' });
     expect(proxy.ready).toEqual(['1']);
+  });
+
+  it('is asked what it has by who learns, while it forgets somebody, that it was restarted', async () => {
+    const proxy = await aProxyWith(member('1'), member('2'));
+    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    proxy.meanwhile = () => proxy.changes.forget();
+    await proxy.changes.openRequests('id-1', NEVER);
+    delete proxy.meanwhile;
+    // As its file has it, which is not what it was told.
+    proxy.members = [];
+    const told = await proxy.changes.tell(rendering([member('2'), member('3')]), NEVER);
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-2, added web-3' });
   });
 
   it('takes back whom it had not yet forgotten', async () => {

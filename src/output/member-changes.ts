@@ -187,7 +187,8 @@ export class MemberChanges {
     const leaving = known.members.filter((member) => member.isDrained && isMeant(member));
     const output = outputOf(await this.#run(members.partCommand(leaving, roster), signal));
     const parting = output === undefined ? undefined : members.partingOf(output, leaving);
-    if (parting) {
+    // It may have been restarted or loaded by hand meanwhile: then nobody knows.
+    if (parting && this.#known === known) {
       const left = new Set(parting.left.map(({ member }) => memberKey(member)));
       const gone = new Set(leaving.map(memberKey).filter((key) => !left.has(key)));
       const rest = known.members.filter((member) => !gone.has(memberKey(member)));
@@ -197,7 +198,11 @@ export class MemberChanges {
   }
 
   async #run(command: string, signal: AbortSignal): Promise<CommandResult> {
-    return await this.#options.confirmation.runner.run(command, { timeoutMs: TIMEOUT_MS, signal });
+    const { confirmation, members } = this.#options;
+    return await confirmation.runner.run(command, {
+      ...{ timeoutMs: TIMEOUT_MS, signal },
+      ...(members.env ? { env: members.env } : {}),
+    });
   }
 }
 

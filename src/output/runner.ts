@@ -26,6 +26,16 @@ export type Translation =
   | { readonly kind: 'unmapped'; readonly reason: string }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
+export interface RunOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  /**
+   * Variables for this command alone, besides those that it has anyway: a secret is none of what
+   * process lists, and the engine's events, show of a command.
+   */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs shell lines where the proxy is. */
 export interface CommandRunner {
   /** For messages: `here`, or `container web-proxy-1`. */
@@ -40,10 +50,7 @@ export interface CommandRunner {
    * Standard output and error come back together, cut at 64 KiB. The command has no standard
    * input. Never rejects because of the command.
    */
-  run(
-    command: string,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<CommandResult>;
+  run(command: string, options: RunOptions): Promise<CommandResult>;
   /** A path of ours as the commands see it. */
   translate(path: string): Promise<Translation>;
 }
@@ -72,7 +79,7 @@ export function localRunner(deps: LocalRunnerDeps): CommandRunner {
 
 async function runLocally(
   command: string,
-  options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  options: RunOptions,
   deps: LocalRunnerDeps,
 ): Promise<CommandResult> {
   if (options.signal?.aborted) return { kind: 'aborted' };
@@ -82,7 +89,7 @@ async function runLocally(
     all: true,
     buffer: false,
     detached: true,
-    env: { ...deps.env },
+    env: { ...deps.env, ...options.env },
     extendEnv: false,
     reject: false,
     stdin: 'ignore',

@@ -35,6 +35,20 @@ describe('what is remembered of the changes', () => {
     expect(brief(log)).toEqual(['one drained at-run-time', 'two added at-run-time']);
   });
 
+  it('is nothing of those that were served before tsgen was started', () => {
+    const log = new ChangeLog();
+    log.note({ kind: 'unchanged', notified: false, owed: false }, modelOf(web('one')), 0);
+    log.note(TOLD, modelOf(web('one'), web('two')), 1_000);
+    expect(brief(log)).toEqual(['two added at-run-time']);
+  });
+
+  it('waits for a proxy that could not be told yet', () => {
+    const log = new ChangeLog();
+    log.note({ kind: 'unchanged', notified: false, owed: true }, modelOf(web('one')), 0);
+    log.note({ kind: 'unchanged', notified: true, owed: false }, modelOf(web('one')), 1_000);
+    expect(brief(log)).toEqual(['one added by-reload']);
+  });
+
   it('is forgotten with the container', () => {
     const log = new ChangeLog();
     log.note(RELOAD, modelOf(web('one'), web('two')), 0);

@@ -18,11 +18,13 @@ export class ChangeLog {
   /** @param at milliseconds since 1970. */
   note(outcome: Outcome, model: RoutingModel, at: number): void {
     const by = howItCame(outcome);
-    if (by === undefined) return;
+    // What is live was so before, such as when tsgen was started: nothing came to the proxy now.
+    const isLive = outcome.kind === 'unchanged' && !outcome.owed && !outcome.superseded;
+    if (by === undefined && !isLive) return;
     const members = membersOf(model);
     const served = new Set([...members].flatMap(([id, { isServed }]) => (isServed ? [id] : [])));
     for (const [id, { container, isServed }] of members) {
-      if (isServed === this.#served.has(id)) continue;
+      if (by === undefined || isServed === this.#served.has(id)) continue;
       const change = isServed ? 'added' : 'drained';
       this.#changes.set(id, { id, container, change, by, at: new Date(at).toISOString() });
     }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aLog } from '../../test/support/memory-log.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import { systemClock } from '../base/clock.ts';
+import { TsgenError } from '../base/errors.ts';
 import type { OpenRequests } from '../output/member-changes.ts';
 import type { Worker } from '../proxies/workers.ts';
 import { Draining } from './draining.ts';
@@ -17,20 +18,34 @@ function aScene() {
     workers: [worker(10)] as readonly Worker[],
     open: { count: 0, workers: [10] } as OpenRequests | undefined,
   };
+  /** A set is held, from a moment on. */
+  const hold = { isHeld: false as boolean, whileApplied: () => {} };
+  const stopped: string[] = [];
+  const drains = new Drains({ log: aLog() });
   const draining = new Draining({
-    drains: new Drains({ log: aLog() }),
+    drains,
     world: { snapshot: { containers: [container] } as never },
-    apply: async () => ({
-      ...{ kind: 'applied', how: 'renamed', checked: true, durationMs: 1 },
-      ...{ notifications: [], owed: false },
-      told: { kind: 'at-run-time', changes: 'app: drained web-1' },
-    }),
+    apply: async () => {
+      hold.whileApplied();
+      return {
+        ...{ kind: 'applied', how: 'renamed', checked: true, durationMs: 1 },
+        ...{ notifications: [], owed: false },
+        told: { kind: 'at-run-time', changes: 'app: drained web-1' },
+      };
+    },
+    refuseWhileHeld: async (what) => {
+      if (hold.isHeld) throw new TsgenError('held', `Cannot ${what}: set 1 is held`);
+    },
     listWorkers: async () => proxy.workers,
     openRequests: async (id) => (id === container.ID ? proxy.open : undefined),
-    api: { stopContainer: async () => undefined },
+    api: {
+      stopContainer: async (id) => {
+        stopped.push(id);
+      },
+    },
     clock: systemClock,
   });
-  return { draining, proxy, id: container.ID };
+  return { draining, drains, hold, stopped, proxy, id: container.ID };
 }
 
 describe('a container that a proxy was told to let go while it runs', () => {
@@ -67,5 +82,38 @@ describe('a container that a proxy was told to let go while it runs', () => {
     await draining.drain('web-1');
     proxy.open = undefined;
     expect(await draining.progress(id)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('a container that a rollback has put back', () => {
+  it('is neither waited for nor stopped, though it was drained before', async () => {
+    const { draining, hold, stopped, id } = aScene();
+    await draining.drain('web-1');
+    hold.isHeld = true;
+    await expect(draining.progress(id)).rejects.toThrow('set 1 is held');
+    await expect(draining.stop(id)).rejects.toThrow('set 1 is held');
+    expect(stopped).toEqual([]);
+    hold.isHeld = false;
+    await draining.stop(id);
+    expect(stopped).toEqual([id]);
+  });
+
+  it('is not drained, if that happened while the drain was applied', async () => {
+    const { draining, drains, hold, id } = aScene();
+    hold.whileApplied = () => {
+      hold.isHeld = true;
+    };
+    await expect(draining.drain('web-1')).rejects.toThrow("Cannot drain 'web-1': set 1 is held");
+    expect(drains.has(id)).toBe(false);
+  });
+
+  it('stays drained if it was so before that', async () => {
+    const { draining, drains, hold, id } = aScene();
+    await draining.drain('web-1');
+    hold.whileApplied = () => {
+      hold.isHeld = true;
+    };
+    await expect(draining.drain('web-1')).rejects.toThrow('set 1 is held');
+    expect(drains.has(id)).toBe(true);
   });
 });

@@ -18,6 +18,12 @@ export interface DrainingOptions {
   readonly listWorkers: () => Promise<readonly Worker[] | undefined>;
   /** Of a container that the proxy was told to let go while it runs; `undefined`: cannot be told. */
   readonly openRequests: (id: string) => Promise<OpenRequests | undefined>;
+  /**
+   * Rejects while something else is live than what the containers ask for: nobody is taken out of that.
+   *
+   * @param what was to be done.
+   */
+  readonly refuseWhileHeld: (what: string) => Promise<void>;
   readonly api: Pick<DockerApi, 'stopContainer'>;
   readonly clock: Clock;
 }
@@ -62,15 +68,25 @@ export class Draining {
   /**
    * Takes a container out of what the proxy serves.
    *
-   * @throws TsgenError `usage` when there is none of that name or ID.
+   * @throws TsgenError `usage` when there is none of that name or ID, `held` while a set is held.
    */
   async drain(wanted: string): Promise<Drained> {
-    const { drains, apply, listWorkers, clock } = this.#options;
+    const { drains, apply, listWorkers, refuseWhileHeld, clock } = this.#options;
+    const what = `drain '${wanted}'`;
+    await refuseWhileHeld(what);
     const container = this.#find(wanted);
     const { ID } = container;
     const workers = await listWorkers();
+    const wasDrained = drains.has(ID);
     await drains.add(ID);
     const outcome = await apply();
+    try {
+      // A rollback may have come in between, and have brought it back.
+      await refuseWhileHeld(what);
+    } catch (error) {
+      if (!wasDrained) await drains.remove(ID);
+      throw error;
+    }
     if (outcome.kind === 'applied') {
       const isAtRunTime = outcome.told?.kind === 'at-run-time';
       const isTold = isAtRunTime || outcome.notifications.length > 0;
@@ -80,17 +96,19 @@ export class Draining {
     return { container, outcome };
   }
 
-  /** @throws TsgenError `usage` as `drain`. */
+  /** @throws TsgenError `usage` and `held` as `drain`. */
   async undrain(wanted: string): Promise<Drained> {
-    const { drains, apply } = this.#options;
+    const { drains, apply, refuseWhileHeld } = this.#options;
+    await refuseWhileHeld(`give '${wanted}' its requests back`);
     const container = this.#find(wanted);
     await drains.remove(container.ID);
     this.#partings.delete(container.ID);
     return { container, outcome: await apply() };
   }
 
-  /** Of a container by its ID. */
+  /** Of a container by its ID. @throws TsgenError `held` while a set is held: it may be in that. */
   async progress(id: string): Promise<DrainProgress> {
+    await this.#options.refuseWhileHeld('wait for the end of a drain');
     const parting = this.#partings.get(id);
     // It had no part in what the proxy serves, or was let go before tsgen was started.
     if (!parting) return { kind: 'done' };
@@ -118,8 +136,13 @@ export class Draining {
     return open.count === 0 ? { kind: 'done' } : { kind: 'waiting', openRequests: open.count };
   }
 
-  /** Through the engine: its stop signal, and after its stop timeout KILL. */
+  /**
+   * Through the engine: its stop signal, and after its stop timeout KILL.
+   *
+   * @throws TsgenError `held` while a set is held: the proxy may give it requests.
+   */
   async stop(id: string): Promise<void> {
+    await this.#options.refuseWhileHeld('stop what was drained');
     await this.#options.api.stopContainer(id);
     this.#partings.delete(id);
   }

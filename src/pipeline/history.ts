@@ -22,8 +22,10 @@ export interface HistoryOptions {
   readonly log: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** For messages. */
+  /** The main file of each set. */
   readonly dest: string;
+  /** In which way the proxy is asked what it runs; absent: in none. */
+  readonly asking?: string | undefined;
 }
 
 /** A rendering that was to go live, and what came of it. */
@@ -101,10 +103,21 @@ export class History {
     );
   }
 
-  /** `undefined` when its contents cannot be read any more. */
+  /**
+   * `undefined` when its contents cannot be read any more, or are another destination's. Of one that was
+   * made for another way of asking (another control port, a notification of the user's own) nobody asks
+   * the proxy: it would be given up though all is well.
+   */
   async restore(set: HistorySet): Promise<RestoredSet | undefined> {
     if (this.#current?.number === set.number) return this.#current;
-    return await this.#options.store.restore(set);
+    const { store, dest, asking } = this.#options;
+    const restored = await store.restore(set);
+    if (restored?.rendering.files[0].path !== dest) return undefined;
+    if (set.revision === undefined || asking === undefined || set.asking === asking) {
+      return restored;
+    }
+    const { revision: _, ...rendering } = restored.rendering;
+    return { ...restored, rendering, isUnaskable: true };
   }
 
   async note(run: HistoryRun): Promise<void> {
@@ -131,9 +144,10 @@ export class History {
       // Somebody has changed the files, and the check would not have them as they were: that is all.
       if (verdict.kind === 'rejected' && !verdict.restored) return;
       const end = laterEndOf(current.end, verdict, since(current.at));
-      const isKnown = JSON.stringify(end) === JSON.stringify(current.end);
+      const later = { ...current, end, ...this.#askingOf(verdict) };
+      const isKnown = JSON.stringify(later) === JSON.stringify(current);
       // The files of before may be back.
-      if (!isKnown || !isOnDisk(run)) await this.#replace({ ...current, end }, run.live);
+      if (!isKnown || !isOnDisk(run)) await this.#replace(later, run.live);
       return;
     }
     const content = contentOf(run.rendering);
@@ -146,6 +160,15 @@ export class History {
     } else if (end.kind !== 'refused' || !this.#hasRefused(content)) {
       await this.#add({ ...run, content, end });
     }
+  }
+
+  /** Of one that answered to this way of asking, whatever it was made for. */
+  #askingOf(verdict: ApplyResult): Pick<HistorySet, 'asking'> {
+    const { asking } = this.#options;
+    const isSeen =
+      (verdict.kind === 'applied' || verdict.kind === 'unchanged') &&
+      verdict.confirmed !== undefined;
+    return isSeen && asking !== undefined ? { asking } : {};
   }
 
   /** By their strings, which mostly are the same ones; a hash of all costs more. */
@@ -167,7 +190,7 @@ export class History {
   }
 
   async #add(run: HistoryRun & Pick<HistorySet, 'content' | 'end'>): Promise<void> {
-    const { store } = this.#options;
+    const { store, asking } = this.#options;
     const { rendering, content, end, begun, restores } = run;
     const { sets, live, next } = this.#index;
     const base = live === undefined ? undefined : await this.#contentsOf(live);
@@ -176,6 +199,7 @@ export class History {
     const set: HistorySet = {
       ...{ number: next, at: begun, content, generation },
       ...(revision === undefined ? {} : { revision }),
+      ...(revision === undefined || asking === undefined ? {} : { asking }),
       ...(effect === undefined ? {} : { effect }),
       containerCount,
       ...(await store.keep(rendering, containers)),

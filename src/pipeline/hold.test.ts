@@ -15,7 +15,10 @@ const failed = (stage: 'check' | 'confirm'): Outcome => ({
 });
 
 /** A hold, and what it keeps for the next start. */
-async function aHold(kept: Readonly<Record<string, unknown>> = {}, canWrite = true) {
+async function aHold(
+  kept: Readonly<Record<string, unknown>> = {},
+  { canWrite = true, canRead = true } = {},
+) {
   const log = aLog();
   const disk = { note: kept };
   const protectedNow: (readonly number[])[] = [];
@@ -23,7 +26,10 @@ async function aHold(kept: Readonly<Record<string, unknown>> = {}, canWrite = tr
     ...{ log, now: () => 60_000, dest: '/a.conf' },
     history: {
       find: (number) => (number < 9 ? set(number) : undefined),
-      restore: async () => contents('a', 'b'),
+      restore: async () => {
+        if (!canRead) throw new Error('EIO: broken');
+        return contents('a', 'b');
+      },
       protect: (numbers) => protectedNow.push(numbers),
     },
     note: {
@@ -79,6 +85,19 @@ describe('a hold', () => {
     expect(hold.current).toBeUndefined();
   });
 
+  it.each<[string, Outcome]>([
+    ['could not be told', { ...APPLIED, owed: true } as Outcome],
+    ['was told, and not waited for', { ...APPLIED, superseded: true } as Outcome],
+    ['is still owed it', { kind: 'unchanged', notified: false, owed: true }],
+  ])('is open while the proxy %s, and given up when that refuses it then', async (_, outcome) => {
+    const { hold, disk } = await aHold({ held: HELD });
+    await hold.begin(set(2), contents('a'));
+    await hold.settle(outcome);
+    expect(disk.note).toMatchObject({ held: { number: 1 }, trial: { number: 2 } });
+    await hold.settle({ kind: 'rejected', message: 'no', restored: true });
+    expect(hold.current?.number).toBe(1);
+  });
+
   it('stays whatever comes later', async () => {
     const { hold } = await aHold({ held: HELD });
     await hold.settle({ kind: 'rejected', message: 'no' });
@@ -99,8 +118,14 @@ describe('a hold', () => {
     expect(hold.current).toMatchObject({ number: 9, set: undefined });
   });
 
+  it('is one all the same where the set cannot be read: nothing else goes live', async () => {
+    const { hold, log } = await aHold({ held: HELD }, { canRead: false });
+    expect(hold.current).toEqual({ ...HELD, set: undefined });
+    expect(log.lines[0]).toContain("warn Cannot read set 1 of '/a.conf', which is held: EIO");
+  });
+
   it('does not begin where it could not last', async () => {
-    const { hold } = await aHold({}, false);
+    const { hold } = await aHold({}, { canWrite: false });
     await expect(hold.begin(set(1), contents('a'))).rejects.toThrow(/ENOSPC.*Nothing was changed/);
     expect(hold.current).toBeUndefined();
   });

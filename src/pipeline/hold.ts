@@ -186,8 +186,21 @@ export class Hold {
   async #read(kept: unknown): Promise<HeldSet | undefined> {
     const brief = briefOf(kept);
     if (!brief) return undefined;
-    const found = this.#options.history.find(brief.number);
-    return { ...brief, set: found && (await this.#options.history.restore(found)) };
+    return { ...brief, set: await this.#setOf(brief) };
+  }
+
+  /** That it cannot be read is no reason to let something else go live. */
+  async #setOf({ number }: Pick<HeldSet, 'number'>): Promise<RestoredSet | undefined> {
+    const { history, log, dest } = this.#options;
+    try {
+      const found = history.find(number);
+      return found && (await history.restore(found));
+    } catch (error) {
+      log.warn(`Cannot read set ${number} of '${dest}', which is held: ${messageOf(error)}`, {
+        dest,
+      });
+      return undefined;
+    }
   }
 
   async #keepIfPossible(): Promise<void> {
@@ -235,7 +248,8 @@ function verdictOn(outcome: Outcome): 'live' | 'refused' | 'open' {
   switch (outcome.kind) {
     case 'applied':
     case 'unchanged':
-      return 'live';
+      // Told or not, it was not seen to run it: it may refuse it yet.
+      return outcome.owed || outcome.superseded ? 'open' : 'live';
     case 'failed':
       return outcome.stage === 'notify' || outcome.stage === 'confirm' ? 'open' : 'refused';
     case 'waiting':

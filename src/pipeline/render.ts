@@ -1,6 +1,6 @@
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import type { Rendering } from '../output/rendering.ts';
-import type { RuntimeMembers } from '../proxies/runtime-members.ts';
+import type { Roster, RuntimeMembers } from '../proxies/runtime-members.ts';
 import type { RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
@@ -40,24 +40,58 @@ export interface RenderOptions {
   readonly keepBlankLines: boolean;
 }
 
+interface Parts {
+  readonly model: RoutingModel;
+  readonly without: Without;
+  readonly sideFiles: SideFiles;
+}
+
 /** Renders the template, without some of the containers. @throws TsgenError `template`. */
-export function render(
-  { snapshot, listed, settings: own, template }: Scene,
+export function render(scene: Scene, parts: Parts, options: RenderOptions): Rendering {
+  const { members } = options;
+  const { model } = parts;
+  const settings = templateSettings(scene.settings, members?.key);
+  // Before there is a text, that it can be in it.
+  const expected = members?.rosterOf({ model, settings, chunks: [] });
+  if (!members || !expected) return renderPlainly(scene, parts, options);
+  const spoken = { ...scene, settings };
+  const texts = textsOf(spoken, parts, options, { memberDigest: expected.digest });
+  const roster = members.rosterOf({ model, settings, chunks: texts.chunks });
+  // What an operator's file has in it shows in the text alone.
+  if (!roster) return renderPlainly(scene, parts, options);
+  return renderingOf(texts, { answer: `${texts.revision} ${roster.digest}`, roster });
+}
+
+/** As for a proxy to which each change of members is a reload. */
+function renderPlainly(scene: Scene, parts: Parts, options: RenderOptions): Rendering {
+  const texts = textsOf(scene, parts, options);
+  return renderingOf(texts, { answer: texts.revision });
+}
+
+interface Texts extends Omit<Rendering, 'files' | 'revision' | 'roster'> {
+  readonly files: Rendering['files'];
+  readonly chunks: readonly string[];
+  /** As the text spells it. */
+  readonly revision: string;
+}
+
+/** @param told.memberDigest of a proxy that is told of members while it runs. */
+function textsOf(
   {
-    model,
-    without,
-    sideFiles,
-  }: { readonly model: RoutingModel; readonly without: Without; readonly sideFiles: SideFiles },
-  { spellsModel, members: takesMembers, env, destination, keepBlankLines }: RenderOptions,
-): Rendering {
-  const settings = templateSettings(own, takesMembers?.key);
+    snapshot,
+    listed,
+    settings,
+    template,
+  }: Omit<Scene, 'settings'> & { settings: TemplateSettings },
+  { model, without, sideFiles }: Parts,
+  { spellsModel, env, destination, keepBlankLines }: RenderOptions,
+  told?: { readonly memberDigest: string },
+): Texts {
   const generation = hashOf([template.hash, settings, structureHash(model)]);
   const members = membersOf(model);
   const containers = leaving(listed, without);
-  // Before there is a text, that it can be in it.
-  const memberDigest = takesMembers?.rosterOf({ model, settings, chunks: [] }).digest;
-  const effect = spellsModel ? hashOf([generation, ...members, memberDigest]) : undefined;
-  const revision = takesMembers
+  const effect = spellsModel ? hashOf([generation, ...members, told?.memberDigest]) : undefined;
+  const revision = told
     ? generation
     : (effect ?? hashOf([generation, ...members, ...containers.map(keptHashOf)]));
   sideFiles.begin();
@@ -74,20 +108,27 @@ export function render(
       settings,
       generation,
       revision,
-      ...(memberDigest === undefined ? {} : { memberDigest }),
+      ...told,
     },
     { keepBlankLines, onFile: (file) => sideFiles.add(file) },
   );
-  const roster = takesMembers?.rosterOf({ model, settings, chunks });
-  const answer = roster ? `${revision} ${roster.digest}` : revision;
   return {
     files: [{ path: destination, chunks }, ...sideFiles.end()],
-    generation,
-    members,
-    ...(roster ? { roster } : {}),
+    chunks,
+    ...{ generation, revision, members, containerCount: containers.length },
     ...(effect === undefined ? {} : { effect }),
+  };
+}
+
+/** @param answer what a proxy says that runs it. */
+function renderingOf(
+  { chunks, revision, ...texts }: Texts,
+  { answer, roster }: { readonly answer: string; readonly roster?: Roster },
+): Rendering {
+  return {
+    ...texts,
+    ...(roster ? { roster } : {}),
     ...(chunks.some((chunk) => chunk.includes(revision)) ? { revision: answer } : {}),
-    containerCount: containers.length,
   };
 }
 

@@ -20,6 +20,8 @@ export interface RolledBack {
   /** It is live, or will be once the proxy can be told, and stays so. */
   readonly isHeld: boolean;
   readonly stale: StaleServers;
+  /** Nobody asked the proxy whether it runs it, because it is asked in another way now. */
+  readonly isUnaskable: boolean;
 }
 
 export interface Resumed {
@@ -58,7 +60,11 @@ export class Rollback {
       await hold.begin(set, restored);
       const outcome = await apply();
       if (outcome.kind === 'waiting') await hold.giveUp();
-      return { set, outcome, isHeld: hold.current?.number === set.number, stale: hold.stale };
+      return {
+        ...{ set, outcome, stale: hold.stale },
+        isHeld: hold.current?.number === set.number,
+        isUnaskable: restored.isUnaskable === true,
+      };
     });
   }
 

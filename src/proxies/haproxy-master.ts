@@ -6,6 +6,8 @@ import { shellQuote } from '../base/shell-quote.ts';
  * after a reload nobody listens on it.
  */
 export const FIND_MASTER = `
+# Of a locale that is not there perl says so at length, in front of all answers.
+export LC_ALL=C
 master= socket=
 for process in /proc/[0-9]*; do
   { read -r name <"$process/comm"; } 2>/dev/null || continue

@@ -7,7 +7,7 @@ import type { RoutingModel } from '../routing/model.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../routing/read-proxy-settings.ts';
 import { HAPROXY_LIMITS } from './haproxy-limits.ts';
 import { HAPROXY_MEMBERS } from './haproxy-members.ts';
-import type { RosterMember } from './runtime-members.ts';
+import type { Roster, RosterMember } from './runtime-members.ts';
 
 const { rosterOf, listed, tellCommand, heard, partCommand, partingOf } = HAPROXY_MEMBERS;
 
@@ -21,12 +21,29 @@ const modelOf = (...containers: Parameters<typeof web>[]): RoutingModel =>
     limits: HAPROXY_LIMITS,
   });
 
-const roster = (model: RoutingModel, chunks: readonly string[] = [], extraServer?: string) =>
+const rosterIfAny = (model: RoutingModel, chunks: readonly string[] = [], extraServer?: string) =>
   rosterOf({
     model,
     settings: { ...DEFAULT_PROXY_SETTINGS, ...(extraServer ? { extraServer } : {}) },
     chunks,
   });
+
+function roster(model: RoutingModel): Roster {
+  const found = rosterIfAny(model);
+  if (!found) throw new Error('no roster');
+  return found;
+}
+
+/** With words of its own on the line of the first server of each upstream. */
+function withRaw(model: RoutingModel, raw: string): RoutingModel {
+  const routes = (site: RoutingModel['sites'][number]) =>
+    site.routes.map((route) => {
+      const [first, ...others] = route.upstream.servers;
+      const servers = first ? [{ ...first, raw }, ...others] : [];
+      return { ...route, upstream: { ...route.upstream, servers } };
+    });
+  return { ...model, sites: model.sites.map((site) => ({ ...site, routes: routes(site) })) };
+}
 
 const NAME = `172.18.0.2:80:${createHash('sha1')
   .update(createHash('sha256').update('web-1').digest('hex'))
@@ -63,19 +80,35 @@ describe('the members that HAProxy is told of while it runs', () => {
     expect(roster(modelOf(['web-1', { TSGEN_WEIGHT: '5' }])).digest).not.toBe(one.digest);
   });
 
-  it.each<[string, ReturnType<typeof roster>]>([
+  it.each<[string, Roster]>([
     ['it speaks FastCGI', roster(modelOf(['web-1', { VIRTUAL_PROTO: 'fastcgi' }]))],
     [
       'the debug endpoint tells who they are',
       roster(modelOf(['web-1', { TSGEN_DEBUG_ENDPOINT: 'true' }])),
     ],
-    ['its servers have words of their own', roster(modelOf(['web-1']), [], 'maxconn 9')],
-    [
-      'a default-server line counts for its servers',
-      roster(modelOf(['web-1']), ['backend b\n', '    default-server maxconn 9\n']),
-    ],
   ])('change by a reload where %s', (reason, { fixed }) => {
     expect([...fixed]).toEqual([['app.test', reason]]);
+  });
+
+  // HAProxy would answer with weights and states that the model knows nothing of.
+  it.each<[string, ReturnType<typeof rosterIfAny>]>([
+    ['all servers', rosterIfAny(modelOf(['web-1']), [], 'weight 10')],
+    [
+      'those of a backend',
+      rosterIfAny(modelOf(['web-1']), ['backend b\n    default-server weight 10\n']),
+    ],
+    [
+      'those after a line that stands in two parts of the text',
+      rosterIfAny(modelOf(['web-1']), ['backend b\n  ', 'default-server disabled\n']),
+    ],
+    ['one, in the model', rosterIfAny(withRaw(modelOf(['web-1'], ['web-2']), 'disabled'))],
+  ])('are not to be told where words of the operator’s own count for %s', (_, found) => {
+    expect(found).toBeUndefined();
+  });
+
+  it('are told all the same where a comment speaks of such words', () => {
+    const text = '    server a # web-default-server-1, over network front\n# default-server\n';
+    expect(rosterIfAny(modelOf(['web-1']), [text])?.fixed.size).toBe(0);
   });
 
   it('are none where the operator writes the backend, or nobody can be spoken to', () => {
@@ -199,6 +232,13 @@ describe('what HAProxy says', () => {
       ],
       refused: [`'add server app/${NAME} 172.18.0.2:80': ${exists}`],
     });
+  });
+
+  it('is understood behind what a shell or perl has to say of its locale', () => {
+    const noise = 'perl: warning: Setting locale failed.\n\tLANGUAGE = (unset)\n  are supported\n';
+    const said = saying(GENERATION, '', '', '', 'Server deleted.', row(NAME, 0), GENERATION);
+    expect(heard(`${noise}${said}`, steps)).toEqual(heard(said, steps));
+    expect(told([], [member()])).toContain('export LC_ALL=C\n');
   });
 
   it('is heard as another generation where it ends with that', () => {

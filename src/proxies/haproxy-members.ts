@@ -43,7 +43,7 @@ function ask(then: string): string {
 ${FIND_MASTER}
 command -v sha256sum >/dev/null || { echo "there is no sha256sum here to tell HAProxy's members with"; exit 126; }
 ${askGeneration('@1 show servers state')}
-digest=$(printf '%s\\n' "$answer" | sed -n '${READY}' | LC_ALL=C sort | sha256sum)
+digest=$(printf '%s\\n' "$answer" | sed -n '${READY}' | sort | sha256sum)
 printf '%s %.16s\\n' "$generation" "$digest"
 ${then.trim()}
 `.trim();
@@ -188,11 +188,13 @@ function partingOf(output: string, members: readonly PresentMember[]): Parting |
   return { left, workers: [Number(pid)] };
 }
 
-/** The answers that `speak_each` printed. */
+/** The answers that `speak_each` printed; before the first `>` stands what a shell or perl had to say. */
 function transcript(output: string): readonly string[] {
   const answers: string[] = [];
   let answer: string[] | undefined;
-  for (const line of output.split('\n')) {
+  const lines = output.split('\n');
+  const first = lines.indexOf('>');
+  for (const line of first < 0 ? [] : lines.slice(first)) {
     const isEnd = line === '>' || line === '  ';
     if (!isEnd && line.startsWith('  ')) answer = [...(answer ?? []), line.slice(2)];
     // A new line of commands has no answer yet to end.

@@ -9,31 +9,50 @@ import {
 } from '../templates/haproxy-server.ts';
 import type { Configuration, Roster, RosterMember } from './runtime-members.ts';
 
-/** The servers that the bundled template writes for HAProxy, and which of them it cannot be told of. */
-export function rosterOf({ model, settings, chunks }: Configuration): Roster {
-  // Servers that are added while HAProxy runs do not get what an operator's line gives the others.
-  const hasDefaults = chunks.some((chunk) => chunk.includes('default-server'));
+/**
+ * The servers that the bundled template writes for HAProxy, and which of them it cannot be told of.
+ * `undefined` where words of the operator's own stand on their lines, or count for them: those may give
+ * a server another weight, or have it begin in maintenance, and a server that is added while HAProxy runs
+ * has none of them.
+ */
+export function rosterOf(configuration: Configuration): Roster | undefined {
+  if (hasOwnWords(configuration)) return undefined;
+  const { model } = configuration;
   const fixed = new Map<string, string>();
   const members: RosterMember[] = [];
   for (const site of model.sites) {
     for (const { upstream, override } of site.routes) {
-      const { name, protocol, servers } = upstream;
+      const { name, protocol } = upstream;
       // No server of the model's is written.
       if (override || protocol === 'uwsgi') continue;
       members.push(...rosterMembers(upstream));
       if (site.debug !== undefined) fixed.set(name, 'the debug endpoint tells who they are');
       else if (protocol === 'fastcgi') fixed.set(name, 'it speaks FastCGI');
-      else if (hasDefaults) fixed.set(name, 'a default-server line counts for its servers');
-      else if (settings.extraServer || servers.some(({ raw }) => raw !== undefined)) {
-        fixed.set(name, 'its servers have words of their own');
-      }
     }
   }
-  for (const { upstream } of model.tcp) {
-    members.push(...rosterMembers(upstream));
-    if (hasDefaults) fixed.set(upstream.name, 'a default-server line counts for its servers');
-  }
+  for (const { upstream } of model.tcp) members.push(...rosterMembers(upstream));
   return { members, fixed, digest: digestOf(members) };
+}
+
+function hasOwnWords({ model, settings, chunks }: Configuration): boolean {
+  return (
+    Boolean(settings.extraServer) ||
+    model.sites.some(({ routes }) =>
+      routes.some(
+        ({ upstream, override }) =>
+          !override && upstream.servers.some(({ raw }) => raw !== undefined),
+      ),
+    ) ||
+    hasDefaultServer(chunks)
+  );
+}
+
+/** A line of HAProxy's, and no comment that speaks of one: containers are named there. */
+function hasDefaultServer(chunks: readonly string[]): boolean {
+  return (
+    chunks.some((chunk) => chunk.includes('default-server')) &&
+    /^[ \t]*["']?default-server\b/m.test(chunks.join(''))
+  );
 }
 
 type MemberUpstream = TcpUpstream & ServerTraits;

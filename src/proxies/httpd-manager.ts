@@ -10,6 +10,12 @@ const ADDRESS = '127.18.40.4';
 /** A member of nobody's, whose route is the digest of all others: see the template's control virtual host. */
 export const MARKER = `http://${ADDRESS}:1`;
 
+/**
+ * The environment variable in which a script finds the secret: whoever lists processes, or listens to
+ * the engine's events, is shown command lines.
+ */
+export const SECRET_VARIABLE = 'TSGEN_KEY';
+
 /** What tsgen keeps to itself, and where httpd listens for it. */
 export interface HttpdControl {
   readonly port: number;
@@ -32,7 +38,7 @@ function nonceOf(secret: string): string {
  * with a form carried out before, over a fresh connection; with whatever there is that can. `page` makes
  * of it a line for each balancer, `b NAME`, and for each of its workers after it
  * `up|down BALANCER WORKER ROUTE WEIGHT OPEN REDIRECT [backup]`. Exit code 126 says that there is nothing
- * to ask with.
+ * to ask with. The secret is none of it: see `SECRET_VARIABLE`.
  */
 export function atManager({ port, secret }: HttpdControl, body: string): string {
   const key = keyOf(secret);
@@ -41,6 +47,15 @@ export function atManager({ port, secret }: HttpdControl, body: string): string 
   const common = `
 prefix=${name}
 nonce=${nonceOf(secret)}
+request() {
+  head="HTTP/1.0\\r\\nHost: $1\\r\\nReferer: http://$1/\\r\\nX-Tsgen-Key: $${SECRET_VARIABLE}\\r\\n"
+  if [ -n "$2" ]; then
+    form="$2&xml=1"
+    printf "POST ${path} \${head}Content-Type: application/x-www-form-urlencoded\\r\\nContent-Length: \${#form}\\r\\n\\r\\n%s" "$form"
+  else
+    printf "GET ${path}?xml=1 $head\\r\\n"
+  fi
+}
 page() {
   say "$prefix-$1" "$2" | awk -F '[<>]' '
     $2 == "httpd:name" && $3 ~ /^balancer:/ { balancer = substr($3, 12); print "b", balancer; next }
@@ -63,6 +78,7 @@ look() {
 ${body.trim()}
 `.trim();
   return `
+export LC_ALL=C
 command -v awk >/dev/null || { echo "there is no awk here to read httpd's answers with"; exit 126; }
 common=${shellQuote(common)}
 if command -v bash >/dev/null; then
@@ -70,13 +86,7 @@ if command -v bash >/dev/null; then
     `
 say() {
   exec 3<>/dev/tcp/${ADDRESS}/${port} || exit 1
-  head="HTTP/1.0\\r\\nHost: $1\\r\\nReferer: http://$1/\\r\\nX-Tsgen-Key: ${secret}\\r\\n"
-  if [ -n "$2" ]; then
-    form="$2&xml=1"
-    printf "POST ${path} \${head}Content-Type: application/x-www-form-urlencoded\\r\\nContent-Length: \${#form}\\r\\n\\r\\n%s" "$form" >&3
-  else
-    printf "GET ${path}?xml=1 $head\\r\\n" >&3
-  fi
+  request "$@" >&3
   cat <&3
   exec 3>&-
 }
@@ -84,16 +94,15 @@ eval "$0"`.trim(),
   )} "$common"
 elif command -v curl >/dev/null; then
   say() {
-    curl -sS --noproxy '*' -m 5 -H "Host: $1" -H "Referer: http://$1/" -H 'X-Tsgen-Key: ${secret}' \${2:+--data "$2&xml=1"} "http://${ADDRESS}:${port}${path}?xml=1"
+    printf 'header = "X-Tsgen-Key: %s"\\n' "$${SECRET_VARIABLE}" |
+      curl -sS -K - --noproxy '*' -m 5 -H "Host: $1" -H "Referer: http://$1/" \${2:+--data "$2&xml=1"} "http://${ADDRESS}:${port}${path}?xml=1"
   }
   eval "$common"
-elif command -v wget >/dev/null; then
-  say() {
-    no_proxy=${ADDRESS} wget -q -T 5 -O - --header "Host: $1" --header "Referer: http://$1/" --header 'X-Tsgen-Key: ${secret}' \${2:+--post-data "$2&xml=1"} "http://${ADDRESS}:${port}${path}?xml=1"
-  }
+elif command -v nc >/dev/null; then
+  say() { request "$@" | nc -w 5 ${ADDRESS} ${port}; }
   eval "$common"
 else
-  echo "there is neither bash nor curl or wget here to speak to httpd with"
+  echo "there is neither bash nor curl or nc here to speak to httpd with"
   exit 126
 fi
 `.trim();

@@ -8,12 +8,12 @@ import { httpdRoute } from '../templates/httpd-worker.ts';
 import { httpd } from './httpd.ts';
 import { HTTPD_LIMITS } from './httpd-limits.ts';
 import { httpdMembers } from './httpd-members.ts';
+import { rosterOf } from './httpd-roster.ts';
 import type { Roster, RosterMember } from './runtime-members.ts';
 
-const { rosterOf, listed, tellCommand, heard, partCommand, partingOf, isOf } = httpdMembers({
-  port: 18_404,
-  secret: 'ab'.repeat(32),
-});
+const SECRET = 'ab'.repeat(32);
+const MEMBERS = httpdMembers({ port: 18_404, secret: SECRET });
+const { listed, tellCommand, heard, partCommand, partingOf, isOf } = MEMBERS;
 
 const web = (name: string, env: Readonly<Record<string, string>> = {}) =>
   aContainer({ name, env: { VIRTUAL_HOST: 'app.test', VIRTUAL_PORT: '8080', ...env } });
@@ -121,6 +121,22 @@ const told = (...[present, wanted]: Parameters<typeof memberSteps<RosterMember>>
 
 const words = (...all: readonly string[]) => all.join(' ');
 
+describe('the secret with which httpd is told of members', () => {
+  it('is on no command line, and in the environment of each', () => {
+    const leaving = membersAfter([member()]);
+    const roster: Roster = { members: [], fixed: new Map(), digest: 'dd', places: new Map() };
+    const commands = [
+      ...[MEMBERS.askCommand, MEMBERS.listCommand, told([], [member()])],
+      partCommand(leaving, roster),
+    ];
+    for (const command of commands) {
+      expect(command).toContain('X-Tsgen-Key');
+      expect(command).not.toContain(SECRET);
+    }
+    expect(MEMBERS.env).toEqual({ TSGEN_KEY: SECRET });
+  });
+});
+
 describe('the command that tells httpd of members', () => {
   it('does so in each virtual host that has them', () => {
     const command =
@@ -139,6 +155,10 @@ describe('the command that tells httpd of members', () => {
       expect(command).toContain(`${words('at', place)}\n${lines}\n`);
     }
     expect(command).toContain('done_with app 1 ');
+  });
+
+  it('has no program say anything of a locale that is not there', () => {
+    expect(told([], [member()])).toMatch(/^export LC_ALL=C\n/);
   });
 
   it('disables who leaves, but for one whose address is another container’s by now', () => {

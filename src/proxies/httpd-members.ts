@@ -1,5 +1,5 @@
 import { httpdRoute } from '../templates/httpd-worker.ts';
-import { atManager, type HttpdControl, keyOf } from './httpd-manager.ts';
+import { atManager, type HttpdControl, keyOf, SECRET_VARIABLE } from './httpd-manager.ts';
 import { heard, listed, partingOf } from './httpd-member-pages.ts';
 import { LIST, partScript, tellScript } from './httpd-member-scripts.ts';
 import { rosterOf } from './httpd-roster.ts';
@@ -20,6 +20,7 @@ const LONGEST_SCRIPT = 100_000;
 export function httpdMembers(control: HttpdControl): RuntimeMembers {
   return {
     key: keyOf(control.secret),
+    env: { [SECRET_VARIABLE]: control.secret },
     rosterOf,
     askCommand: atManager(control, `look && printf '%s %s\\n' "$generation" "$digest"`),
     listCommand: atManager(control, LIST),

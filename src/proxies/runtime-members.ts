@@ -6,8 +6,13 @@ import type { ProxySettings } from '../routing/proxy-settings.ts';
 export interface RuntimeMembers {
   /** What a template spells of a secret that tsgen keeps for it; absent where it needs none. */
   readonly key?: string;
-  /** The members that a configuration gives the proxy. */
-  readonly rosterOf: (configuration: Configuration) => Roster;
+  /** What its scripts find in their environment, so that nobody finds it on a command line. */
+  readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The members that a configuration gives the proxy. `undefined`: what it has of them cannot be told
+   * from the model, so that it is neither told of them nor asked for them.
+   */
+  readonly rosterOf: (configuration: Configuration) => Roster | undefined;
   /**
    * A POSIX shell script that prints what runs: the generation, a blank and the digest of the members
    * that get requests. Exit codes as those of `ProxyKind.askCommand`.

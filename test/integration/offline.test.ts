@@ -2,6 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { haproxy } from '../../src/proxies/haproxy.ts';
 import { BuiltCli } from '../support/built-cli.ts';
 import { type ContainerSpec, FakeEngine } from '../support/fake-engine.ts';
 
@@ -246,6 +247,31 @@ describe('tsgen diff', () => {
     const flags = ['-watch=false', '-container-filter', 'name=web-1', '-keep-blank-lines'];
     const { stdout } = await cli.run('diff', ...flags, 'names.hbs', dest);
     expect(stdout.split('\n').slice(3)).toEqual(['+web-1', '+']);
+  });
+
+  it('shows the same offline where the proxy would be told of members while it runs', async () => {
+    const { cli: plain, take, file } = await stack();
+    await take('--full');
+    // Those of this machine are none of a file's.
+    const cli = plain.with({ RESOLVERS: '192.0.2.53' });
+    const { askCommand, notifyCommand } = haproxy;
+    const run = ['--template', 'haproxy.cfg.hbs', '--dest', join(cli.folder, 'haproxy.cfg')];
+    const told = ['--proxy', 'proxy', '--notify', notifyCommand, '--confirm', askCommand];
+    const online = await cli.run('diff', ...run, ...told);
+    const offline = await cli.run('diff', ...run, ...told, '--from', file);
+    expect(online.stdout).toContain('proc.generation');
+    expect(offline.stdout).toBe(online.stdout);
+    // What a watch with this template would write, by its own notification and question.
+    const whole = await cli.run(
+      '--from',
+      file,
+      '--template',
+      'haproxy.cfg.hbs',
+      '--proxy',
+      'proxy',
+    );
+    const [spelled = ''] = /set-var proc\.generation .*$/m.exec(whole.stdout) ?? [];
+    expect(online.stdout).toContain(`+    ${spelled}`);
   });
 
   it('makes a patch that brings the file there, offline too', async () => {

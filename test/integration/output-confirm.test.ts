@@ -37,6 +37,8 @@ async function aProxy() {
       readonly child?: WatchedChild;
       readonly notify?: string;
       readonly complaints?: readonly string[];
+      /** How long the proxy may take; short by default, for it will not. */
+      readonly limitMs?: number;
     } = {},
   ) => {
     const log = aLog();
@@ -53,7 +55,7 @@ async function aProxy() {
         confirmation: {
           command: ask,
           runner,
-          timeoutMs: 300,
+          timeoutMs: wish.limitMs ?? 300,
           ...(wish.child ? { child: wish.child } : {}),
         },
       },
@@ -112,7 +114,7 @@ describe('an output whose proxy can be asked', () => {
 
   it('does not wait where there is something newer, and then asks without telling it twice', async () => {
     const { run, runs, reloads } = await aProxy();
-    const { apply } = await run();
+    const { apply } = await run({ limitMs: 20_000 });
     await apply('one');
     const newer = new AbortController();
     newer.abort();

@@ -87,7 +87,7 @@ async function aProxy() {
     const log = aLog();
     const state = { files: systemFiles, temporaryFolder: at('tmp'), uid: process.getuid?.() };
     const ask = `[ -e '${at('running')}' ] || exit 1; cat '${at('running')}'`;
-    const confirmation = { command: ask, runner, timeoutMs: 1_000 };
+    const confirmation = { command: ask, membersCommand: ask, runner, timeoutMs: 1_000 };
     const reload = `echo told >>'${at('reloads')}'; cp '${dest}' '${at('running')}'`;
     const output = createOutput(
       {

@@ -33,6 +33,12 @@ describe('localRunner', () => {
     expect(result).toMatchObject({ exitCode: 0, output: expected });
   });
 
+  it('gives a command variables of its own, in the place of those of the same name', async () => {
+    const env = { SECRET: 's3', GREETING: 'bye' };
+    const result = await runner.run('echo "$SECRET $GREETING"', { ...LIMIT, env });
+    expect(result).toMatchObject({ exitCode: 0, output: 's3 bye\n' });
+  });
+
   it('gives no standard input', async () => {
     expect(await runner.run('cat; echo end', LIMIT)).toMatchObject({ output: 'end\n' });
   });

@@ -52,6 +52,7 @@ interface Exec {
   readonly id: string;
   readonly container: string;
   readonly command: readonly string[];
+  readonly env: readonly string[];
   running: boolean;
   exitCode: number | null;
 }
@@ -81,7 +82,7 @@ const REMEMBERED = 256;
  *   `hold(pattern)` keeps answers back until released, `freeze`/`thaw` do so with everything and
  *   keep the streams silent, `stopListening`/`listen` take the socket away and back.
  * - The record: `requests`, `count(pattern)`, `resetRecord()`, `bytesSent`.
- * - Commands: `onExec(container, command)` decides what an exec does; `timeout` before the command
+ * - Commands: `onExec(container, command, env)` decides what an exec does; `timeout` before the command
  *   is understood and taken off. Containers in `withoutTimeout` have no such program.
  */
 export class FakeEngine extends FakeWorld implements AsyncDisposable {
@@ -90,7 +91,11 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   requests: LoggedRequest[] = [];
   /** Of all answers and events. */
   bytesSent = 0;
-  onExec: (container: WireContainer, command: readonly string[]) => ExecBehaviour = () => ({});
+  onExec: (
+    container: WireContainer,
+    command: readonly string[],
+    env: readonly string[],
+  ) => ExecBehaviour = () => ({});
   /** Whether a container is in a list that is filtered by more than status, ID and ancestor. */
   onList: (container: WireContainer) => boolean = () => true;
   versions = { api: '1.41', oldest: '1.12' };
@@ -388,9 +393,19 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
       const message = `Container ${wire.Id} is ${wire.State.Paused ? 'paused' : 'not running'}`;
       return { status: 409, value: { message } };
     }
-    const { Cmd } = JSON.parse(body) as { readonly Cmd: readonly string[] };
+    const { Cmd, Env = [] } = JSON.parse(body) as {
+      readonly Cmd: readonly string[];
+      readonly Env?: readonly string[];
+    };
     const id = this.nextId();
-    this.#execs.set(id, { id, container: wire.Id, command: Cmd, running: false, exitCode: null });
+    this.#execs.set(id, {
+      id,
+      container: wire.Id,
+      command: Cmd,
+      env: Env,
+      running: false,
+      exitCode: null,
+    });
     this.emit(`exec_create: ${Cmd.join(' ')}`, wire.Id);
     return { status: 201, value: { Id: id } };
   }
@@ -418,7 +433,7 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     this.emit('exec_die', exec.container, { exitCode: String(exitCode) });
   }
 
-  async #runExec({ container, command }: Exec): Promise<ExecBehaviour> {
+  async #runExec({ container, command, env }: Exec): Promise<ExecBehaviour> {
     const [program, , , seconds] = command;
     const limited = program === 'timeout';
     if (limited && this.withoutTimeout.has(container)) {
@@ -426,7 +441,8 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
         'OCI runtime exec failed: exec failed: unable to start container process: exec: "timeout": executable file not found in $PATH: unknown\r\n';
       return { exitCode: 126, stdout };
     }
-    const behaviour = this.onExec(this.container(container), limited ? command.slice(4) : command);
+    const bare = limited ? command.slice(4) : command;
+    const behaviour = this.onExec(this.container(container), bare, env);
     if (!behaviour.hangs) return behaviour;
     if (!limited) await new Promise<never>(() => undefined);
     await delay(Number(seconds) * 1000);

@@ -1,4 +1,7 @@
+import { httpd } from '../../src/proxies/httpd.ts';
+import { SECRET_VARIABLE } from '../../src/proxies/httpd-manager.ts';
 import { httpdMembers } from '../../src/proxies/httpd-members.ts';
+import { listCommand, parseWorkers } from '../../src/proxies/workers.ts';
 import type { PresentMember } from '../../src/routing/member-changes.ts';
 import type { Engine } from './engine.ts';
 
@@ -39,12 +42,20 @@ export class HttpdConsole {
       .toSorted();
   }
 
+  /** When its newest process was started, in clock ticks of the machine: a restart makes newer ones. */
+  async startedAt(): Promise<number> {
+    const workers = parseWorkers(await this.say(listCommand(httpd.processes)));
+    return Math.max(0, ...workers.map(({ startedAt }) => startedAt));
+  }
+
   /** As tsgen asks for it. */
   async revision(): Promise<string> {
     return await this.say(httpdMembers({ port: PORT, secret: this.secret }).askCommand);
   }
 
-  async say(script: string): Promise<string> {
-    return await this.#engine.docker(['exec', this.#container, 'sh', '-c', script]);
+  /** Runs a script of tsgen's, by default with the secret that it wants. */
+  async say(script: string, secret = this.secret): Promise<string> {
+    const env = `${SECRET_VARIABLE}=${secret}`;
+    return await this.#engine.docker(['exec', '-e', env, this.#container, 'sh', '-c', script]);
   }
 }

@@ -8,6 +8,7 @@ import type { FlagName } from '../flags.ts';
 import type { InventoryFile } from '../inventory-json.ts';
 import { offlineSettings, readInventoryFile } from '../inventory-source.ts';
 import type { Io } from '../io.ts';
+import { memberSecretIfThere } from '../member-secret.ts';
 import { type RunInput, resolveRun } from '../run-settings.ts';
 import { resolveSettings, type Settings } from '../settings.ts';
 
@@ -57,8 +58,11 @@ async function jobsOf(input: RunInput): Promise<readonly Settings[]> {
   }
   // With --template the other form is the default: to watch, and to write where the proxy reads.
   const own = flags.template === undefined ? {} : { once: true, dest: flags.dest ?? '' };
-  const all = { ...withEnvironment(flags, input.fromEnv), ...own };
-  return [resolveSettings({ flags: all, operands: input.operands, cwd: input.cwd })];
+  const all = withEnvironment(flags, input.fromEnv);
+  const { operands, cwd } = input;
+  // The text is that of the other form.
+  const online = resolveSettings({ flags: all, operands, cwd });
+  return [{ ...resolveSettings({ flags: { ...all, ...own }, operands, cwd }), online }];
 }
 
 async function refuseOwned(destination: string): Promise<void> {
@@ -72,10 +76,12 @@ async function refuseOwned(destination: string): Promise<void> {
 
 async function render(settings: Settings, inventory: InventoryFile, io: Io): Promise<number> {
   const parts = await assemble(offlineSettings(settings, inventory), io);
-  await using output = parts.output();
+  // So that it is what the watch of the destination writes.
+  const secret = await memberSecretIfThere(settings.destination);
+  await using output = parts.output({ secret });
   await output.prepare();
   parts.world.snapshot = inventory.snapshot;
-  const outcome = await parts.job(output).run({ signal: io.stop });
+  const outcome = await parts.job(output, { secret }).run({ signal: io.stop });
   if (!isLive(outcome)) parts.log.error(describeOutcome(outcome));
   return exitCodeOf(outcome);
 }

@@ -13,9 +13,10 @@ import {
   type JobWishes,
   type Shared,
 } from '../assemble.ts';
-import { exitCodeOf } from '../exit-codes.ts';
+import { EXIT_CODES, exitCodeOf } from '../exit-codes.ts';
 import { type RunningWatch, watchOf } from '../find-watch.ts';
 import type { Io } from '../io.ts';
+import { keptHold } from '../kept-hold.ts';
 import { memberSecretIfThere } from '../member-secret.ts';
 import type { RunSettings } from '../run-settings.ts';
 import type { Settings } from '../settings.ts';
@@ -53,6 +54,8 @@ export async function once({ process, jobs, warnings }: RunSettings, io: Io): Pr
     let code = 0;
     if (owner) {
       code = await askOwner(owner, settings, io);
+    } else if (await isHeld(settings, shared)) {
+      code = EXIT_CODES.held.code;
     } else if (own) {
       const secret = await memberSecretIfThere(settings.destination);
       await using output = own.output({ secret });
@@ -64,6 +67,16 @@ export async function once({ process, jobs, warnings }: RunSettings, io: Io): Pr
     if (exitCode === 0) exitCode = code;
   }
   return exitCode;
+}
+
+/** By a watch that has ended, and goes on with it when it is started again. */
+async function isHeld({ destination }: Settings, { log }: Shared): Promise<boolean> {
+  const held = await keptHold(destination, log);
+  if (!held) return false;
+  log.error(
+    `Cannot apply to '${destination}': set ${held.number} is held since ${held.since}, and the watch that holds it does not run. Start that, and run tsgen resume first.`,
+  );
+  return true;
 }
 
 async function renderOnce(
