@@ -27,11 +27,12 @@ export async function serviceReplicas(
 ): Promise<readonly ServiceReplica[]> {
   const filters = { label: [`${SERVICE_LABEL}=${repository}`] };
   const replicas: ServiceReplica[] = [];
-  for (const { id } of await api.listContainers({ filters, signal })) {
+  for (const { id, labels } of await api.listContainers({ filters, signal })) {
+    // An engine, or what stands before it, may take the filter lightly.
+    if (labels[SERVICE_LABEL] !== repository) continue;
     const wire = await api.inspectReplica(id, { signal });
     const replica = wire && replicaOf(wire);
-    // An engine, or what stands before it, may take the filter lightly.
-    if (!replica || wire.Config.Labels?.[SERVICE_LABEL] !== repository) continue;
+    if (!replica) continue;
     if (replica.reference.repository !== repository || replica.reference.tag !== tag) continue;
     replicas.push(replica);
   }
