@@ -59,6 +59,10 @@ ci-images:
 ci-push:
 	@scripts/ci.sh push
 
+.PHONY: ci-build
+ci-build: deps
+	@scripts/ci.sh build
+
 .PHONY: ci-package
 ci-package: build
 	@scripts/ci.sh package

@@ -5,12 +5,14 @@
 #   ci.sh test       unit, integration and end-to-end tests; installs the programs that they drive
 #   ci.sh images     builds both images for PLATFORMS, and keeps nothing but the cache
 #   ci.sh push       builds them again from the cache and pushes them, with SBOM and provenance
+#   ci.sh build      builds the npm package's files
 #   ci.sh package    publishes the npm package, with provenance where it can be proven
 #
-# Variables: IMAGE_PREFIX, what comes before the images' names, such as a user's name (needed for push);
+# Variables: IMAGE_PREFIX, what comes before the images' names, such as a user's name, or a registry's host
+# and one (needed for push); REGISTRY_USER and REGISTRY_TOKEN, who pushes (else whom docker login knows);
 # REVISION, by which images are tagged besides latest (the commit); PLATFORMS (linux/amd64,linux/arm64
-# where this builder can, else this machine's own); TAG, the git tag that is published (needed for
-# package).
+# where this builder can, else this machine's own); TAG, the git tag that is published, and
+# NODE_AUTH_TOKEN, npm's (both needed for package).
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -21,11 +23,43 @@ BOTH=linux/amd64,linux/arm64
 revision() { printf '%s' "${REVISION:-$(git rev-parse HEAD)}"; }
 
 # Hosted runners are Ubuntu and let everybody be root; a machine of one's own is not touched.
-install_tools() {
-  [ -n "${CI:-}" ] && has apt-get && [ "$(id -u)" -ne 0 ] && sudo -n true 2>/dev/null || return 0
+is_hosted_runner() {
+  [ -n "${CI:-}" ] && has apt-get && [ "$(id -u)" -ne 0 ] && sudo -n true 2>/dev/null
+}
+
+# install PACKAGE...
+install() {
   sudo apt-get update -qq
-  sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    dnsmasq-base fish iproute2 logrotate openssl zsh
+  sudo DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+# A builder for both platforms: the package has the kernel run the other one's programs, also in containers.
+prepare_builder() {
+  is_hosted_runner || return 0
+  install qemu-user-static
+  docker buildx inspect tsgen-ci >/dev/null 2>&1 ||
+    docker buildx create --name tsgen-ci --driver docker-container --bootstrap
+  docker buildx use tsgen-ci
+}
+
+# The registry of a prefix, as docker has it: a first part that looks like a host; nothing is Docker Hub.
+registry_of() {
+  local first=${1%%/*}
+  case $first in
+    *.* | *:* | localhost) printf '%s' "$first" ;;
+  esac
+}
+
+# The token is on no command line, and in docker's file only for as long as this runs.
+log_in() {
+  local registry
+  [ -n "${REGISTRY_TOKEN:-}" ] || return 0
+  [ -n "${REGISTRY_USER:-}" ] || die 'Nobody is named whose REGISTRY_TOKEN it is' 'Set REGISTRY_USER.'
+  registry=$(registry_of "$IMAGE_PREFIX")
+  # shellcheck disable=SC2064 # Nothing is left of it to expand by then.
+  trap "docker logout ${registry:+'$registry'} >/dev/null" EXIT
+  printf '%s' "$REGISTRY_TOKEN" |
+    docker login --username "$REGISTRY_USER" --password-stdin ${registry:+"$registry"} >/dev/null
 }
 
 # The platforms to build for: both where the builder knows them, as with QEMU and a builder of its own.
@@ -69,16 +103,24 @@ both_images() {
 case ${1-} in
   lint) npm run --silent check ;;
   test)
-    install_tools
+    if is_hosted_runner; then
+      install dnsmasq-base fish iproute2 logrotate openssl zsh
+    fi
     # The newer engine, on which some tests run besides, comes from Debian's packages: on another system
     # they are left out, and a run of CI's own (.ci/run) is where they must not be.
     env -u CI make --no-print-directory test
     ;;
-  images) both_images --output type=cacheonly ;;
+  images)
+    prepare_builder
+    both_images --output type=cacheonly
+    ;;
   push)
     [ -n "${IMAGE_PREFIX:-}" ] || die 'There is no name to push the images to' 'Set IMAGE_PREFIX.'
+    prepare_builder
+    log_in
     both_images --push --sbom=true --provenance=mode=max
     ;;
+  build) npm run --silent build ;;
   package)
     version=$(node -p "require('./package.json').version")
     [ "${TAG:-}" = "v$version" ] ||
@@ -91,5 +133,5 @@ case ${1-} in
     printf '%s:_authToken=${NODE_AUTH_TOKEN}\n' "${registry#http*:}" >"$settings"
     NPM_CONFIG_USERCONFIG=$settings npm publish --access public ${GITHUB_ACTIONS:+--provenance}
     ;;
-  *) die "ci.sh does not know '${1-}'" 'Say lint, test, images, push or package.' ;;
+  *) die "ci.sh does not know '${1-}'" 'Say lint, test, images, push, build or package.' ;;
 esac
