@@ -39,7 +39,7 @@ export function planRollOut({ deployment, images, replicas }: PlanInput): RollOu
     if (wire.Image === image) {
       taken.add(wire.Id).add(replaces);
       const target = { deployment, image, from: reference.name, reference: reference.name };
-      replacements.push({ old: replaces, name, target });
+      replacements.push({ old: replaces, name, repository: reference.repository, target });
     } else if (ids.has(replaces)) {
       leftovers.push({ id: wire.Id, old: replaces });
       taken.add(wire.Id);
@@ -50,7 +50,7 @@ export function planRollOut({ deployment, images, replicas }: PlanInput): RollOu
     if (image === undefined || wire.Image === image || taken.has(wire.Id)) continue;
     if (!(wire.State.Running || wire.State.Restarting) || wire.State.Paused) continue;
     const target = { deployment, image, from: reference.name, reference: reference.name };
-    replacements.push({ old: wire.Id, name, target });
+    replacements.push({ old: wire.Id, name, repository: reference.repository, target });
   }
   return { replacements, leftovers };
 }
@@ -75,7 +75,7 @@ export function planRollBack({ deployment, images, replicas }: PlanInput): RollO
       // Made on the way back before that was cut off.
       if (ids.has(replaces) || wire.Name !== `/${name}`) {
         const back = targetOf(deployment, moved, wire.Image);
-        replacements.push({ old: replaces, name, target: back });
+        replacements.push({ old: replaces, name, repository: reference.repository, target: back });
       }
       continue;
     }
@@ -84,7 +84,8 @@ export function planRollBack({ deployment, images, replicas }: PlanInput): RollO
       continue;
     }
     if (replicas.some((other) => other.replaces === wire.Id)) continue;
-    replacements.push({ old: wire.Id, name, target: targetOf(deployment, moved, previous) });
+    const back = targetOf(deployment, moved, previous);
+    replacements.push({ old: wire.Id, name, repository: reference.repository, target: back });
   }
   return { replacements, leftovers };
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
 import type { DeployApi, WireReplica } from '../docker/deploy-api.ts';
-import { ROLL_OUT_LABELS } from './labels.ts';
+import { ROLL_OUT_LABELS, SERVICE_LABEL } from './labels.ts';
 import { nextView } from './next-view.ts';
 import { type ProxyVerdict, proxyVerdict } from './proxy-verdict.ts';
 import type { ProxyWatch } from './proxy-watch.ts';
@@ -15,6 +15,8 @@ export interface Replacement {
   readonly old: string;
   /** The name that the new one has in the end. */
   readonly name: string;
+  /** Whose pushes replace both: who has not its label is neither, whatever else it says of itself. */
+  readonly repository: string;
   readonly target: ReplicaTarget;
 }
 
@@ -194,7 +196,7 @@ class Replacing {
     const { old, name } = this.#replacement;
     const options = { signal: this.#signal };
     try {
-      const [before, next] = [await api.inspectReplica(old, options), await this.#findNext()];
+      const [before, next] = [await this.#findOld(), await this.#findNext()];
       if (before?.State.Running) {
         await proxy.undrain(old, this.#signal).catch(() => undefined);
         if (next) await api.removeContainer(next.Id, options);
@@ -207,10 +209,9 @@ class Replacing {
   }
 
   async #look(): Promise<Look> {
-    const { api, clock, limits } = this.#deps;
+    const { clock, limits } = this.#deps;
     const { name } = this.#replacement;
-    const options = { signal: this.#signal };
-    const old = await api.inspectReplica(this.#replacement.old, options);
+    const old = await this.#findOld();
     const next = await this.#findNext();
     if (next?.State.Running) this.#runsSince ??= clock.monotonic();
     const ranForMs = clock.monotonic() - (this.#runsSince ?? clock.monotonic());
@@ -230,16 +231,22 @@ class Replacing {
     return { view, old, next };
   }
 
+  async #findOld(): Promise<WireReplica | undefined> {
+    const { old, repository } = this.#replacement;
+    const found = await this.#deps.api.inspectReplica(old, { signal: this.#signal });
+    return found?.Config.Labels?.[SERVICE_LABEL] === repository ? found : undefined;
+  }
+
   async #findNext(): Promise<WireReplica | undefined> {
     const { api } = this.#deps;
     const { replaces } = ROLL_OUT_LABELS;
-    const { old } = this.#replacement;
+    const { old, repository } = this.#replacement;
     const found = (
       await api.listContainers({
-        filters: { label: [`${replaces}=${old}`] },
+        filters: { label: [`${SERVICE_LABEL}=${repository}`, `${replaces}=${old}`] },
         signal: this.#signal,
       })
-    ).find(({ labels }) => labels[replaces] === old);
+    ).find(({ labels }) => labels[replaces] === old && labels[SERVICE_LABEL] === repository);
     return found && (await api.inspectReplica(found.id, { signal: this.#signal }));
   }
 

@@ -120,6 +120,12 @@ describe('the configuration of a new replica', () => {
     expect(Object.keys(config.Labels).filter((key) => key.startsWith('com.'))).toEqual([]);
   });
 
+  it('keeps the label by which it is found, also where its image gave it that', () => {
+    const image = { Labels: { 'tsgen.deploy': 'team/web' } };
+    const { config } = replicaConfig(aReplica(), image, TARGET);
+    expect(config.Labels).toHaveProperty(['tsgen.deploy'], 'team/web');
+  });
+
   it('is the same for a replica of a replica, but for whose place it takes', () => {
     const first = replicaConfig(aReplica(), IMAGE_CONFIG, TARGET).config;
     const second = aReplica({ id: 'f'.repeat(64), labels: first.Labels, image: TARGET.image });

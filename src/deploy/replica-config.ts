@@ -8,7 +8,7 @@ import type {
   Json,
   WireReplica,
 } from '../docker/deploy-api.ts';
-import { COMPOSE_LABELS, ROLL_OUT_LABELS } from './labels.ts';
+import { COMPOSE_LABELS, ROLL_OUT_LABELS, SERVICE_LABEL } from './labels.ts';
 
 /** How a container is made that takes another's place. */
 export interface ReplicaConfig {
@@ -128,8 +128,11 @@ function labelsOf(
 ): Readonly<Record<string, string>> {
   const given = old.Config.Labels ?? {};
   const inherited = image.Labels ?? {};
+  const isInherited = ([key, value]: readonly [string, string]) =>
+    Object.hasOwn(inherited, key) && inherited[key] === value;
   const own = Object.entries(given).filter(
-    ([key, value]) => !(Object.hasOwn(inherited, key) && inherited[key] === value),
+    // That by which it is found stays, also where the new image says it no more.
+    (label) => label[0] === SERVICE_LABEL || !isInherited(label),
   );
   const labels: Record<string, string> = {
     ...Object.fromEntries(own),

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Logger } from '../base/log.ts';
 import { EngineError } from '../docker/engine-error.ts';
 import type { Deployment } from './deployment.ts';
+import { ROLL_OUT_LABELS } from './labels.ts';
 import { rollOut } from './roll-out.ts';
 import { FakeFleet, REFERENCE, type Version } from './testing/fake-fleet.ts';
-import { aReplica, imageId } from './testing/replica.ts';
+import { aReplica, idOf, imageId } from './testing/replica.ts';
 
 const V1 = imageId('version 1');
 const V2 = imageId('version 2');
@@ -59,7 +60,35 @@ class Process {
 
 const named = (image: string) => [1, 2, 3].map((number) => `/shop-web-${number} ${image}`);
 
+/** A container of somebody else's, or one of ours, that says it took the place of another. */
+function claim(fleet: FakeFleet, id: string, change: Parameters<typeof aReplica>[0]): void {
+  const { labels, ...rest } = change ?? {};
+  const wire = aReplica({ ...rest, labels: { ...labels, [ROLL_OUT_LABELS.replaces]: id } });
+  fleet.containers.set(wire.Id, { ...wire, healthyAt: 0 });
+}
+
 describe('a roll-out', () => {
+  it('touches nobody else, whatever a replica claims to replace', async () => {
+    const fleet = aFleet('gets-healthy');
+    const other = aReplica({ name: 'database', labels: { 'tsgen.deploy': 'team/database' } });
+    fleet.containers.set(other.Id, other);
+    claim(fleet, other.Id, { name: `${other.Id.slice(0, 12)}_x`, image: V2 });
+    await new Process(fleet).run();
+    expect(fleet.containers.get(other.Id)).toEqual(other);
+    expect(fleet.state).toEqual(expect.arrayContaining(named(V2)));
+    expect(fleet.lost).toEqual([]);
+  });
+
+  it('takes nobody else for what it made, whatever that claims to replace', async () => {
+    const fleet = aFleet('gets-healthy');
+    const labels = { 'tsgen.deploy': 'team/database' };
+    claim(fleet, idOf('shop-web-1'), { name: 'database', labels });
+    const ended = await new Process(fleet).run();
+    expect(ended.state).toBe('succeeded');
+    expect(fleet.state).toEqual([`/database ${V1}`, ...named(V2)]);
+    expect(fleet.lost).toEqual([]);
+  });
+
   it.each([[1], [2], [3], [10]])(
     'brings all replicas to the new image under their names, %i at a time',
     async (parallel) => {
