@@ -41,11 +41,12 @@ describe('a callback_url', () => {
 describe('calling back', () => {
   const url = new URL('https://hub.example/hook/1');
   const body = { state: 'success', description: 'x'.repeat(400), context: 'test' } as const;
+  const onward = { signal: new AbortController().signal };
 
   it('sends the outcome, cut to what fits, to the addresses that were looked at', async () => {
     const sent: unknown[] = [];
     const addresses = [{ address: '93.184.215.14', family: 4 }];
-    const outcome = await callBack(url, body, {
+    const outcome = await callBack(url, body, onward, {
       resolve: async () => addresses,
       send: async (...args) => {
         sent.push(args.slice(1, 3));
@@ -60,7 +61,7 @@ describe('calling back', () => {
   it.each([['10.0.0.7'], ['127.0.0.1'], ['fd00::1'], ['::ffff:10.0.0.1']])(
     'is refused where one of the addresses is %s',
     async (address) => {
-      const outcome = await callBack(url, body, {
+      const outcome = await callBack(url, body, onward, {
         resolve: async () => [
           { address: '93.184.215.14', family: 4 },
           { address, family: address.includes(':') ? 6 : 4 },
@@ -83,7 +84,7 @@ describe('calling back', () => {
       'could not be called: connect ECONNREFUSED',
     ],
   ])('fails with %s', async (_what, send, reason) => {
-    const outcome = await callBack(url, body, {
+    const outcome = await callBack(url, body, onward, {
       resolve: async () => [{ address: '93.184.215.14', family: 4 }],
       send,
     });

@@ -63,10 +63,13 @@ export function judgeCallback(text: string, hosts: ReadonlySet<string>): Callbac
 /**
  * Tells what came of a push. The host's addresses are looked at before it is called, and none but
  * those is called; a redirection is not followed.
+ *
+ * @throws the signal's reason when it aborts.
  */
 export async function callBack(
   url: URL,
   body: CallbackBody,
+  { signal }: { readonly signal: AbortSignal },
   deps: CallbackDeps = systemCallback,
 ): Promise<CallbackOutcome> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -83,11 +86,13 @@ export async function callBack(
       description: description.slice(0, MAX_DESCRIPTION),
       context,
     });
-    const status = await deps.send(url, addresses, text, AbortSignal.timeout(LIMIT_MS));
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
+    const status = await deps.send(url, addresses, text, limit);
     return status >= 200 && status < 300
       ? { kind: 'called', status }
       : { kind: 'failed', reason: `${host} answered with status ${status}` };
   } catch (error) {
+    signal.throwIfAborted();
     return { kind: 'failed', reason: `${host} could not be called: ${messageOf(error)}` };
   }
 }

@@ -8,7 +8,7 @@ import {
   judgeCallback,
 } from './callback.ts';
 import { type Deployment, describeDeployment, isFinished } from './deployment.ts';
-import type { Entry, Journal } from './journal.ts';
+import { type Entry, isOpen, type Journal } from './journal.ts';
 import type { Push } from './push.ts';
 import { type RollOutDeps, rollOut } from './roll-out.ts';
 
@@ -21,7 +21,11 @@ export interface DeployerOptions {
 
 export interface DeployerDeps extends Omit<RollOutDeps, 'keep'> {
   readonly journal: Journal;
-  readonly call?: (url: URL, body: CallbackBody) => Promise<CallbackOutcome>;
+  readonly call?: (
+    url: URL,
+    body: CallbackBody,
+    options: { readonly signal: AbortSignal },
+  ) => Promise<CallbackOutcome>;
 }
 
 /** What a delivery is answered with. */
@@ -83,7 +87,7 @@ export class Deployer implements AsyncDisposable {
       log.warn('A push of a repository that is not on the allow list was refused', { repository });
       return { kind: 'refused', reason: `the repository ${repository} is not on the allow list` };
     }
-    const known = journal.byKey(key);
+    const known = key === undefined ? undefined : journal.byKey(key);
     if (known) return { kind: 'repeated', deployment: known.deployment };
     const target = this.#judge(push.callbackUrl);
     const deployment: Deployment = {
@@ -99,7 +103,7 @@ export class Deployer implements AsyncDisposable {
     const isCalled = target?.kind === 'allowed';
     await journal.keep({
       deployment,
-      key,
+      ...(key === undefined ? {} : { key }),
       ...(isCalled ? { callbackUrl: target.url.href } : {}),
     });
     log.info('A push is to be rolled out', { deployment: deployment.id, repository, tag });
@@ -126,7 +130,7 @@ export class Deployer implements AsyncDisposable {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      const next = this.#deps.journal.entries.find(({ deployment }) => !isFinished(deployment));
+      const next = this.#deps.journal.entries.find(isOpen);
       if (!next) {
         await woken;
         continue;
@@ -149,6 +153,10 @@ export class Deployer implements AsyncDisposable {
   async #bring(entry: Entry): Promise<void> {
     const { journal, log } = this.#deps;
     const { id, repository, tag } = entry.deployment;
+    if (isFinished(entry.deployment)) {
+      await this.#tell(entry);
+      return;
+    }
     const isLater = ({ deployment: one }: Entry) =>
       one.id > id && one.repository === repository && one.tag === tag;
     // The name means the image that was pushed last: one roll-out brings that.
@@ -184,18 +192,26 @@ export class Deployer implements AsyncDisposable {
   async #end(entry: Entry, ended: Deployment): Promise<void> {
     const { journal, log, clock } = this.#deps;
     const deployment = { ...ended, endedAt: new Date(clock.now()).toISOString() };
-    // First: one that is cut off here has nothing to do again.
     await journal.keep({ ...entry, deployment });
     const text = describeDeployment(deployment);
     const isGood = stateFor(deployment) === 'success';
     log[isGood ? 'info' : 'error'](`Deployment ${deployment.id} is over: ${text}`);
-    if (entry.callbackUrl === undefined) return;
-    const { call = callBack } = this.#deps;
-    const callback = await call(new URL(entry.callbackUrl), {
-      state: stateFor(deployment),
-      description: text,
-      context: 'tsgen deploy-hook',
-    });
+  }
+
+  /** Once it is kept what is to be told: who is cut off here tells it again. */
+  async #tell({ callbackUrl, ...entry }: Entry): Promise<void> {
+    if (callbackUrl === undefined) return;
+    const { journal, log, call = callBack } = this.#deps;
+    const { deployment } = entry;
+    const callback = await call(
+      new URL(callbackUrl),
+      {
+        state: stateFor(deployment),
+        description: describeDeployment(deployment),
+        context: 'tsgen deploy-hook',
+      },
+      { signal: this.#stop.signal },
+    );
     if (callback.kind !== 'called') log.warn(`Nobody was called back: ${callback.reason}`);
     await journal.keep({ ...entry, deployment: { ...deployment, callback } });
   }

@@ -6,10 +6,15 @@ import { type Deployment, isFinished } from './deployment.ts';
 /** A deployment with what is nobody's business but the deployer's. */
 export interface Entry {
   readonly deployment: Deployment;
-  /** Of the push that asked for it. */
-  readonly key: string;
-  /** Whom to tell what came of it; it may hold a secret. */
+  /** Of the push that asked for it; absent where that had none. */
+  readonly key?: string;
+  /** Whom to tell what came of it; it may hold a secret. Absent also once that was done. */
   readonly callbackUrl?: string;
+}
+
+/** Whether it has still to be rolled out, or to be told of. */
+export function isOpen({ deployment, callbackUrl }: Entry): boolean {
+  return !isFinished(deployment) || callbackUrl !== undefined;
 }
 
 /** How many that are over are kept. */
@@ -79,9 +84,7 @@ export class Journal {
       : [...this.#entries, entry];
     const surplus = all.length - KEPT;
     // One that is not over stays, however old.
-    this.#entries = all.filter(
-      ({ deployment }, index) => index >= surplus || !isFinished(deployment),
-    );
+    this.#entries = all.filter((one, index) => index >= surplus || isOpen(one));
     await this.#write();
   }
 

@@ -47,6 +47,17 @@ describe("Docker Hub's web hook", () => {
     expect(keyOf(later)).not.toBe(keyOf(HUB));
   });
 
+  it('has none where it says nothing that another would not: that one may bring another image', () => {
+    for (const pushed_at of [undefined, null, '']) {
+      const push_data = { tag: 'latest', pushed_at };
+      expect(parseHook({ ...HUB, push_data, callback_url: null })).toEqual({
+        kind: 'docker-hub',
+        push: { repository: 'team/web', tag: 'latest' },
+      });
+      expect(parseHook({ ...HUB, push_data })).toHaveProperty('push.key');
+    }
+  });
+
   it.each([
     ['no repository', { ...HUB, repository: undefined }, 'repository is missing'],
     ['no tag', { ...HUB, push_data: {} }, 'push_data.tag is missing'],

@@ -85,13 +85,16 @@ function parseHub(body: Readonly<Record<string, unknown>>): ParsedHook {
   if (!isRepository(name)) return malformed('repository.repo_name is no name of a repository');
   if (!isTag(push_data.tag)) return malformed('push_data.tag is no tag');
   if (callback_url && callback_url.length > MAX_URL) return malformed('callback_url is too long');
-  const facts = [name, push_data.tag, String(push_data.pushed_at ?? ''), callback_url ?? ''];
+  const { pushed_at } = push_data;
+  // Without either, the next push of the tag would look the same.
+  const isOne = (pushed_at ?? '') !== '' || !!callback_url;
+  const facts = [name, push_data.tag, String(pushed_at ?? ''), callback_url ?? ''];
   return {
     kind: 'docker-hub',
     push: {
       repository: name,
       tag: push_data.tag,
-      key: keyOf('docker-hub', facts),
+      ...(isOne ? { key: keyOf('docker-hub', facts) } : {}),
       ...(callback_url ? { callbackUrl: callback_url } : {}),
     },
   };

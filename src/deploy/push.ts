@@ -5,8 +5,8 @@ export interface Push {
   readonly tag: string;
   /** Of the manifest; absent where the web hook does not say. */
   readonly digest?: string;
-  /** The same for each delivery of the same push. */
-  readonly key: string;
+  /** The same for each delivery of the same push; absent where the web hook does not tell them apart. */
+  readonly key?: string;
   /** Who wants to hear what came of it; as it was given. */
   readonly callbackUrl?: string;
 }

@@ -34,6 +34,8 @@ async function scene(version: Version = 'gets-healthy') {
   fleet.versions.set(V2, version);
   fleet.pushed = V2;
   const called: [string, CallbackBody][] = [];
+  /** How long whoever is called back takes to answer; aborts as the real one does. */
+  const answer = { until: async (signal: AbortSignal) => signal.throwIfAborted() };
   const open = async () => {
     const uid = process.getuid?.();
     const journal = await Journal.open({ files: systemFiles, folder, uid });
@@ -48,8 +50,9 @@ async function scene(version: Version = 'gets-healthy') {
         parallel: 1,
         pullMs: 1_000,
         journal,
-        call: async (url, body) => {
+        call: async (url, body, { signal }) => {
           called.push([url.href, body]);
+          await answer.until(signal);
           return { kind: 'called', status: 200 };
         },
       },
@@ -57,7 +60,7 @@ async function scene(version: Version = 'gets-healthy') {
     onTestFinished(() => deployer[Symbol.asyncDispose]());
     return deployer;
   };
-  return { folder, fleet, called, open };
+  return { folder, fleet, called, answer, open };
 }
 
 describe('the deployer', () => {
@@ -109,6 +112,45 @@ describe('the deployer', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
+  it('tells it anew where another was cut off before it was heard, and then no more', async () => {
+    const { folder, called, answer, open } = await scene();
+    const atOnce = answer.until;
+    answer.until = (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      });
+    const first = await open();
+    first.start();
+    await first.receive(PUSH);
+    await expect.poll(() => called).toHaveLength(1);
+    await first[Symbol.asyncDispose]();
+    answer.until = atOnce;
+    const second = await open();
+    expect(second.deployments).toMatchObject([{ state: 'succeeded' }]);
+    expect(second.deployments[0]).not.toHaveProperty('callback');
+    second.start();
+    await expect.poll(() => second.deployments[0]?.callback?.kind).toBe('called');
+    expect(called).toEqual([called[0], called[0]]);
+    // The address is a secret that nobody needs any more.
+    const file = join(folder, 'deployments.json');
+    await expect.poll(() => readFile(file, 'utf8')).not.toContain('secret-path');
+    await second[Symbol.asyncDispose]();
+    const third = await open();
+    third.start();
+    await third.receive({ ...PUSH, key: 'two' });
+    await expect.poll(() => third.deployments[0]?.callback?.kind).toBe('called');
+    expect(called).toHaveLength(3);
+  });
+
+  it('takes a push that cannot be told from another for a new one', async () => {
+    const { open } = await scene();
+    const deployer = await open();
+    const { key: _, ...keyless } = PUSH;
+    expect(await deployer.receive(keyless)).toMatchObject({ kind: 'accepted' });
+    expect(await deployer.receive(keyless)).toMatchObject({ kind: 'accepted' });
+    expect(deployer.deployments).toHaveLength(2);
+  });
+
   it('begins with what another left undone, and knows it again', async () => {
     const { called, open } = await scene();
     const first = await open();
@@ -123,7 +165,7 @@ describe('the deployer', () => {
   });
 
   it('forgets the oldest that are over, and none that is not', async () => {
-    const { fleet, open } = await scene();
+    const { fleet, called, open } = await scene();
     fleet.pushed = V1;
     const deployer = await open();
     for (let count = 0; count < 120; count += 1) {
@@ -136,5 +178,6 @@ describe('the deployer', () => {
       .toEqual([]);
     await deployer.receive({ ...PUSH, key: 'last' });
     expect(deployer.deployments.length).toBeLessThanOrEqual(101);
+    await expect.poll(() => called).toHaveLength(121);
   });
 });
