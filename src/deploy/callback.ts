@@ -101,7 +101,7 @@ function refused(reason: string): { readonly kind: 'refused'; readonly reason: s
   return { kind: 'refused', reason };
 }
 
-const systemCallback: CallbackDeps = {
+export const systemCallback: CallbackDeps = {
   resolve: async (host) => await lookup(host, { all: true }),
   send: (url, addresses, body, signal) =>
     new Promise((resolve, reject) => {
