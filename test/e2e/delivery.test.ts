@@ -36,11 +36,33 @@ async function push(): Promise<void> {
   await engine.docker(['push', image]);
 }
 
+/** Docker Hub's web hook, for a push at a time that is its name. */
+const hub = (pushed_at: string, change: object = {}) => ({
+  push_data: { tag: 'latest', pushed_at },
+  repository: { repo_name: 'tsgen-service' },
+  ...change,
+});
+
+/** Delivers by hand. Returns status and answer. */
+async function deliver(body: string | object, secret = SECRET) {
+  const response = await fetch(`http://127.0.0.1:${deployPort}/hooks/${secret}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return [response.status, (await response.json()) as object] as const;
+}
+
 async function deployments(): Promise<readonly Deployment[]> {
   const { body } = await get(portFront(deployPort), 'localhost', '/deployments', {
     headers: { authorization: `Bearer ${SECRET}` },
   });
   return (JSON.parse(body) as { readonly deployments: readonly Deployment[] }).deployments;
+}
+
+async function stateOfNewest(): Promise<Deployment['state'] | undefined> {
+  const [newest] = await deployments();
+  return newest?.state;
 }
 
 /** Waits until so many deployments are there and over; returns the newest. */
@@ -134,7 +156,14 @@ describe('the delivery stack', () => {
     const { lost, requests, versions } = await watched(async () => {
       await build('2');
       await push();
-      expect(await deploymentOver(1)).toMatchObject({
+      await expect.poll(stateOfNewest, PATIENT).toBe('rolling-out');
+      // Two deliveries of another push at once, in the middle.
+      const both = await Promise.all([deliver(hub('noon')), deliver(hub('noon'))]);
+      expect(both.map(([status]) => status).sort()).toEqual([200, 202]);
+      // By then the tag means what the replicas run.
+      expect(await deploymentOver(2)).toMatchObject({ id: 2, state: 'unchanged' });
+      const [, first] = await deployments();
+      expect(first).toMatchObject({
         repository: 'tsgen-service',
         tag: 'latest',
         state: 'succeeded',
@@ -173,7 +202,7 @@ describe('the delivery stack', () => {
         'HEALTHCHECK --interval=1s --retries=1 CMD ["bash", "-c", "echo no database; false"]',
       );
       await push();
-      expect(await deploymentOver(2)).toMatchObject({
+      expect(await deploymentOver(3)).toMatchObject({
         state: 'rolled-back',
         reason: `${stack.project}-web-1: it is unhealthy: no database`,
       });
@@ -196,22 +225,73 @@ describe('the delivery stack', () => {
       await engine.docker(['kill', deployer]);
       await engine.docker(['start', deployer]);
       await expect.poll(() => deployments().catch(() => []), SOON).not.toEqual([]);
-      expect(await deploymentOver(3)).toMatchObject({ state: 'succeeded' });
+      expect(await deploymentOver(4)).toMatchObject({ state: 'succeeded' });
       await expectAnswering(stack.site, await stack.replicas());
     });
     expect([lost, versions]).toEqual([[], ['2', '4']]);
     expect(withoutIds(await running())).toEqual(runningImage(2, await idOf(image)));
   });
 
+  it('answers what it cannot use or pull, and nobody is served less', async () => {
+    const registry = await stack.containerOf('registry');
+    const before = await running();
+    const good = await idOf(image);
+    const { lost, versions } = await watched(async () => {
+      expect(await deliver(hub('one'), `${SECRET}x`)).toEqual([
+        403,
+        { error: 'The secret at the end of the path is wrong' },
+      ]);
+      const other = { repository: { repo_name: 'somebody/else' } };
+      expect(await deliver(hub('one', other))).toMatchObject([
+        403,
+        { error: 'the repository somebody/else is not on the allow list' },
+      ]);
+      expect(await deliver('x'.repeat(10 * 1024 * 1024))).toEqual([
+        413,
+        { error: 'The body has more than 256 KiB' },
+      ]);
+      expect(await deliver('{"push_data":')).toEqual([
+        400,
+        { error: 'The request is not valid: its body has to be JSON' },
+      ]);
+      expect(await deployments()).toHaveLength(4);
+
+      const metadata = { callback_url: 'https://169.254.169.254/latest/' };
+      expect(await deliver(hub('one', metadata))).toMatchObject([
+        202,
+        { callback: 'not called: callback_url points to an internal address' },
+      ]);
+      expect(await deploymentOver(5)).toMatchObject({ state: 'unchanged' });
+      expect((await deployments())[0]).not.toHaveProperty('callback');
+
+      await engine.docker(['kill', registry]);
+      expect(await deliver(hub('two'))).toMatchObject([202, { deployment: 6 }]);
+      expect(await deploymentOver(6)).toMatchObject({
+        state: 'pull-failed',
+        reason: expect.stringContaining('connection refused'),
+        replicas: [],
+      });
+      await engine.docker(['start', registry]);
+    });
+    expect([lost, versions]).toEqual([[], ['4']]);
+    expect(await running()).toEqual(before);
+    expect(await idOf(image)).toBe(good);
+  });
+
   it('lets nobody in who does not know the secret, and tells no log of it', async () => {
     const front = portFront(deployPort);
     expect((await get(front, 'localhost', '/deployments')).status).toBe(401);
-    expect((await get(front, 'localhost', `/hooks/${SECRET}x`)).status).toBe(403);
-    for (const service of ['deployer', 'registry']) {
+    for (const service of ['deployer', 'registry', 'tsgen']) {
       const lines = await engine.logs(await stack.containerOf(service));
       expect(lines.join('\n')).not.toContain(SECRET);
     }
+    // Nor does the watch take the deployer's labels for slips.
+    expect(await stack.logged('there is no such label')).toBe(0);
     const deployer = await engine.inspect(await stack.containerOf('deployer'));
+    const registry = await engine.inspect(await stack.containerOf('registry'));
+    for (const { NetworkSettings } of [deployer, registry]) {
+      expect(Object.keys(NetworkSettings.Networks)).toEqual([`${stack.project}_delivery`]);
+    }
     expect(deployer.Mounts.map(({ Destination }) => Destination).sort()).toEqual([
       '/usr/local/apache2/conf/tsgen',
       '/var/lib/tsgen',
