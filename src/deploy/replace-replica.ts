@@ -291,10 +291,12 @@ class Replacing {
     const said = step.kind === 'wait' ? `wait for ${step.for}` : step.kind;
     if (said === this.#said) return;
     this.#said = said;
-    this.#deps.log.info(`${this.#replacement.name}: ${WORDS[said] ?? said}`);
+    const words = WORDS[said];
+    if (words !== undefined) this.#deps.log.info(`${this.#replacement.name}: ${words}`);
   }
 }
 
+/** What is given up says why itself. */
 const WORDS: Readonly<Record<string, string>> = {
   start: 'starting the new one beside the old one',
   'wait for health': 'waiting until the new one is healthy',

@@ -26,9 +26,13 @@ let deployPort: number;
 const labels = () =>
   Object.entries(workspace.labels).map(([label, value]) => `--label=${label}=${value}`);
 
-/** Builds a version of the service under the name that the registry has for it. */
+/**
+ * Builds a version of the service under the name that the registry has for it. It goes at once when it
+ * is told to stop: that nobody asks it any more by then is the deployer's doing.
+ */
 async function build(version: string, ...lines: readonly string[]): Promise<void> {
-  const dockerfile = [`FROM ${images.service}`, `ENV VERSION=${version}`, ...lines, ''].join('\n');
+  const env = `ENV VERSION=${version} DRAIN_SECONDS=0`;
+  const dockerfile = [`FROM ${images.service}`, env, ...lines, ''].join('\n');
   await engine.docker(['build', ...labels(), '--tag', image, '-'], { input: dockerfile });
 }
 
