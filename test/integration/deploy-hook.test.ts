@@ -4,6 +4,7 @@ import { byText } from '../../src/base/by-text.ts';
 import type { Deployment } from '../../src/deploy/deployment.ts';
 import { DEPLOY_REQUESTS } from '../../src/docker/api-requests.ts';
 import { aCliScene } from '../support/cli-scene.ts';
+import type { FakeEngine } from '../support/fake-engine.ts';
 import { FakeImages } from '../support/fake-images.ts';
 
 const SECRET = randomBytes(24).toString('hex');
@@ -12,8 +13,8 @@ const V1 = `sha256:${'1'.repeat(64)}`;
 const V2 = `sha256:${'2'.repeat(64)}`;
 const V3 = `sha256:${'3'.repeat(64)}`;
 
-/** A watch, two replicas of version 1, and a deployer for them. */
-async function scene(...args: readonly string[]) {
+/** A watch, so many replicas of version 1, and a deployer for them. */
+async function scene(count = 2) {
   const made = await aCliScene({ TSGEN_DEPLOY_SECRET: SECRET });
   const { cli, engine, text } = made;
   const images = new FakeImages(engine);
@@ -24,20 +25,20 @@ async function scene(...args: readonly string[]) {
   images.push(IMAGE, V2);
   engine.addContainer({ name: 'proxy' });
   engine.onExec = () => ({ stdout: '1 0 5\n7 1 10\n' });
-  for (const name of ['web-1', 'web-2']) {
-    images.run(name, IMAGE, { 'com.docker.compose.image': V1 });
+  for (let number = 1; number <= count; number += 1) {
+    images.run(`web-${number}`, IMAGE, { 'com.docker.compose.image': V1 });
   }
   cli.start(
     ...['--template', 'nginx.conf.hbs', '--dest', 'out', '--proxy', 'proxy', '--confirm', ''],
     ...['--notify', 'reload', '--linger', '0'],
   );
-  await expect.poll(() => text('out')).toContain('web-2');
+  await expect.poll(() => text('out')).toContain(`web-${count}`);
 
   /** A deployer; the first one, or the next after one that was killed. */
   const deployer = async () => {
     const running = cli.start(
       ...['deploy-hook', '--listen', '127.0.0.1:0', '--repository', 'team/web', '--state', 'state'],
-      ...['--dest', 'out', '--healthy-timeout', '30', '--callback-host', 'hub.example', ...args],
+      ...['--dest', 'out', '--healthy-timeout', '30', '--callback-host', 'hub.example'],
     );
     const portOf = () => /port=(\d+)/.exec(running.log())?.[1];
     await expect.poll(portOf).toBeDefined();
@@ -96,8 +97,18 @@ const event = (id: string, repository = 'team/web') => ({
 
 const isOver = (one: Deployment | undefined) => one?.endedAt !== undefined;
 
+/** All that was asked of the engine, without what is one container's. */
+const made = (engine: FakeEngine) => {
+  const shape = (path: string) =>
+    path
+      .replace(/^\/containers\/[0-9a-f]{64}/, '/containers/{id}')
+      .replace(/^\/images\/.+\/(json|tag)$/, '/images/{name}/$1')
+      .replace(/^\/networks\/[^/]+\/connect$/, '/networks/{id}/connect');
+  return new Set(engine.requests.map(({ method, path }) => `${method} ${shape(path)}`));
+};
+
 describe('tsgen deploy-hook', () => {
-  it('replaces the replicas one after the other, through the proxy, and says so', async () => {
+  it('replaces the replicas one after the other, through the proxy, says so, and asks the engine for nothing but what its table says', async () => {
     const { engine, images, deployer, replicas, text } = await scene();
     const before = [...engine.containers.keys()];
     engine.resetRecord();
@@ -129,29 +140,15 @@ describe('tsgen deploy-hook', () => {
     // The new ones were served before the old ones were stopped, and under their own names after.
     await expect.poll(() => text('out')).not.toContain('_web-');
     for (const name of ['web-1', 'web-2']) expect(await text('out')).toContain(`# ${name},`);
-    expect(log()).toContain('draining the old one');
-    expect(log()).not.toContain(SECRET);
-  });
-
-  it('asks the engine for nothing but what its table says', async () => {
-    const { engine, deployer } = await scene();
-    const shape = (path: string) =>
-      path
-        .replace(/^\/containers\/[0-9a-f]{64}/, '/containers/{id}')
-        .replace(/^\/images\/.+\/(json|tag)$/, '/images/{name}/$1')
-        .replace(/^\/networks\/[^/]+\/connect$/, '/networks/{id}/connect');
-    const { post, deployments } = await deployer();
-    engine.resetRecord();
-    await post(hub());
-    await expect.poll(async () => isOver((await deployments())[0])).toBe(true);
     const known = DEPLOY_REQUESTS.map(({ method, path }) => `${method} ${path}`);
     const watch = [/\/exec/, /^GET \/(events|info|networks|_ping)$/];
-    const made = new Set(engine.requests.map(({ method, path }) => `${method} ${shape(path)}`));
-    const others = [...made].filter(
+    const others = [...made(engine)].filter(
       (one) => !known.includes(one) && !watch.some((pattern) => pattern.test(one)),
     );
     expect(others).toEqual([]);
-    expect(made).toContain('POST /containers/create');
+    expect(made(engine)).toContain('POST /containers/create');
+    expect(log()).toContain('draining the old one');
+    expect(log()).not.toContain(SECRET);
   });
 
   it('puts back what was there when the new version is not healthy, and says why', async () => {
@@ -197,9 +194,7 @@ describe('tsgen deploy-hook', () => {
       { error: 'The body cannot be used: push_data.tag is missing' },
     ]);
     expect(await post('a=b', SECRET, 'application/x-www-form-urlencoded')).toMatchObject([415, {}]);
-    // The rest of it may not be read: then the sender sees a connection that is closed.
-    const tooMuch = await post('x'.repeat(10 * 1024 * 1024)).catch(() => 'closed');
-    if (tooMuch !== 'closed') expect(tooMuch[0]).toBe(413);
+    expect(await post('x'.repeat(10 * 1024 * 1024))).toMatchObject([413, {}]);
     expect(await get('/deployments')).toBe(401);
     expect(await get('/deployments', { authorization: `Bearer ${SECRET}x` })).toBe(401);
     expect(await get('/hooks/')).toBe(404);
@@ -225,7 +220,7 @@ describe('tsgen deploy-hook', () => {
   });
 
   it('takes a push that is delivered several times at once just once', async () => {
-    const { engine, deployer } = await scene();
+    const { engine, deployer } = await scene(1);
     const { post, deployments } = await deployer();
     const answers = await Promise.all(Array.from({ length: 5 }, () => post(hub())));
     expect(answers.map(([status]) => status).sort()).toEqual([200, 200, 200, 200, 202]);
@@ -236,7 +231,7 @@ describe('tsgen deploy-hook', () => {
   });
 
   it('rolls two pushes out one after the other, and leaves out those that a later one replaced', async () => {
-    const { engine, deployer, replicas } = await scene();
+    const { engine, deployer, replicas } = await scene(1);
     const release = engine.hold(/\/images\/create$/);
     const { post, deployments } = await deployer();
     await post(hub());
@@ -246,11 +241,11 @@ describe('tsgen deploy-hook', () => {
     await expect
       .poll(async () => (await deployments()).map(({ state }) => state))
       .toEqual(['unchanged', 'superseded', 'succeeded']);
-    expect(replicas()).toEqual([`/web-1 ${V2}`, `/web-2 ${V2}`]);
+    expect(replicas()).toEqual([`/web-1 ${V2}`]);
   });
 
   it("takes a registry's events, and answers those that are none of its own without a refusal", async () => {
-    const { deployer, replicas } = await scene();
+    const { deployer, replicas } = await scene(1);
     const { notify, deployments } = await deployer();
     const envelope = { events: [event('1', 'other/web'), { ...event('2'), action: 'pull' }] };
     expect(await notify(envelope, 'wrong')).toMatchObject([401, {}]);
@@ -263,7 +258,7 @@ describe('tsgen deploy-hook', () => {
       { results: [{ result: 'accepted', deployment: 1 }] },
     ]);
     await expect.poll(async () => (await deployments())[0]?.state).toBe('succeeded');
-    expect(replicas()).toEqual([`/web-1 ${V2}`, `/web-2 ${V2}`]);
+    expect(replicas()).toEqual([`/web-1 ${V2}`]);
   });
 
   it('goes on where it was when it was killed, and remembers what it was told', async () => {
