@@ -101,6 +101,7 @@ function refused(reason: string): { readonly kind: 'refused'; readonly reason: s
   return { kind: 'refused', reason };
 }
 
+/** By the system's name service, over connections that are used once. */
 export const systemCallback: CallbackDeps = {
   resolve: async (host) => await lookup(host, { all: true }),
   send: (url, addresses, body, signal) =>
