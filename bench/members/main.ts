@@ -76,8 +76,8 @@ requests over ${kept.connections} connection(s) and lost ${kept.lost.length}.
 
 ${renderTable(headings, rows)}
 `);
-  // httpd itself ends a connection after a hundred requests.
-  const most = behaviour.proxy === 'httpd' ? Math.ceil(kept.requests / 100) + 1 : 1;
+  // httpd itself ends a connection after a thousand requests.
+  const most = behaviour.proxy === 'httpd' ? Math.ceil(kept.requests / 1_000) + 1 : 1;
   const isUnhurt = kept.connections <= most && kept.lost.length === 0;
   const isWhole = changes >= Number(MEMBER_CHANGES);
   return isWhole && reloads === 0 && isUnhurt && trends.every(({ trend }) => trend.isFlat);
