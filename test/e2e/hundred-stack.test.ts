@@ -15,7 +15,9 @@ const site = () => ({ ...stack.site, path: '/' });
 
 beforeAll(async () => {
   stack = await ComposeStack.of('compose/hundred.yml', workspace, { images: inject('images') });
-  await stack.compose('up', '-d', '--wait');
+  await stack.compose('up', '-d');
+  // Until it has seen HAProxy run what it wrote.
+  await stack.up('tsgen', '--wait');
   await expectAnswering(site(), await stack.replicas());
 });
 
