@@ -78,19 +78,19 @@ export class Hold {
    */
   async begin({ number, at }: HistorySet, set: RestoredSet): Promise<void> {
     const { now, dest } = this.#options;
-    const before = this.#trial;
-    this.#trial = { number, at, since: now(), set };
-    this.#said = '';
+    const trial = { number, at, since: now(), set };
     try {
-      await this.#keep();
+      await this.#keep(trial);
     } catch (error) {
-      this.#trial = before;
       throw new TsgenError(
         'output',
         `Cannot keep that set ${number} of '${dest}' is held: ${messageOf(error)}. Nothing was changed.`,
         { cause: error },
       );
     }
+    // Not before: a run that came meanwhile would bring it back, and who asked for it heard that nothing changed.
+    this.#trial = trial;
+    this.#said = '';
     this.#protect();
   }
 
@@ -124,18 +124,17 @@ export class Hold {
     this.#protect();
   }
 
-  /** From the next run on, what the containers ask for goes live. @returns what was held. */
-  async release(): Promise<HeldSet | undefined> {
+  /** From the next run on, what the containers ask for goes live. */
+  async release(): Promise<void> {
     const { log, dest } = this.#options;
     const { current } = this;
-    if (!current) return undefined;
+    if (!current) return;
     this.#held = undefined;
     this.#trial = undefined;
     this.#said = '';
     log.info(`${this.#describe(current)} is not held any more`, { dest });
     await this.#keepIfPossible();
     this.#protect();
-    return current;
   }
 
   /** @param wanted who would get requests if nothing were held. */
@@ -206,7 +205,7 @@ export class Hold {
   async #keepIfPossible(): Promise<void> {
     const { log, dest } = this.#options;
     try {
-      await this.#keep();
+      await this.#keep(this.#trial);
     } catch (error) {
       log.warn(
         `Cannot keep whether a set of '${dest}' is held (${messageOf(error)}): a restart of tsgen goes by what was kept before.`,
@@ -215,11 +214,11 @@ export class Hold {
     }
   }
 
-  async #keep(): Promise<void> {
+  async #keep(trial: HeldSet | undefined): Promise<void> {
     const brief = ({ number, at, since }: HeldSet) => ({ number, at, since });
     await this.#options.note.write({
       ...(this.#held ? { held: brief(this.#held) } : {}),
-      ...(this.#trial ? { trial: brief(this.#trial) } : {}),
+      ...(trial ? { trial: brief(trial) } : {}),
     });
   }
 }
