@@ -45,7 +45,7 @@ export function marksOfList(listed: readonly RuntimeContainer[]): readonly Conta
 }
 
 /** Who came, went or changed between two sets. */
-export function changedContainers(
+export function changesOfMarks(
   before: readonly ContainerMark[],
   after: readonly ContainerMark[],
 ): Pick<SetChange, 'came' | 'went' | 'changed'> {

@@ -3,12 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { ContainerMark, HistorySet } from '../output/history-set.ts';
 import type { RestoredSet } from '../output/history-store.ts';
 import type { HeldReport } from '../status/history-report.ts';
-import {
-  changedContainers,
-  changeText,
-  type StaleServers,
-  staleServers,
-} from './container-marks.ts';
+import { changesOfMarks, changeText, type StaleServers, staleServers } from './container-marks.ts';
 import type { History } from './history.ts';
 import type { Outcome } from './outcome.ts';
 import type { StateNote } from './state-note.ts';
@@ -143,7 +138,7 @@ export class Hold {
     this.#wanted = wanted;
     const { current } = this;
     if (!current?.set) return;
-    const text = changeText(changedContainers(current.set.containers, wanted));
+    const text = changeText(changesOfMarks(current.set.containers, wanted));
     if (text === this.#said) return;
     this.#said = text;
     if (text !== '') {
@@ -164,7 +159,7 @@ export class Hold {
     const { number, at, since, set } = current;
     return {
       ...{ number, at: iso(at), since: iso(since) },
-      pending: changedContainers(set?.containers ?? [], this.#wanted),
+      pending: changesOfMarks(set?.containers ?? [], this.#wanted),
       gone: this.stale.gone.slice(0, LISTED),
     };
   }
@@ -229,7 +224,7 @@ export function heldByNote(note: Readonly<Record<string, unknown>>): HeldReport 
   return (
     brief && {
       ...{ number: brief.number, at: iso(brief.at), since: iso(brief.since) },
-      ...{ pending: changedContainers([], []), gone: [] },
+      ...{ pending: changesOfMarks([], []), gone: [] },
     }
   );
 }
