@@ -4,19 +4,10 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { hookApp, MAX_BODY } from './app.ts';
 import type { Reception } from './deployer.ts';
-import type { Deployment } from './deployment.ts';
 import type { Push } from './push.ts';
+import { DEPLOYMENT } from './testing/deployment.ts';
 
 const SECRET = '0123456789abcdef0123';
-const DEPLOYMENT: Deployment = {
-  id: 7,
-  repository: 'team/web',
-  tag: 'latest',
-  receivedAt: '2026-01-01T00:00:00Z',
-  state: 'queued',
-  images: [],
-  replicas: [],
-};
 const HUB = { push_data: { tag: 'latest' }, repository: { repo_name: 'team/web' } };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const TOKEN = { authorization: `Bearer ${SECRET}` };

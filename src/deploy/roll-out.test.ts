@@ -4,6 +4,7 @@ import { EngineError } from '../docker/engine-error.ts';
 import type { Deployment } from './deployment.ts';
 import { ROLL_OUT_LABELS } from './labels.ts';
 import { rollOut } from './roll-out.ts';
+import { DEPLOYMENT } from './testing/deployment.ts';
 import { FakeFleet, REFERENCE, type Version } from './testing/fake-fleet.ts';
 import { aReplica, idOf, imageId } from './testing/replica.ts';
 
@@ -11,16 +12,6 @@ const V1 = imageId('version 1');
 const V2 = imageId('version 2');
 
 const LIMITS = { healthyMs: 20_000, drainMs: 10_000, settleMs: 1_000 };
-
-const DEPLOYMENT: Deployment = {
-  id: 7,
-  repository: 'team/web',
-  tag: 'latest',
-  receivedAt: '2026-01-01T00:00:00Z',
-  state: 'queued',
-  images: [],
-  replicas: [],
-};
 
 const silent: Logger = {
   debug: () => undefined,
