@@ -18,7 +18,11 @@ let stack: ComposeStack;
 const SOON = { timeout: 30_000, interval: 200 };
 
 beforeAll(async () => {
-  stack = await ComposeStack.of('compose/apache.yml', workspace, { images: inject('images') });
+  // httpd asks nobody else once a request has met a server that ends: on a machine that other tests
+  // keep busy, replicas have to answer until it was told of them.
+  stack = await ComposeStack.of('compose/apache.yml', workspace, {
+    ...{ images: inject('images'), drainSeconds: 15 },
+  });
 });
 
 afterAll(() => workspace[Symbol.asyncDispose]());
@@ -55,10 +59,10 @@ describe('the Apache stack', () => {
     const kept = await keepingConnection(stack.site, async () => {
       for (const count of [5, 1]) await expectFollowedScale(stack, count);
     });
-    expect(kept.lost).toEqual([]);
-    // httpd itself ends one after a hundred requests.
-    expect(kept.connections).toBeLessThanOrEqual(Math.ceil(kept.requests / 100) + 1);
     expect(await reloadsSeen()).toBe(reloads);
+    expect(kept.lost).toEqual([]);
+    // httpd itself ends one after a thousand requests.
+    expect(kept.connections).toBeLessThanOrEqual(Math.ceil(kept.requests / 1_000) + 1);
     expect(await stack.logged('Told httpd at run time: localhost: added ')).toBeGreaterThan(0);
     expect(await (await httpdConsole()).ready()).toHaveLength(1);
   });

@@ -33,6 +33,8 @@ export interface StackOptions {
   readonly further?: Readonly<Record<string, string>>;
   /** Variables of the stack. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How long replicas of the service answer after they were told to stop. Absent: as the stack has it. */
+  readonly drainSeconds?: number;
 }
 
 export interface ScaleOptions {
@@ -67,15 +69,15 @@ export class ComposeStack {
   static async of(
     file: string | readonly string[],
     workspace: Workspace,
-    { images, further = {}, env = {} }: StackOptions = {},
+    options: StackOptions = {},
   ): Promise<ComposeStack> {
-    const stack = new ComposeStack(workspace, await freePort(), [file].flat(), env);
+    const stack = new ComposeStack(workspace, await freePort(), [file].flat(), options.env ?? {});
     const config = JSON.parse(await stack.compose('config', '--format=json')) as ComposeConfig;
     const override = join(await workspace.folder('compose'), 'override.json');
-    await writeFile(override, JSON.stringify(overrideOf(config, workspace, images, further)));
+    await writeFile(override, JSON.stringify(overrideOf(config, workspace, options)));
     stack.#files = [...stack.#files, '-f', override];
     workspace.defer(() => stack.#end());
-    if (images === undefined) await stack.compose('build');
+    if (options.images === undefined) await stack.compose('build');
     return stack;
   }
 
@@ -175,19 +177,25 @@ export class ComposeStack {
 function overrideOf(
   config: ComposeConfig,
   workspace: Workspace,
-  images: TestImages | undefined,
-  further: Readonly<Record<string, string>>,
+  { images, further = {}, drainSeconds }: StackOptions,
 ) {
   const { labels, onlyOwn } = workspace;
   const labelled = (things: object = {}) =>
     Object.fromEntries(Object.keys(things).map((name) => [name, { labels }]));
+  const ownOf = ({ dockerfile }: { readonly dockerfile?: string }) => {
+    if (dockerfile === 'Dockerfile.gen') return { environment: onlyOwn };
+    if (dockerfile !== 'Dockerfile.service' || drainSeconds === undefined) return {};
+    const environment = { DRAIN_SECONDS: String(drainSeconds) };
+    // And as long again for what is open then.
+    return { environment, stop_grace_period: `${2 * drainSeconds}s` };
+  };
   const services = Object.entries(config.services).map(([name, { image, build }]) => {
     if (build === undefined) return [name, { labels }];
-    const environment = build.dockerfile === 'Dockerfile.gen' ? onlyOwn : {};
+    const own = { labels, ...ownOf(build) };
     if (images === undefined) {
-      return [name, { labels, environment, image: workspace.name(name), build: { labels } }];
+      return [name, { ...own, image: workspace.name(name), build: { labels } }];
     }
-    return [name, { labels, environment, image: further[image] ?? imageOfRun(image, images) }];
+    return [name, { ...own, image: further[image] ?? imageOfRun(image, images) }];
   });
   return {
     services: Object.fromEntries(services),
