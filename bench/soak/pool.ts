@@ -89,7 +89,7 @@ export class Pool {
   #actionsOn(member: Member, { isRunning, isPaused, isAttached, health }: State): Action[] {
     const { name, hostname, isChecked } = member;
     const { network } = this.#options;
-    const on = (what: string, ...args: readonly (readonly string[])[]): Action => ({
+    const on = (what: string, ...args: readonly Command[]): Action => ({
       what: `${what} ${hostname}`,
       args,
     });
@@ -110,7 +110,7 @@ export class Pool {
       on('stop', ['stop', '--time=2', name]),
       on('kill', ['kill', name]),
       on('restart', ['restart', '--time=1', name]),
-      on('pause', ['pause', name]),
+      on('pause', () => this.#workspace.engine.pause(name)),
       isAttached
         ? on('disconnect', ['network', 'disconnect', network, name])
         : on('connect', ['network', 'connect', network, name]),

@@ -114,17 +114,23 @@ describe('the last container of a site', () => {
   it('answers until it is gone, and then nginx says 503 and when to come again', async () => {
     const alone = workspace.host('alone');
     const site = scene.site(alone);
-    const last = await scene.replica('alone1', images.backend, alone);
-    await expectAnswering(site, ['alone1']);
-    // It ignores the signal, so that it runs until the time is over.
-    const stopped = engine.docker(['stop', '--time=4', last]);
-    const { lost } = await underLoad(site, async () => {
-      await vi.waitFor(async () => {
-        expect(await scene.config()).toContain('stopping; nobody else is left');
-      }, BY_ENGINE);
+    const last = await scene.replica('alone1', images.backend, alone, {
+      args: ['--stop-timeout=100'],
     });
-    expect(unanswered(lost)).toEqual([]);
-    await stopped;
+    await expectAnswering(site, ['alone1']);
+    // It ignores the signal, so that it runs until it is killed.
+    const stopped = engine.docker(['stop', last]);
+    try {
+      const { lost } = await underLoad(site, async () => {
+        await vi.waitFor(async () => {
+          expect(await scene.config()).toContain('stopping; nobody else is left');
+        }, BY_ENGINE);
+      });
+      expect(unanswered(lost)).toEqual([]);
+    } finally {
+      await engine.docker(['kill', last]);
+      await stopped;
+    }
     await vi.waitFor(async () => {
       const { status, headers } = await get(scene.front, alone, '/');
       expect([status, headers['retry-after']]).toEqual([503, '5']);

@@ -162,7 +162,7 @@ describe('tsgen diff and --from, on a real engine', () => {
     await writeFile(dest, `${await scene.config()}\n`);
     expect(await ownChanges()).toEqual([]);
 
-    await engine.docker(['pause', watching]);
+    await engine.pause(watching);
     try {
       const started = await scene.replica('difference', images.backend, host);
       const address = await addressOf(started, network);

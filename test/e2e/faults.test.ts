@@ -70,7 +70,7 @@ describe('nginx with tsgen beside it', () => {
       await engine.docker(['start', scene.proxy]);
     }
     await expectRecovered('a1', 'a2', 'b1', 'b2');
-    await engine.docker(['pause', scene.proxy]);
+    await engine.pause(scene.proxy);
     await remove('b1');
     await engine.docker(['unpause', scene.proxy]);
     await expectRecovered('a1', 'a2', 'b2');

@@ -51,7 +51,7 @@ beforeAll(async () => {
   const inner = await run('inner', `--network=${network}`, `--volume=${volume}:/data`);
   id = (await engine.inspect(inner)).Id;
   await workspace.run('named', images.checkedBackend, { args: ['--stop-timeout=1'] });
-  await engine.docker(['pause', await run('paused', '--label=tier=web')]);
+  await engine.pause(await run('paused', '--label=tier=web'));
   await engine.docker(['kill', await run('killed', '--label=tier=web')]);
   await workspace.create('created', images.backend, { args: [`--volume=${volume}:/data`] });
   hostPort = (await engine.docker(['port', published, '80/tcp'])).split(':').at(-1) ?? '';

@@ -87,7 +87,7 @@ function showsContainers(open: () => Promise<Workspace>): void {
     const checked = await workspace.run('checked', images.checkedBackend, { network: front });
     const sick = await workspace.run('sick', images.checkedBackend, { network: front });
     await workspace.run('starting', images.checkedBackend, { network: front });
-    await engine.docker(['pause', await run('paused')]);
+    await engine.pause(await run('paused'));
     await workspace.create('created', images.backend, { network: front });
     await engine.docker(['kill', await run('stopped', { args: ['--publish=127.0.0.1::80'] })]);
     await Promise.all([checked, sick].map((name) => busybox(name, 'touch', '/healthy')));

@@ -71,7 +71,7 @@ describe("an engine of the test's own", () => {
     const own = await OwnEngine.start(workspace, session, [images.backend]);
     await own.engine.docker(['run', '-d', '--pull=never', '--name=app', images.backend]);
     await own.engine.docker(['run', '-d', '--pull=never', '--name=paused', images.backend]);
-    await own.engine.docker(['pause', 'paused']);
+    await own.engine.pause('paused');
     const front = await own.containerFront('app', 80);
     expect((await get(front, 'app.test', '/etc/hostname')).status).toBe(200);
     expect(await engine.docker(['ps', '-aq', '--filter=name=^app$'])).toBe('');

@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { HistoryReport, SetDetails } from '../../src/status/history-report.ts';
 import type { StatusReport } from '../../src/status/report.ts';
+import { askWatch } from '../support/ask-watch.ts';
 import type { Ran } from '../support/built-cli.ts';
-
 import { aFaultScene } from '../support/fault-scene.ts';
 import { SOON } from '../support/soon.ts';
 
@@ -15,22 +15,26 @@ async function scene() {
   const tsgen = (command: string, ...args: string[]) => cli.run(command, ...args, '--dest', dest);
   const json = async <Answer>(...args: [string, ...string[]]) =>
     JSON.parse((await tsgen(...args, '--json')).stdout) as Answer;
-  const sets = async () => (await json<HistoryReport>('history')).sets;
+  const sets = async () => (await askWatch<HistoryReport>(dest, '/history')).sets;
+  /** The same from the command line, which needs no watch. */
+  const printedSets = async () => (await json<HistoryReport>('history')).sets;
   return {
     ...made,
     tsgen,
     json,
     sets,
-    status: () => json<StatusReport>('status'),
-    /** `NUMBER KIND`, and which is live; newest first. */
-    outline: async () =>
-      (await sets()).map(
-        ({ number, isLive, end }) => `${number} ${end.kind}${isLive ? ' live' : ''}`,
-      ),
+    printedSets,
+    status: () => askWatch<StatusReport>(dest, '/status'),
+    outline: async () => outlineOf(await sets()),
+    printedOutline: async () => outlineOf(await printedSets()),
     /** Names of what the history keeps on disk. */
     kept: async () => (await readdir(join(folder, '.tsgen/out.conf/history'))).sort(),
   };
 }
+
+/** `NUMBER KIND`, and which is live; newest first. */
+const outlineOf = (sets: HistoryReport['sets']) =>
+  sets.map(({ number, isLive, end }) => `${number} ${end.kind}${isLive ? ' live' : ''}`);
 
 const names = (...list: readonly string[]) => ({ names: list, more: 0 });
 
@@ -43,6 +47,7 @@ describe('tsgen history', () => {
       settled,
       expectServing,
       sets,
+      printedSets,
       tsgen,
       dest,
       engine,
@@ -55,7 +60,7 @@ describe('tsgen history', () => {
     engine.stop(a);
     await expectServing(watch, 'b');
     await expect.poll(async () => (await sets())[0]?.end.kind, SOON).toBe('confirmed');
-    const [third, second, first] = await sets();
+    const [third, second, first] = await printedSets();
     expect(first).toMatchObject({
       number: 1,
       isLive: false,
@@ -85,7 +90,16 @@ describe('tsgen history', () => {
   });
 
   it('is there when tsgen was started anew, and when none runs', async () => {
-    const { web, join: joins, start, settled, expectServing, outline, tsgen } = await scene();
+    const {
+      web,
+      join: joins,
+      start,
+      settled,
+      expectServing,
+      outline,
+      printedOutline,
+      tsgen,
+    } = await scene();
     web('a');
     const watch = start();
     await settled(watch, 'a');
@@ -94,7 +108,7 @@ describe('tsgen history', () => {
     await expect.poll(outline, SOON).toEqual(['2 confirmed live', '1 confirmed']);
     watch.signal('SIGTERM');
     await watch.ended;
-    expect(await outline()).toEqual(['2 confirmed live', '1 confirmed']);
+    expect(await printedOutline()).toEqual(['2 confirmed live', '1 confirmed']);
     expect((await tsgen('history', '2')).stdout).toContain('\n+server b\n');
     const again = start();
     await settled(again, 'a', 'b');
@@ -175,7 +189,17 @@ describe('tsgen history', () => {
   });
 
   it('is whole after tsgen was killed while it wrote it', async () => {
-    const { cli, file, web, join: joins, start, expectServing, outline, folder } = await scene();
+    const {
+      cli,
+      file,
+      web,
+      join: joins,
+      start,
+      expectServing,
+      outline,
+      printedOutline,
+      folder,
+    } = await scene();
     web('a');
     for (const [at, name] of [
       ['after open .*/history/.*[.]gz', 'b'],
@@ -192,7 +216,7 @@ describe('tsgen history', () => {
       await writeFile(armed, '');
       joins(name);
       expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
-      expect((await outline()).length).toBeGreaterThan(0);
+      expect((await printedOutline()).length).toBeGreaterThan(0);
     }
     const watch = start();
     await expectServing(watch, 'a', 'b', 'c', 'd');

@@ -105,6 +105,10 @@ export class Scene {
     return await this.#around.workspace.engine.docker(args);
   }
 
+  async pause(name: string): Promise<void> {
+    await this.#around.workspace.engine.pause(this.container(name));
+  }
+
   /** A container's address on a network. */
   async addressOf(name: string, key: NetworkKey = 'main', family: 4 | 6 = 4): Promise<string> {
     const { NetworkSettings } = await this.#around.workspace.engine.inspect(this.container(name));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { Said } from '../backends/said.ts';
-import { SOON } from '../support/soon.ts';
+import { BY_ENGINE, SOON } from '../support/soon.ts';
 import type { Answered, Outcome, Refused, TlsFacts } from './exchange.ts';
 import type { Files, NetworkKey, Step } from './scenario.ts';
 import type { Request, Scene } from './scene.ts';
@@ -29,6 +29,8 @@ export interface Expected {
 const STEADY_MS = 300;
 /** Enough that each of a few workers, taking its servers in turn, comes to all of them. */
 const REQUESTS_A_CONTAINER = 8;
+/** While they are still to come: each request costs proxy and back end something. */
+const GLIMPSE_A_CONTAINER = 3;
 
 const wish = (request: string | Request): Request =>
   typeof request === 'string' ? { url: request } : request;
@@ -60,21 +62,27 @@ export function askOften(
 
 /** Asks until exactly these containers answer, all of them and no other, and go on to do so. */
 export function spread(request: string | Request, names: readonly string[]): Step {
-  return (scene) =>
-    vi.waitFor(async () => {
+  return (scene) => {
+    const look = async (each: number) => {
+      const seen = new Set<string>();
+      for (let count = 0; count < names.length * each; count += 1) {
+        const source = sourceOf(await scene.ask(wish(request)));
+        seen.add(source);
+        if (!names.includes(source)) break;
+      }
+      expect([...seen].sort(), `who answers ${wish(request).url}`).toEqual([...names].sort());
+    };
+    return vi.waitFor(async () => {
+      await look(GLIMPSE_A_CONTAINER);
       const since = performance.now();
-      let isSteady: boolean;
-      do {
-        const seen = new Set<string>();
-        for (let count = 0; count < names.length * REQUESTS_A_CONTAINER; count += 1) {
-          seen.add(sourceOf(await scene.ask(wish(request))));
-        }
-        expect([...seen].sort(), `who answers ${wish(request).url}`).toEqual([...names].sort());
-        isSteady = performance.now() - since >= STEADY_MS;
+      for (;;) {
+        await look(REQUESTS_A_CONTAINER);
+        if (performance.now() - since >= STEADY_MS) return;
         // What the machine has is for those that answer, too.
-        await delay(SOON.interval);
-      } while (!isSteady);
+        await delay(STEADY_MS / 3);
+      }
     }, SOON);
+  };
 }
 
 /** Asks until of so many answers as many come from each of these containers, or nearly so. */
@@ -160,11 +168,10 @@ export const start = onContainer('start');
 export const stop = onContainer('stop');
 export const kill = onContainer('kill');
 export const restart = onContainer('restart');
-/** The engine can fail to freeze a container that is busy: then it is asked again. */
 export const pause =
   (name: string): Step =>
   (scene) =>
-    vi.waitFor(() => onContainer('pause')(name)(scene), SOON);
+    scene.pause(name);
 export const unpause = onContainer('unpause');
 
 export const becomeHealthy = (name: string): Step => inContainer(name, 'touch', '/healthy');
@@ -182,7 +189,7 @@ export function health(name: string, status: 'starting' | 'healthy' | 'unhealthy
     const format = '--format={{.State.Health.Status}}';
     await vi.waitFor(async () => {
       expect(await scene.docker('inspect', format, scene.container(name))).toBe(status);
-    }, SOON);
+    }, BY_ENGINE);
   };
 }
 
@@ -283,7 +290,7 @@ export function logged(line: RegExp): Step {
   return (scene) =>
     vi.waitFor(async () => {
       expect((await scene.proxy.logs()).filter((found) => line.test(found))).not.toEqual([]);
-    }, SOON);
+    }, BY_ENGINE);
 }
 
 /** The logs hold no such line by now. */

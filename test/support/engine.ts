@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { BY_ENGINE } from './soon.ts';
 
 const execute = promisify(execFile);
+
+/** What runc says when it has given up. */
+const NOT_FROZEN = 'unable to freeze';
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
@@ -87,6 +92,24 @@ export class Engine {
       const { stderr, killed } = error as { stderr?: string; killed?: boolean };
       const why = killed ? `it took more than ${timeoutMs} ms` : stderr?.trim() || String(error);
       throw new Error(`docker ${args.join(' ')} failed: ${why}`, { cause: error });
+    }
+  }
+
+  /**
+   * Pauses a container. With control groups of version 1 the engine gives up after a fraction of a second
+   * when the processes in it were not scheduled by then, as they have to be in order to freeze: on a busy
+   * machine it has to be asked again.
+   *
+   * @throws Error when it refuses for another reason, or still after a minute.
+   */
+  async pause(container: string): Promise<void> {
+    for (const end = performance.now() + BY_ENGINE.timeout; ; await delay(BY_ENGINE.interval)) {
+      try {
+        await this.docker(['pause', container]);
+        return;
+      } catch (error) {
+        if (!String(error).includes(NOT_FROZEN) || performance.now() > end) throw error;
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { expect, vi } from 'vitest';
 import type { StatusReport } from '../../src/status/report.ts';
+import { askWatch } from './ask-watch.ts';
 import type { BuiltCli, Running } from './built-cli.ts';
 import { aCliScene } from './cli-scene.ts';
 import { PAPER_TEMPLATE, PaperProxy } from './paper-proxy.ts';
@@ -66,12 +67,13 @@ export async function aFaultScene() {
     expectRecovered: async (watch: Running, ...names: readonly string[]) => {
       await expectServing(watch, ...names);
       await vi.waitFor(async () => {
-        const { stdout, stderr } = await where.cli.run('status', '--dest', dest, '--json');
-        expect(stderr).toBe('');
-        const report = JSON.parse(stdout) as StatusReport;
+        const report = await askWatch<StatusReport>(proxy.view(dest), '/status');
         expect(report.engine.connected, watch.log()).toBe(true);
         expect(report.confirmation?.kind, watch.log()).toBe('confirmed');
       }, SOON);
+      const { stdout, stderr } = await where.cli.run('status', '--dest', dest, '--json');
+      expect(stderr).toBe('');
+      expect(JSON.parse(stdout), watch.log()).toMatchObject({ engine: { connected: true } });
       expect(watch.log()).not.toMatch(/MaxListenersExceeded|unhandled|UnhandledPromise/i);
       await vi.waitFor(async () => {
         const seen = proxy.view(folder);

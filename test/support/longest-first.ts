@@ -7,6 +7,17 @@ export const LONG = [
   'e2e/hundred-stack.test.ts',
   'e2e/follow.test.ts',
   'e2e/hitless.test.ts',
+  'e2e/confirm.test.ts',
+  'e2e/haproxy-stack.test.ts',
+  'e2e/apache-stack.test.ts',
+  'e2e/delivery.test.ts',
+  'e2e/stack.test.ts',
+  'e2e/docker-gen-command-lines.test.ts',
+  'e2e/draining.test.ts',
+  'integration/offline.test.ts',
+  'integration/docker-gen/behaviours.test.ts',
+  'integration/deploy-hook.test.ts',
+  'integration/history.test.ts',
 ];
 
 /**

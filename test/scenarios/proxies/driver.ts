@@ -2,11 +2,11 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { StatusReport } from '../../../src/status/report.ts';
+import { ControlRelay } from '../../support/control-relay.ts';
 import type { Engine } from '../../support/engine.ts';
 import type { TestImages } from '../../support/engine-setup.ts';
 import { contentFor, type NetworkKey, type ProxyKind, type ProxySetup } from '../scenario.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { ControlRelay } from './control-relay.ts';
 import type { ProxyDriver, ProxyUnderTest } from './proxy-under-test.ts';
 
 const READY = { timeout: 60_000, interval: 300 };

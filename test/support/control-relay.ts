@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { stateDirFor } from '../../../src/output/state.ts';
-import type { Engine } from '../../support/engine.ts';
+import { stateDirFor } from '../../src/output/state.ts';
+import type { Engine } from './engine.ts';
 
 /** Runs in the container: a line is a request, and a line with the same number its answer. */
 const PROGRAM = `
