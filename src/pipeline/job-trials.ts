@@ -58,9 +58,14 @@ export class JobTrials {
   of(scene: Scene, aside: () => readonly Problem[], options: ApplyOptions): Trials {
     const { spellsModel, output } = this.#options;
     const { tryOut } = output;
-    const all = new Set(scene.listed);
+    // Asked only of what was rejected.
+    let all: ReadonlySet<RuntimeContainer> | undefined;
+    const isListed = (container: RuntimeContainer) => {
+      all ??= new Set(scene.listed);
+      return all.has(container);
+    };
     return {
-      hasPart: (container) => (spellsModel ? isIn(this.#model, container) : all.has(container)),
+      hasPart: (container) => (spellsModel ? isIn(this.#model, container) : isListed(container)),
       apply: async (without) => {
         this.route(scene, without, aside());
         return await this.#apply(this.#render(scene, without), options, {

@@ -1,4 +1,5 @@
 import { messageOf, TsgenError } from '../base/errors.ts';
+import { listChanges } from '../base/list-changes.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ApplyOptions } from '../output/output.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
@@ -153,7 +154,7 @@ export class Job {
       const template = engine.compile(await loadTemplate());
       const scene: Scene = { ...selected, ...seen, files, now, template };
       const outcome = await this.#quarantine.run(
-        [...new Set([...selected.listed, ...selected.routed])],
+        allOf(selected),
         this.#surroundingsOf(scene),
         this.#trials.of(scene, () => this.setAside, options),
       );
@@ -226,6 +227,13 @@ export class Job {
     }
     this.#severalProxies = names;
   }
+}
+
+/** Mostly the two lists are one. */
+function allOf({ listed, routed }: Selected): readonly RuntimeContainer[] {
+  const { removed, added } = listChanges(listed, routed);
+  if (removed.length === 0) return routed;
+  return added.length === 0 ? listed : [...listed, ...added];
 }
 
 function isRunning({ status }: RuntimeContainer): boolean {

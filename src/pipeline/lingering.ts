@@ -1,3 +1,4 @@
+import { listChanges } from '../base/list-changes.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { readIntent } from '../routing/intent.ts';
 import { heldBack } from './held-back.ts';
@@ -24,6 +25,7 @@ export class Lingering {
   readonly #options: LingeringOptions;
   #ghosts: readonly Ghost[] = [];
   #before: readonly RuntimeContainer[] = [];
+  readonly #hosts = new HostCount();
 
   constructor(options: LingeringOptions) {
     this.#options = options;
@@ -41,19 +43,45 @@ export class Lingering {
     const { lingerMs, monotonic } = this.#options;
     if (lingerMs === 0) return containers;
     const now = monotonic();
-    const present = new Set(containers.map(({ ID }) => ID));
-    const gone = this.#before
-      .filter(({ ID }) => !present.has(ID))
+    const { removed, added } = listChanges(this.#before, containers);
+    const came = new Set(added.map(({ ID }) => ID));
+    const gone = removed
+      .filter(({ ID }) => !came.has(ID))
       .map((last) => ({ twin: heldBack(last, 'gone'), until: now + lingerMs }));
     this.#before = containers;
     if (gone.length + this.#ghosts.length === 0) return containers;
-    const hosts = new Set(containers.flatMap(hostsOf));
+    this.#hosts.update(containers);
     this.#ghosts = [...this.#ghosts, ...gone].filter(
       ({ twin, until }) =>
-        until > now && !present.has(twin.ID) && hostsOf(twin).some((host) => !hosts.has(host)),
+        until > now && !came.has(twin.ID) && hostsOf(twin).some((host) => !this.#hosts.has(host)),
     );
     if (this.#ghosts.length === 0) return containers;
     return [...containers, ...this.#ghosts.map(({ twin }) => twin)];
+  }
+}
+
+/** The sites that a list of containers asks for; a list with few changes costs those. */
+class HostCount {
+  readonly #counts = new Map<string, number>();
+  #of: readonly RuntimeContainer[] = [];
+
+  update(containers: readonly RuntimeContainer[]): void {
+    const { removed, added } = listChanges(this.#of, containers);
+    this.#of = containers;
+    for (const container of removed) this.#add(container, -1);
+    for (const container of added) this.#add(container, 1);
+  }
+
+  has(host: string): boolean {
+    return this.#counts.has(host);
+  }
+
+  #add(container: RuntimeContainer, by: 1 | -1): void {
+    for (const host of hostsOf(container)) {
+      const count = (this.#counts.get(host) ?? 0) + by;
+      if (count === 0) this.#counts.delete(host);
+      else this.#counts.set(host, count);
+    }
   }
 }
 

@@ -28,12 +28,15 @@ const ROUTED: ReadonlySet<string> = new Set(['running', 'paused', 'restarting'])
 export class Selection {
   readonly #options: SelectionOptions;
   readonly #filters: ReturnType<typeof readContainerFilters>;
+  /** Some of the filters only the engine can judge. */
+  readonly #asks: boolean;
   readonly #judged = new WeakMap<RuntimeContainer, boolean>();
 
   /** @throws TsgenError `usage` for a filter that cannot be meant. */
   constructor(options: SelectionOptions) {
     this.#options = options;
     this.#filters = readContainerFilters(options.filters);
+    this.#asks = Object.keys(this.#filters.byEngine).length > 0;
   }
 
   /**
@@ -46,35 +49,30 @@ export class Selection {
     own: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<Selected> {
-    const known = containers.filter(this.#filters.fits);
-    await this.#judge(known, signal);
-    const fitting = new Set(known.filter((container) => this.#judged.get(container) !== false));
+    await this.#judge(containers, signal);
     const { statuses } = this.#filters;
     const shown = statuses ?? (this.#options.includeStopped ? undefined : RUNNING);
-    return {
-      listed: containers.filter(
-        (container) =>
-          own.has(container.ID) ||
-          (fitting.has(container) && (shown?.has(container.status) ?? true)),
-      ),
-      routed: containers.filter(
-        (container) =>
-          fitting.has(container) &&
-          ROUTED.has(container.status) &&
-          (statuses?.has(container.status) ?? true),
-      ),
-    };
+    const listed: RuntimeContainer[] = [];
+    const routed: RuntimeContainer[] = [];
+    for (const container of containers) {
+      const { status } = container;
+      const fits = this.mayFit(container);
+      if (own.has(container.ID) || (fits && (shown?.has(status) ?? true))) listed.push(container);
+      if (fits && ROUTED.has(status) && (statuses?.has(status) ?? true)) routed.push(container);
+    }
+    return { listed, routed };
   }
 
   /** Whether a container may take part, as far as that is known without the engine. */
   mayFit(container: RuntimeContainer): boolean {
-    return this.#filters.fits(container) && this.#judged.get(container) !== false;
+    const { fits } = this.#filters;
+    return fits(container) && !(this.#asks && this.#judged.get(container) === false);
   }
 
   async #judge(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void> {
-    const { byEngine } = this.#filters;
-    if (Object.keys(byEngine).length === 0) return;
-    const open = containers.filter((container) => !this.#judged.has(container));
+    const { byEngine, fits } = this.#filters;
+    if (!this.#asks) return;
+    const open = containers.filter((container) => fits(container) && !this.#judged.has(container));
     const [only, another] = open;
     if (!only) return;
     const list = await this.#options.api.listContainers({
