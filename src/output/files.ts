@@ -28,31 +28,30 @@ export type Chunks = readonly (string | Uint8Array)[];
 
 type Handle = Awaited<ReturnType<FileSystem['open']>>;
 
-const BATCH_BYTES = 64 * 1024;
+const known = new WeakMap<Chunks, Buffer>();
 
 /**
- * Writes from the handle's position on, in batches: neither one call a chunk nor one string of
- * everything. Returns the number of bytes.
+ * The bytes of a content; made once, and kept as long as its list of chunks is: the same content is
+ * hashed, written and compared. Nobody may write to them.
  */
+export function bytesOf(chunks: Chunks): Buffer {
+  const before = known.get(chunks);
+  if (before) return before;
+  const isText = chunks.every((chunk) => typeof chunk === 'string');
+  const bytes = isText
+    ? Buffer.from(chunks.join(''))
+    : Buffer.concat(
+        chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
+      );
+  known.set(chunks, bytes);
+  return bytes;
+}
+
+/** Writes from the handle's position on. Returns the number of bytes. */
 export async function writeChunks(handle: Handle, chunks: Chunks): Promise<number> {
-  let total = 0;
-  let batch: Buffer[] = [];
-  let size = 0;
-  const flush = async () => {
-    if (size === 0) return;
-    await handle.writeFile(Buffer.concat(batch, size));
-    total += size;
-    batch = [];
-    size = 0;
-  };
-  for (const chunk of chunks) {
-    const bytes = Buffer.from(chunk);
-    batch.push(bytes);
-    size += bytes.length;
-    if (size >= BATCH_BYTES) await flush();
-  }
-  await flush();
-  return total;
+  const bytes = bytesOf(chunks);
+  if (bytes.length > 0) await handle.writeFile(bytes);
+  return bytes.length;
 }
 
 /** Makes a rename in the folder survive a power cut, where the file system knows how. */

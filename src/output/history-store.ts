@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { hashOf } from './content.ts';
 import { contentOf } from './content-of.ts';
+import { bytesOf } from './files.ts';
 import { boundHistory, contentsOf } from './history-bounds.ts';
 import {
   type ContainerMark,
@@ -133,7 +134,7 @@ export class HistoryStore {
   async #put(chunks: readonly string[], [files, sizes]: Opened): Promise<string> {
     const hash = hashOf(chunks);
     if (!sizes.has(hash)) {
-      const packed = await zip(chunks.join(''), { level: LEVEL });
+      const packed = await zip(bytesOf(chunks), { level: LEVEL });
       await files.write(nameOf(hash), [packed], { isNamedLater: true });
       sizes.set(hash, packed.length);
     }

@@ -7,9 +7,10 @@ import { createRouter, emptyModel, type Router } from '../routing/build.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
 import { byProblem } from '../routing/order.ts';
 import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
-import { marksOfList, marksOfModel } from './container-marks.ts';
+import { marksOfList } from './container-marks.ts';
 import type { History, HistoryRun } from './history.ts';
 import type { HeldSet } from './hold.ts';
+import { ModelMarks } from './model-marks.ts';
 import type { Trials } from './quarantine.ts';
 import { leaving, type RenderOptions, render, type Scene, type Without } from './render.ts';
 import type { RoutingOptions } from './routing-options.ts';
@@ -35,6 +36,7 @@ export class JobTrials {
   readonly #options: JobTrialsOptions;
   readonly #route = createRouter();
   readonly #routeTrial = createRouter();
+  readonly #marks = new ModelMarks();
   readonly #sideFiles: SideFiles;
   readonly #trialSideFiles: SideFiles;
   #model: RoutingModel = emptyModel();
@@ -98,7 +100,7 @@ export class JobTrials {
 
   /** The containers' part in what was rendered last, or would have been. */
   marks(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
-    return this.#options.spellsModel ? marksOfModel(this.#model) : marksOfList(listed);
+    return this.#options.spellsModel ? this.#marks.of(this.#model) : marksOfList(listed);
   }
 
   async #apply(

@@ -2,7 +2,10 @@ import { messageOf, TsgenError } from '../base/errors.ts';
 import { listChanges } from '../base/list-changes.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ApplyOptions } from '../output/output.ts';
+import type { Reading } from '../routing/intent.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
+import type { ProxySettings } from '../routing/proxy-settings.ts';
+import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
 import type { HeldReport } from '../status/history-report.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
@@ -126,7 +129,7 @@ export class Job {
       const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
       const containers = await this.#holdBack(snapshot.containers);
       const { listed, routed } = await this.#select(containers, own, options.signal);
-      const selected = { listed, routed: this.#lingering.with(routed) };
+      const selected = { listed, routed: this.#lingering.with(routed, this.#readingOf(settings)) };
       const seen = { snapshot, vantage, settings };
       const { hold } = this.#options;
       if (hold?.current) return await this.#keep(hold.current, { ...selected, ...seen }, options);
@@ -140,6 +143,11 @@ export class Job {
       const message = messageOf(error);
       return { kind: 'failed', stage: kind, message, retry: true, cause: error };
     }
+  }
+
+  #readingOf({ additionalServices }: ProxySettings): Reading {
+    const { vocabulary = OWN_VOCABULARY } = this.#options.routing;
+    return { vocabulary, additionalServices };
   }
 
   async #liveOf(

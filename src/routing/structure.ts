@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { byText } from '../base/by-text.ts';
-import type { RoutingModel, Server, Site } from './model.ts';
+import type { RoutingModel, Server, Site, Upstream } from './model.ts';
 
 /**
  * Upstream name → its servers as `address:port` (IPv6 in brackets), with ` weight=N` and ` backup`
@@ -13,9 +13,19 @@ export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly str
   ];
   return new Map(
     upstreams
-      .map(({ name, servers }) => [name, servers.map(memberText).sort(byText)] as const)
+      .map((upstream) => [upstream.name, memberTexts(upstream)] as const)
       .sort(([a], [b]) => byText(a, b)),
   );
+}
+
+const texts = new WeakMap<object, readonly string[]>();
+
+function memberTexts(upstream: Pick<Upstream, 'servers'>): readonly string[] {
+  const known = texts.get(upstream);
+  if (known) return known;
+  const made = upstream.servers.map(memberText).sort(byText);
+  texts.set(upstream, made);
+  return made;
 }
 
 /** What a proxy may change while it runs, and what follows from it. */
