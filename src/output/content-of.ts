@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bytesOf } from './files.ts';
+import { bytesOf } from './bytes-of.ts';
 import type { Rendering } from './rendering.ts';
 
 const known = new WeakMap<Rendering['files'], string>();

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import { bytesOf, type Chunks } from './bytes-of.ts';
 
 /** What output asks of the file system; tests put refusals in the place of single functions. */
 export type FileSystem = Pick<
@@ -23,29 +24,9 @@ export type FileSystem = Pick<
 
 export const systemFiles: FileSystem = fs;
 
-/** A file's content in parts: text, or bytes that are put back as they were. */
-export type Chunks = readonly (string | Uint8Array)[];
+export type { Chunks } from './bytes-of.ts';
 
 type Handle = Awaited<ReturnType<FileSystem['open']>>;
-
-const known = new WeakMap<Chunks, Buffer>();
-
-/**
- * The bytes of a content; made once, and kept as long as its list of chunks is: the same content is
- * hashed, written and compared. Nobody may write to them.
- */
-export function bytesOf(chunks: Chunks): Buffer {
-  const before = known.get(chunks);
-  if (before) return before;
-  const isText = chunks.every((chunk) => typeof chunk === 'string');
-  const bytes = isText
-    ? Buffer.from(chunks.join(''))
-    : Buffer.concat(
-        chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)),
-      );
-  known.set(chunks, bytes);
-  return bytes;
-}
 
 /** Writes from the handle's position on. Returns the number of bytes. */
 export async function writeChunks(handle: Handle, chunks: Chunks): Promise<number> {

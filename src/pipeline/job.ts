@@ -206,12 +206,16 @@ export class Job {
     const { drains } = this.#options;
     await drains?.look(containers);
     const unsteady = this.#steadiness.look(containers);
+    if (!drains?.any && unsteady.size === 0) {
+      this.#heldBack = [];
+      return containers;
+    }
     const marked = containers.map((container) => {
       if (drains?.has(container.ID)) return heldBack(container, 'drained');
       return unsteady.has(container.ID) ? heldBack(container, 'unsteady') : container;
     });
     this.#heldBack = marked.filter((container) => container.heldBack !== undefined);
-    return this.#heldBack.length === 0 ? containers : marked;
+    return marked;
   }
 
   async #select(

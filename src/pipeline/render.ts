@@ -1,5 +1,5 @@
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
-import type { Rendering } from '../output/rendering.ts';
+import type { Members, Rendering } from '../output/rendering.ts';
 import type { Roster, RuntimeMembers } from '../proxies/runtime-members.ts';
 import type { RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
@@ -90,10 +90,12 @@ function textsOf(
   const generation = hashOf([template.hash, settings, structureHash(model)]);
   const members = membersOf(model);
   const containers = leaving(listed, without);
-  const effect = spellsModel ? hashOf([generation, ...members, told?.memberDigest]) : undefined;
+  const effect = spellsModel
+    ? hashOf([generation, ...printsOf(members), told?.memberDigest])
+    : undefined;
   const revision = told
     ? generation
-    : (effect ?? hashOf([generation, ...members, ...containers.map(keptHashOf)]));
+    : (effect ?? hashOf([generation, ...printsOf(members), ...containers.map(keptHashOf)]));
   sideFiles.begin();
   const chunks = template.render(
     {
@@ -118,6 +120,11 @@ function textsOf(
     ...{ generation, revision, members, containerCount: containers.length },
     ...(effect === undefined ? {} : { effect }),
   };
+}
+
+/** The lists of members are the same objects as long as they stay the same. */
+function printsOf(members: Members): readonly (readonly [string, string])[] {
+  return [...members].map(([name, servers]) => [name, keptHashOf(servers)]);
 }
 
 /** @param answer what a proxy says that runs it. */

@@ -71,7 +71,9 @@ export function withoutPortClashes(
   const owners = ownPorts(settings);
   const left = new Set<Site | TcpService>();
   const problems: Problem[] = [];
-  const sites = built.map(({ site, externalPorts, members }) => ({
+  // Mostly none, however many sites there are.
+  const own = built.filter(({ externalPorts }) => externalPorts.length > 0);
+  const sites = own.map(({ site, externalPorts, members }) => ({
     what: site,
     name: site.host,
     wanted: externalPorts.filter(isEntered(site)),
@@ -106,7 +108,7 @@ export function withoutPortClashes(
     problems.push(problemOf(container, variable, reason), ...ofOthers(askers(), container, reason));
   }
   return {
-    sites: built.flatMap(({ site }) => (left.has(site) ? [] : site)),
+    sites: built.map(({ site }) => site).filter((site) => !left.has(site)),
     tcp: tcp.flatMap(({ service }) => (service && !left.has(service) ? service : [])),
     problems,
   };
