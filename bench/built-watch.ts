@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch as watchFolder } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { resourcesOf } from '../test/support/process-resources.ts';
 
 const PROGRAM = resolve('dist/tsgen.js');
@@ -54,20 +54,27 @@ export class BuiltWatch implements AsyncDisposable {
     return this.#log.split("Generated '").length - 1;
   }
 
-  /** Resolves as soon as the file is as wanted. */
-  async written(isWanted: (text: string) => boolean): Promise<void> {
+  /**
+   * Resolves once the file is as wanted, with the moment in which it became so, by `performance.now()`:
+   * to read it, which takes the longer the larger it is, is no part of what is measured.
+   */
+  async written(isWanted: (text: string) => boolean): Promise<number> {
     const end = AbortSignal.timeout(PATIENCE_MS);
-    await new Promise<void>((done, failed) => {
-      const look = () =>
-        void readFile(this.#dest, 'utf8').then(
-          (text) => (isWanted(text) ? finish() : undefined),
+    return await new Promise<number>((done, failed) => {
+      const look = () => {
+        const at = performance.now();
+        readFile(this.#dest, 'utf8').then(
+          (text) => (isWanted(text) ? finish(at) : undefined),
           // Not written yet.
           () => undefined,
         );
-      const watcher = watchFolder(join(this.#dest, '..'), look);
-      const finish = () => {
+      };
+      const watcher = watchFolder(dirname(this.#dest), (_, name) => {
+        if (name === basename(this.#dest)) look();
+      });
+      const finish = (at: number) => {
         watcher.close();
-        done();
+        done(at);
       };
       end.addEventListener('abort', () => {
         watcher.close();
