@@ -41,8 +41,8 @@ export class Cache {
   readonly #held = new Map<string, Held>();
   /** What is held, newest first, as it was in the last snapshot. */
   #sorted: readonly Held[] = [];
-  /** IDs of those that were set or removed since then. */
-  readonly #moved = new Set<string>();
+  /** IDs of those that were set or removed since then, and what was held then. */
+  readonly #moved = new Map<string, Held | undefined>();
   readonly #kills = new Kills();
   /** Marked containers → when their mark ends. */
   readonly #marked = new Map<string, number>();
@@ -207,9 +207,9 @@ export class Cache {
 
   /** Puts what moved into its place; the others stay where they are. */
   #sort(): void {
-    const isGone = ({ entry }: Held) => this.#moved.has(entry.container.ID);
-    const come = [...this.#moved].flatMap((id) => this.#held.get(id) ?? []);
-    this.#sorted = resorted(this.#sorted, isGone, come, newestFirst);
+    const gone = [...this.#moved.values()].filter((held) => held !== undefined);
+    const added = [...this.#moved.keys()].flatMap((id) => this.#held.get(id) ?? []);
+    this.#sorted = resorted(this.#sorted, { gone, added }, newestFirst);
     this.#moved.clear();
   }
 
@@ -238,7 +238,7 @@ export class Cache {
     const marked = mark ? (twin ?? { ...entry.container, stopping: true }) : twin;
     const shown = mark && marked ? marked : entry.container;
     this.#held.set(id, { entry, shown, ...(marked ? { marked } : {}) });
-    this.#moved.add(id);
+    if (!this.#moved.has(id)) this.#moved.set(id, known);
     this.#stale ||= shown !== known?.shown;
   }
 
@@ -249,8 +249,10 @@ export class Cache {
 
   #remove(id: string): void {
     this.#unmark(id);
-    if (!this.#held.delete(id)) return;
-    this.#moved.add(id);
+    const known = this.#held.get(id);
+    if (!known) return;
+    this.#held.delete(id);
+    if (!this.#moved.has(id)) this.#moved.set(id, known);
     this.#stale = true;
   }
 

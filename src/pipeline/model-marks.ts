@@ -24,6 +24,7 @@ type Place = Site | TcpService;
 export class ModelMarks {
   #places: readonly Place[] = [];
   readonly #parts = new Map<string, readonly Part[]>();
+  readonly #byId = new Map<string, ContainerMark>();
   #marks: readonly ContainerMark[] = [];
 
   /** Sorted by name. */
@@ -34,15 +35,18 @@ export class ModelMarks {
     const [gone, come] = [removed.flatMap(partsOf), added.flatMap(partsOf)];
     const ids = new Set([...gone, ...come].map(({ id }) => id));
     if (ids.size === 0) return this.#marks;
-    const stale = this.#marks.filter(({ id }) => ids.has(id));
-    const before = new Map(stale.map((mark) => [mark.id, mark]));
     this.#take(gone, come);
-    const fresh = [...ids].flatMap((id) => {
+    const changes: { gone: ContainerMark[]; added: ContainerMark[] } = { gone: [], added: [] };
+    for (const id of ids) {
       const mark = markOf(this.#parts.get(id) ?? []);
-      const old = before.get(id);
-      return mark && old && isSame(mark, old) ? old : (mark ?? []);
-    });
-    this.#marks = resorted(this.#marks, ({ id }) => ids.has(id), fresh, byMark);
+      const old = this.#byId.get(id);
+      if (mark && old && isSame(mark, old)) continue;
+      if (old) changes.gone.push(old);
+      if (mark) changes.added.push(mark);
+      if (mark) this.#byId.set(id, mark);
+      else this.#byId.delete(id);
+    }
+    this.#marks = resorted(this.#marks, changes, byMark);
     return this.#marks;
   }
 

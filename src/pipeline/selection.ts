@@ -1,3 +1,4 @@
+import { listChanges } from '../base/list-changes.ts';
 import type { DockerApi, Filters } from '../docker/api.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { readContainerFilters } from './container-filters.ts';
@@ -30,6 +31,8 @@ export class Selection {
   readonly #filters: ReturnType<typeof readContainerFilters>;
   /** Some of the filters only the engine can judge. */
   readonly #asks: boolean;
+  /** The last containers, where all of them took part. */
+  #all: readonly RuntimeContainer[] | undefined;
   readonly #judged = new WeakMap<RuntimeContainer, boolean>();
 
   /** @throws TsgenError `usage` for a filter that cannot be meant. */
@@ -49,6 +52,7 @@ export class Selection {
     own: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<Selected> {
+    if (this.#takesAll(containers)) return { listed: containers, routed: containers };
     await this.#judge(containers, signal);
     const { statuses } = this.#filters;
     const shown = statuses ?? (this.#options.includeStopped ? undefined : RUNNING);
@@ -60,7 +64,22 @@ export class Selection {
       if (own.has(container.ID) || (fits && (shown?.has(status) ?? true))) listed.push(container);
       if (fits && ROUTED.has(status) && (statuses?.has(status) ?? true)) routed.push(container);
     }
+    const isAll = listed.length === containers.length && routed.length === containers.length;
+    this.#all = isAll && !this.#asks ? containers : undefined;
     return { listed, routed };
+  }
+
+  /** All of the last time took part, and so do those that came since then. */
+  #takesAll(containers: readonly RuntimeContainer[]): boolean {
+    if (!this.#all) return false;
+    const { statuses = RUNNING } = this.#filters;
+    const { added } = listChanges(this.#all, containers);
+    const takesAll = added.every(
+      (container) =>
+        statuses.has(container.status) && ROUTED.has(container.status) && this.mayFit(container),
+    );
+    this.#all = takesAll ? containers : undefined;
+    return takesAll;
   }
 
   /** Whether a container may take part, as far as that is known without the engine. */

@@ -88,8 +88,8 @@ export function createRouter(): Router {
       next.set(host, site);
       fresh.push(site);
     }
-    const isGone = ({ site }: MadeSite) => hosts.has(site.host);
-    built = resorted(built, isGone, fresh, (a, b) => bySite(a.site, b.site));
+    const gone = [...hosts].flatMap((host) => sites.get(host) ?? []);
+    built = resorted(built, { gone, added: fresh }, (a, b) => bySite(a.site, b.site));
     sites = next;
   };
 
