@@ -32,6 +32,24 @@ const leaveOut = {
   },
 };
 
+/**
+ * An `import` of `node:http` reads all that it exports, and some of that, such as WebSocket, loads
+ * Node's whole HTTP client for `fetch` when it is read: 40 ms and 4 MB at start-up. A `require` does
+ * not.
+ */
+const quietHttp = {
+  name: 'quiet-http',
+  setup(context) {
+    context.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    );
+    context.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+      loader: 'js',
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -80,7 +98,7 @@ const results = await Promise.all([
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [leaveOut],
+    plugins: [leaveOut, quietHttp],
     banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
   }),
   build({
