@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** Beside the built program; `scripts/fill-compile-cache.sh` makes it. */
+/** Beside the built program; whoever installs the program may make it. */
 const FOLDER = new URL('compile-cache', import.meta.url);
 
 /**
