@@ -40,6 +40,33 @@ test: setup ## Check types and style, run unit, integration and end-to-end tests
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm test
 
+.PHONY: ci
+ci: ci-lint ci-test ci-images ## Do what CI does with every commit: check, test, build both images
+
+.PHONY: ci-lint
+ci-lint: deps
+	@scripts/ci.sh lint
+
+.PHONY: ci-test
+ci-test: setup
+	@scripts/ci.sh test
+
+.PHONY: ci-images
+ci-images:
+	@scripts/ci.sh images
+
+.PHONY: ci-push
+ci-push:
+	@scripts/ci.sh push
+
+.PHONY: ci-build
+ci-build: deps
+	@scripts/ci.sh build
+
+.PHONY: ci-package
+ci-package: build
+	@scripts/ci.sh package
+
 .PHONY: scenarios
 scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProxy
 	@scripts/test-tools.sh
@@ -56,7 +83,7 @@ bench: setup ## Run the benchmarks
 	@npm run bench
 
 .PHONY: bench-hitless
-bench-hitless: setup ## Count requests lost while the service changes (BENCH_SECONDS, default 60)
+bench-hitless: setup ## Count requests lost while the service changes (BENCH_SECONDS, BENCH_STORY)
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@node_modules/.bin/tsx bench/hitless/main.ts
 

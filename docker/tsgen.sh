@@ -6,6 +6,9 @@
 set -eu
 
 program=/usr/local/lib/tsgen/dist/tsgen.js
+# Without it, V8 gives what is young ever more room, and a watch that runs for long holds half as much
+# again as it needs.
+young=--max-semi-space-size=4
 
 # As that user too, whose notes say where the watch listens.
 if [ "$*" = healthcheck ]; then
@@ -20,7 +23,7 @@ if [ -z "${DOCKER_HOST-}" ] && [ ! -S /var/run/docker.sock ] && [ -S /tmp/docker
 fi
 
 if [ "$(id -u)" -ne 0 ]; then
-  exec node "$program" "$@"
+  exec node "$young" "$program" "$@"
 fi
 
 endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
@@ -47,4 +50,4 @@ fi
 export HOME=/home/node
 exec setpriv --reuid=node --regid=node \
   "$(if [ -n "$groups" ]; then echo "--groups=$groups"; else echo --clear-groups; fi)" \
-  --inh-caps=-all --no-new-privs -- node "$program" "$@"
+  --inh-caps=-all --no-new-privs -- node "$young" "$program" "$@"

@@ -14,7 +14,8 @@ export interface Replica {
 export interface FleetOptions {
   readonly network: string;
   readonly image: string;
-  readonly host: string;
+  /** Absent: its replicas are of no site. */
+  readonly host?: string;
   /** Is told what is done to which replica. */
   readonly note: (text: string) => void;
 }
@@ -62,12 +63,13 @@ export class Fleet {
   async #start(env: Readonly<Record<string, string>>): Promise<Replica> {
     const { network, image, host } = this.#options;
     this.#count += 1;
-    const hostname = `web${this.#count}`;
+    const hostname = `${host === undefined ? 'beside' : 'web'}${this.#count}`;
     const name = await this.#workspace.run(hostname, image, {
       network,
       env: {
-        ...{ VIRTUAL_HOST: host, VIRTUAL_PORT: String(PORT), PORT: String(PORT) },
-        ...{ WARM_MS: '500', WORK_MS: '250', LINGER_MS: String(LINGER_MS), ...env },
+        ...(host === undefined ? {} : { VIRTUAL_HOST: host, VIRTUAL_PORT: String(PORT) }),
+        ...{ PORT: String(PORT), WARM_MS: '500', WORK_MS: '250' },
+        ...{ LINGER_MS: String(LINGER_MS), ...env },
       },
       args: [
         `--volume=${PROGRAM}:/replica.mjs:ro`,

@@ -9,7 +9,7 @@ import type { Behaviour } from './behaviours.ts';
 import { Fleet, type Replica, timeOf } from './fleet.ts';
 import { Load, type LoadResult } from './load.ts';
 import { type StandImages, startStand } from './stand.ts';
-import { play, type StoryOptions } from './story.ts';
+import { play, type Story, type StoryOptions } from './story.ts';
 
 export interface RunOptions extends Omit<StoryOptions, 'patienceMs'> {
   readonly images: StandImages & { readonly neighbour: string };
@@ -20,6 +20,8 @@ export interface RunOptions extends Omit<StoryOptions, 'patienceMs'> {
 
 export interface RunResult extends LoadResult, Attributed {
   readonly behaviour: Behaviour;
+  readonly story: Story;
+  /** How often the generator told the proxy to load its files; of members alone, while they changed. */
   readonly reloads: number;
   /** The part of the machine that was used meanwhile, by whomever: 0 to 1. */
   readonly cpu: number;
@@ -44,12 +46,12 @@ export async function runBehaviour(
   options: RunOptions,
 ): Promise<RunResult> {
   await using workspace = new Workspace(engine, session);
-  const { images, sizes, clients, rate } = options;
+  const { images, story, sizes, clients, rate } = options;
   const stand = await startStand(behaviour, workspace, images);
   const host = workspace.host('web');
   const { network, port } = stand;
-  const story: string[] = [];
-  const note = (text: string) => void story.push(`${timeOf(Date.now())} ${text}`);
+  const done: string[] = [];
+  const note = (text: string) => void done.push(`${timeOf(Date.now())} ${text}`);
   const progress = (text: string) => {
     note(text);
     options.progress(text);
@@ -57,17 +59,25 @@ export async function runBehaviour(
   const fleet = new Fleet(workspace, { network, host, image: images.node, note });
   await fleet.start(sizes[0]);
   await served(port, host, fleet.replicas);
+  const reloads = async () => (await engine.logs(stand.generator)).filter(isReload).length;
+  // The first replicas make a new site.
+  const atStart = story === 'whole' ? 0 : await reloads();
+  const changing =
+    story === 'beside' ? new Fleet(workspace, { network, image: images.node, note }) : fleet;
   const before = cpuTimes();
   await using load = new Load({ port, host, clients, paceMs: (1000 * clients) / rate });
   const neighbour = neighbourOf(workspace, network, images.neighbour);
   const patienceMs = behaviour.isClaimed ? PATIENCE_MS.claimed : PATIENCE_MS.other;
-  const late = await play({ fleet, load, neighbour }, { ...options, progress, patienceMs });
+  const late = await play(
+    { fleet: changing, load, neighbour },
+    { ...options, progress, patienceMs },
+  );
   const result = await load.stop();
   const cpu = cpuUse(before, cpuTimes());
   const logs = {
     proxy: await engine.logs(stand.proxy),
     generator: await engine.logs(stand.generator),
-    story,
+    story: done,
   };
   const log = readAccessLog(logs.proxy, behaviour.proxy);
   // httpd repeats nothing that it has sent.
@@ -76,12 +86,17 @@ export async function runBehaviour(
     ...result,
     ...attribute(result.failures, { log, endings: fleet.endings, repeats }),
     behaviour,
-    reloads: logs.generator.filter((line) => /Running '|Sending container '/.test(line)).length,
+    story,
+    reloads: logs.generator.filter(isReload).length - atStart,
     cpu,
     late,
     logs,
     log,
   };
+}
+
+function isReload(line: string): boolean {
+  return /Running '|Sending container '/.test(line);
 }
 
 /** It asks for a path with a brace, which no proxy's configuration may come to hold. */

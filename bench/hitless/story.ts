@@ -2,7 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet, Replica } from './fleet.ts';
 import type { Load } from './load.ts';
 
+/**
+ * What happens: all that can happen to a service; members alone that come and go as they should; the same
+ * containers, but of no site, which cost the machine as much; or nothing.
+ */
+export type Story = 'whole' | 'members' | 'beside' | 'nothing';
+
 export interface StoryOptions {
+  readonly story: Story;
   /** How many replicas there are: at the start, and after each scaling. */
   readonly sizes: Sizes;
   /** How long it takes at least. */
@@ -37,20 +44,25 @@ export function sizesOf(text = '2,8,3,10,1,5'): Sizes {
   return sizes;
 }
 
+type Step = readonly [what: string, act: () => Promise<unknown>];
+
 /**
- * What happens under load: the service is scaled up and down and replaced replica by replica; one
- * replica ignores TERM, one is killed, one dies; a neighbour with an invalid setting comes and goes.
+ * Plays a story under load. The whole one: the service is scaled up and down and replaced replica by
+ * replica; one replica ignores TERM, one is killed, one dies; a neighbour with an invalid setting comes
+ * and goes. That of members: the scaling and the replacing alone.
  *
  * @returns the replicas that got no request in time.
  */
 export async function play(
   { fleet, load, neighbour }: Actors,
-  { sizes, seconds, patienceMs, progress }: StoryOptions,
+  { story, sizes, seconds, patienceMs, progress }: StoryOptions,
 ): Promise<readonly string[]> {
   const [, more, fewer, most, one, last] = sizes;
   const late: string[] = [];
 
   const serve = async (replicas: readonly Replica[]) => {
+    // Those of no site are not asked.
+    if (story === 'beside') return;
     const end = Date.now() + patienceMs;
     const waiting = () => replicas.filter(({ hostname }) => load.lastServed(hostname) === 0);
     while (waiting().length > 0 && Date.now() < end) await delay(50);
@@ -73,7 +85,7 @@ export async function play(
   };
   let stubborn: readonly Replica[] = [];
 
-  const steps: readonly (readonly [string, () => Promise<unknown>])[] = [
+  const whole: readonly Step[] = [
     [`scaling to ${more}`, () => grow(more)],
     ['an invalid neighbour comes', () => neighbour.start()],
     [`scaling to ${fewer}`, () => shrink(fewer)],
@@ -107,6 +119,22 @@ export async function play(
     ['replacing all', replaceAll],
     ['the neighbour goes', () => neighbour.stop()],
   ];
+  const members: readonly Step[] = [
+    [`scaling to ${more}`, () => grow(more)],
+    [`scaling to ${fewer}`, () => shrink(fewer)],
+    [`scaling to ${most}`, () => grow(most)],
+    [`scaling to ${one}`, () => shrink(one)],
+    ['replacing all', replaceAll],
+    [`scaling to ${last}`, () => grow(last)],
+    ['replacing all', replaceAll],
+  ];
+  const stories: Readonly<Record<Story, readonly Step[]>> = {
+    whole,
+    members,
+    beside: members,
+    nothing: [['nothing changes', async () => undefined]],
+  };
+  const steps = stories[story];
   const begin = Date.now();
   for (const [index, [what, act]] of steps.entries()) {
     progress(what);

@@ -14,8 +14,9 @@ export function cliPage(): string {
 
 Flags are understood with one dash or two, as \`--flag VALUE\` or \`--flag=VALUE\`; a switch also as
 \`-watch=false\`. An unknown flag is an error that names the nearest one. Flags marked with ● are
-docker-gen's, with its meaning. Further commands (\`status\`, \`refresh\`, \`healthcheck\`, \`completion\`
-and those of [docs/inspecting.md](inspecting.md)) tell about themselves with \`--help\`.
+docker-gen's, with its meaning. Further commands (\`status\`, \`refresh\`, \`healthcheck\`, \`completion\`,
+those of [docs/inspecting.md](inspecting.md) and \`deploy-hook\` of [docs/delivery.md](delivery.md)) tell about
+themselves with \`--help\`.
 
 ## Flags
 

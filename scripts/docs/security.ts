@@ -1,4 +1,4 @@
-import { API_REQUESTS, type ApiRequest } from '../../src/docker/api-requests.ts';
+import { API_REQUESTS, type ApiRequest, DEPLOY_REQUESTS } from '../../src/docker/api-requests.ts';
 
 const row = ({ method, path, purpose }: ApiRequest) => `| \`${method} ${path}\` | ${purpose} |`;
 const rows = (requests: readonly ApiRequest[]) =>
@@ -14,7 +14,7 @@ export function securityPage(): string {
 
 Whoever may write to the Docker socket is root on its host: a container that mounts \`/\` is one
 request away, and mounting the socket read-only (\`:ro\`) changes nothing about that. So it is tsgen
-alone that gets the socket, not the proxy that the world talks to; tsgen listens on no network, runs
+alone that gets the socket, not the proxy that the world talks to; its watch listens on no network, runs
 as a user other than root in its images, and needs no capability.
 
 Where that is still too much, put a proxy that filters the API before the socket and name it with
@@ -30,6 +30,13 @@ ${rows(API_REQUESTS.filter(({ always }) => !always))}
 tsgen makes no other request; a test holds it to that. A filter that lets \`exec\` pass lets whoever
 holds it run anything in any container: where the proxy runs as tsgen's child (\`--exec\`), or beside
 it in one container, the first table is enough.
+
+\`tsgen deploy-hook\` ([delivery.md](delivery.md)), which is a process of its own, makes these and no
+other:
+
+${rows(DEPLOY_REQUESTS)}
+
+Whoever may create containers is root on the host: keep its socket, or the filter before it, from all else.
 
 A refusal says which path it was about:
 

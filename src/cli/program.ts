@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { normalizeArgv } from './argv.ts';
 import { SHELLS } from './completion/shells.ts';
+import { addDeployCommand } from './deploy-command.ts';
 import { EXIT_CODE_LIST, EXIT_CODES } from './exit-codes.ts';
 import { describeFlag, flagSyntax } from './flag-facts.ts';
 import { environmentFlags } from './flag-values.ts';
@@ -168,6 +169,7 @@ function createProgram(io: Io, ended: (exitCode: number) => void): Command {
       const { completion } = await import('./commands/completion.ts');
       ended(completion(shell, program, io));
     });
+  addDeployCommand(program, { io, toOption, ended });
   addInspectingCommands(program, {
     io,
     toOption,

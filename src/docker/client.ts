@@ -11,6 +11,8 @@ import type {
 } from './api.ts';
 import { textOfLogs } from './container-logs.ts';
 import { withDeadline } from './deadline.ts';
+import type { DeployApi } from './deploy-api.ts';
+import { type Ask, DeployClient } from './deploy-client.ts';
 import { type DialOptions, dialOptions } from './dial-options.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
@@ -52,6 +54,19 @@ export async function connectDocker(
   return new DockerClient(endpoint, await dialOptions(endpoint), options.timeoutMs ?? 30_000);
 }
 
+/**
+ * A client of the engine for the delivery extension, likewise.
+ *
+ * @throws TsgenError `config` when a TLS file cannot be read.
+ */
+export async function connectForDeploys(
+  endpoint: Endpoint,
+  options: ConnectOptions = {},
+): Promise<DeployApi> {
+  const dial = await dialOptions(endpoint);
+  return new DockerClient(endpoint, dial, options.timeoutMs ?? 30_000).forDeploys();
+}
+
 class DockerClient implements DockerApi {
   readonly endpoint: string;
   readonly #endpoint: Endpoint;
@@ -64,6 +79,11 @@ class DockerClient implements DockerApi {
     this.#endpoint = endpoint;
     this.#options = options;
     this.#timeoutMs = timeoutMs;
+  }
+
+  forDeploys(): DeployApi {
+    const ask: Ask = (path, request, options) => this.#ask(path, request, options);
+    return new DeployClient(this, ask, (answer, shape, path) => this.#expect(answer, shape, path));
   }
 
   async ping(options: { readonly signal?: AbortSignal } = {}): Promise<void> {

@@ -125,3 +125,47 @@ export const CONTAINER = objectWith({
   VolumesRW: optional(mapOf(flag)),
   Node: optional(objectWith({ ID: optional(text), Name: optional(text), IP: optional(text) })),
 });
+
+/** `POST /containers/create` */
+export const CREATED = objectWith({ Id: nonEmptyText });
+
+const IMAGE_CONFIG = objectWith({
+  Env: optional(listOf(text)),
+  Cmd: optional(listOf(text)),
+  Entrypoint: optional(listOf(text)),
+  Labels: optional(mapOf(text)),
+  ExposedPorts: optional(mapOf(anything)),
+  Volumes: optional(mapOf(anything)),
+  WorkingDir: optional(text),
+  User: optional(text),
+  StopSignal: optional(text),
+  Healthcheck: optional(mapOf(anything)),
+});
+
+/** `GET /images/{name}/json` */
+export const IMAGE = objectWith({
+  Id: nonEmptyText,
+  RepoDigests: optional(listOf(text)),
+  Config: optional(IMAGE_CONFIG),
+});
+
+/** What `WireReplica` has beyond `WireContainer`. */
+export const REPLICA = objectWith({
+  Image: nonEmptyText,
+  RestartCount: optional(count),
+  Config: IMAGE_CONFIG,
+  HostConfig: objectWith({
+    Binds: optional(listOf(text)),
+    Mounts: optional(listOf(objectWith({ Target: optional(text) }))),
+    PortBindings: optional(mapOf(optional(listOf(objectWith({ HostPort: optional(text) }))))),
+  }),
+  State: objectWith({
+    ExitCode: optional(count),
+    Error: optional(text),
+    Health: optional(
+      objectWith({
+        Log: optional(listOf(objectWith({ ExitCode: optional(count), Output: optional(text) }))),
+      }),
+    ),
+  }),
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import type { ContainerMark } from '../output/history-set.ts';
-import { changedContainers, changeText, marksOfList, staleServers } from './container-marks.ts';
+import { changesOfMarks, changeText, marksOfList, staleServers } from './container-marks.ts';
 
 const mark = (name: string, more: Partial<ContainerMark> = {}): ContainerMark => ({
   ...{ id: `id-${name}`, name, servers: [`${name}:80`], print: 'p' },
@@ -9,11 +9,11 @@ const mark = (name: string, more: Partial<ContainerMark> = {}): ContainerMark =>
 });
 const list = (...names: readonly string[]) => ({ names, more: 0 });
 
-describe('changedContainers', () => {
+describe('changesOfMarks', () => {
   it('tells who came, who went, and who is another one or served otherwise', () => {
     const before = [mark('a'), mark('b'), mark('c'), mark('d')];
     const after = [mark('b', { id: 'new' }), mark('c', { print: 'q' }), mark('d'), mark('e')];
-    expect(changedContainers(before, after)).toEqual({
+    expect(changesOfMarks(before, after)).toEqual({
       came: list('e'),
       went: list('a'),
       changed: list('b', 'c'),
@@ -22,16 +22,16 @@ describe('changedContainers', () => {
 
   it('names the first of many', () => {
     const many = Array.from({ length: 23 }, (_, index) => mark(`web-${index}`));
-    const { came } = changedContainers([], many);
+    const { came } = changesOfMarks([], many);
     expect(came.names).toHaveLength(20);
     expect(came.more).toBe(3);
-    expect(changeText(changedContainers(many, [mark('x')]))).toMatch(
+    expect(changeText(changesOfMarks(many, [mark('x')]))).toMatch(
       /^\+x -web-0 .* -web-19 -3 more$/,
     );
   });
 
   it('has no word for nothing', () => {
-    expect(changeText(changedContainers([mark('a')], [mark('a')]))).toBe('');
+    expect(changeText(changesOfMarks([mark('a')], [mark('a')]))).toBe('');
   });
 });
 

@@ -15,7 +15,7 @@ export function marksOfList(listed: readonly RuntimeContainer[]): readonly Conta
 }
 
 /** Who came, went or changed between two sets; who did not is mostly the same object in both. */
-export function changedContainers(
+export function changesOfMarks(
   before: readonly ContainerMark[],
   after: readonly ContainerMark[],
 ): Pick<SetChange, 'came' | 'went' | 'changed'> {

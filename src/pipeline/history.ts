@@ -14,7 +14,7 @@ import type { HistoryStore, RestoredSet } from '../output/history-store.ts';
 import { lineChanges } from '../output/line-changes.ts';
 import type { ApplyResult } from '../output/output.ts';
 import type { Rendering } from '../output/rendering.ts';
-import { changedContainers } from './container-marks.ts';
+import { changesOfMarks } from './container-marks.ts';
 import { endOf, laterEndOf, verdictOf } from './set-end.ts';
 
 export interface HistoryOptions {
@@ -256,7 +256,7 @@ function changeOf(before: RestoredSet | undefined, after: RestoredSet): SetChang
   });
   const paths = new Set([...sides, ...oldSides].map(({ path }) => path));
   return {
-    ...changedContainers(before?.containers ?? [], after.containers),
+    ...changesOfMarks(before?.containers ?? [], after.containers),
     lines: lineChanges(oldMain?.chunks ?? [], main.chunks),
     otherFiles: paths.size - kept.length,
   };

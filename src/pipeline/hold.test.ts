@@ -20,7 +20,9 @@ async function aHold(
   { canWrite = true, canRead = true } = {},
 ) {
   const log = aLog();
-  const disk = { note: kept };
+  const disk: { note: Readonly<Record<string, unknown>>; whileWriting?: number | undefined } = {
+    note: kept,
+  };
   const protectedNow: (readonly number[])[] = [];
   const hold = new Hold({
     ...{ log, now: () => 60_000, dest: '/a.conf' },
@@ -36,6 +38,7 @@ async function aHold(
       read: async () => disk.note,
       write: async (note) => {
         if (!canWrite) throw new Error('ENOSPC: full');
+        disk.whileWriting = hold.current?.number;
         disk.note = note;
       },
     },
@@ -55,9 +58,11 @@ describe('a hold', () => {
     await hold.settle(APPLIED);
     expect(disk.note).toEqual({ held: HELD });
     expect(protectedNow.at(-1)).toEqual([1]);
-    expect(await hold.release()).toMatchObject(HELD);
+    const releasing = hold.release();
+    // At once, and what is kept follows.
+    expect(hold.current).toBeUndefined();
+    await releasing;
     expect([disk.note, protectedNow.at(-1)]).toEqual([{}, []]);
-    expect(await hold.release()).toBeUndefined();
     expect(log.lines[0]).toMatch(
       /^warn Set 1 of '\/a\.conf', from .* is live again and held until/,
     );
@@ -74,6 +79,12 @@ describe('a hold', () => {
     await hold.settle(outcome);
     expect(hold.current?.number).toBe(1);
     expect(disk.note).toEqual({ held: HELD });
+  });
+
+  it('has no run bring the set back before that is kept', async () => {
+    const { hold, disk } = await aHold({ held: HELD });
+    await hold.begin(set(2), contents('a'));
+    expect([disk.whileWriting, hold.current?.number]).toEqual([1, 2]);
   });
 
   it('is open as long as the proxy may take it yet', async () => {

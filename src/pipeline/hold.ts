@@ -3,12 +3,7 @@ import type { Logger } from '../base/log.ts';
 import type { ContainerMark, HistorySet } from '../output/history-set.ts';
 import type { RestoredSet } from '../output/history-store.ts';
 import type { HeldReport } from '../status/history-report.ts';
-import {
-  changedContainers,
-  changeText,
-  type StaleServers,
-  staleServers,
-} from './container-marks.ts';
+import { changesOfMarks, changeText, type StaleServers, staleServers } from './container-marks.ts';
 import type { History } from './history.ts';
 import type { Outcome } from './outcome.ts';
 import type { StateNote } from './state-note.ts';
@@ -78,19 +73,19 @@ export class Hold {
    */
   async begin({ number, at }: HistorySet, set: RestoredSet): Promise<void> {
     const { now, dest } = this.#options;
-    const before = this.#trial;
-    this.#trial = { number, at, since: now(), set };
-    this.#said = '';
+    const trial = { number, at, since: now(), set };
     try {
-      await this.#keep();
+      await this.#keep(trial);
     } catch (error) {
-      this.#trial = before;
       throw new TsgenError(
         'output',
         `Cannot keep that set ${number} of '${dest}' is held: ${messageOf(error)}. Nothing was changed.`,
         { cause: error },
       );
     }
+    // Not before: a run that came meanwhile would bring it back, and who asked for it heard that nothing changed.
+    this.#trial = trial;
+    this.#said = '';
     this.#protect();
   }
 
@@ -124,18 +119,17 @@ export class Hold {
     this.#protect();
   }
 
-  /** From the next run on, what the containers ask for goes live. @returns what was held. */
-  async release(): Promise<HeldSet | undefined> {
+  /** From the next run on, what the containers ask for goes live. */
+  async release(): Promise<void> {
     const { log, dest } = this.#options;
     const { current } = this;
-    if (!current) return undefined;
+    if (!current) return;
     this.#held = undefined;
     this.#trial = undefined;
     this.#said = '';
     log.info(`${this.#describe(current)} is not held any more`, { dest });
     await this.#keepIfPossible();
     this.#protect();
-    return current;
   }
 
   /** @param wanted who would get requests if nothing were held. */
@@ -144,7 +138,7 @@ export class Hold {
     this.#wanted = wanted;
     const { current } = this;
     if (!current?.set) return;
-    const text = changeText(changedContainers(current.set.containers, wanted));
+    const text = changeText(changesOfMarks(current.set.containers, wanted));
     if (text === this.#said) return;
     this.#said = text;
     if (text !== '') {
@@ -165,7 +159,7 @@ export class Hold {
     const { number, at, since, set } = current;
     return {
       ...{ number, at: iso(at), since: iso(since) },
-      pending: changedContainers(set?.containers ?? [], this.#wanted),
+      pending: changesOfMarks(set?.containers ?? [], this.#wanted),
       gone: this.stale.gone.slice(0, LISTED),
     };
   }
@@ -206,7 +200,7 @@ export class Hold {
   async #keepIfPossible(): Promise<void> {
     const { log, dest } = this.#options;
     try {
-      await this.#keep();
+      await this.#keep(this.#trial);
     } catch (error) {
       log.warn(
         `Cannot keep whether a set of '${dest}' is held (${messageOf(error)}): a restart of tsgen goes by what was kept before.`,
@@ -215,11 +209,11 @@ export class Hold {
     }
   }
 
-  async #keep(): Promise<void> {
+  async #keep(trial: HeldSet | undefined): Promise<void> {
     const brief = ({ number, at, since }: HeldSet) => ({ number, at, since });
     await this.#options.note.write({
       ...(this.#held ? { held: brief(this.#held) } : {}),
-      ...(this.#trial ? { trial: brief(this.#trial) } : {}),
+      ...(trial ? { trial: brief(trial) } : {}),
     });
   }
 }
@@ -230,7 +224,7 @@ export function heldByNote(note: Readonly<Record<string, unknown>>): HeldReport 
   return (
     brief && {
       ...{ number: brief.number, at: iso(brief.at), since: iso(brief.since) },
-      ...{ pending: changedContainers([], []), gone: [] },
+      ...{ pending: changesOfMarks([], []), gone: [] },
     }
   );
 }

@@ -71,8 +71,12 @@ export class Rollback {
   /** Has what the containers ask for applied again. */
   async resume(): Promise<Resumed> {
     return await this.#inTurn(async () => {
-      const held = await this.#options.hold.release();
-      return held ? { held, outcome: await this.#options.apply() } : { held };
+      const { hold, apply } = this.#options;
+      const held = hold.current;
+      if (!held) return { held };
+      // At once, so that no other run comes before it, of which whoever asks for this would not hear.
+      const [, outcome] = await Promise.all([hold.release(), apply()]);
+      return { held, outcome };
     });
   }
 

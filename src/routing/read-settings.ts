@@ -127,7 +127,15 @@ function lookUp(
 }
 
 /** Labels that are no settings of a container's, but mean something to tsgen. */
-const OTHER_LABELS: ReadonlySet<string> = new Set(['tsgen.proxy']);
+const OTHER_LABELS: ReadonlySet<string> = new Set([
+  'tsgen.proxy',
+  // The delivery extension's: whom it replaces, and whom it made.
+  'tsgen.deploy',
+  'tsgen.deploy.deployment',
+  'tsgen.deploy.image',
+  'tsgen.deploy.previous',
+  'tsgen.deploy.replaces',
+]);
 const OTHER_NGINX_PROXY_LABELS: ReadonlySet<string> = new Set([`${NGINX_PROXY_PREFIX}nginx`]);
 /** A variable of Python's, in many images. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set(['VIRTUAL_ENV']);

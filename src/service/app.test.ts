@@ -19,7 +19,7 @@ const logged: string[] = [];
 
 async function serve(
   primes: PrimeChecker,
-  options: { readonly allowOrigin?: string } = {},
+  options: { readonly allowOrigin?: string; readonly version?: string } = {},
 ): Promise<number> {
   const app: RequestListener = createApp({
     servedBy: 'replica-1',
@@ -178,6 +178,14 @@ describe('the rest', () => {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     },
   );
+
+  it('says what it is a build of, where it was told', async () => {
+    const primes = answering({ kind: 'checked', isPrime: true });
+    const built = await ask(await serve(primes, { version: 'c0ffee' }), '/healthz');
+    expect(built.headers).toMatchObject({ 'x-version': 'c0ffee' });
+    const { headers } = await ask(await serve(primes), '/healthz');
+    expect(Object.keys(headers)).not.toContain('x-version');
+  });
 
   it('says who answers', async () => {
     const port = await serve(answering({ kind: 'closed' }));

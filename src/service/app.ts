@@ -15,6 +15,8 @@ export interface AppOptions {
   readonly addresses: () => readonly string[];
   /** Whose web pages may read the answers, as in `Access-Control-Allow-Origin`. Absent: only its own. */
   readonly allowOrigin?: string;
+  /** What the replica is a build of, for `X-Version`. Has to be a valid header value. */
+  readonly version?: string;
   readonly primes: PrimeChecker;
   /** Receives one line about each fault that was answered with 500. */
   readonly log: (line: string) => void;
@@ -69,9 +71,10 @@ function refuse(response: Response, status: number, error: string): void {
 }
 
 /** Answers tell replicas apart, and may echo a request's headers: none is for a cache. */
-function nameReplica({ servedBy, allowOrigin }: AppOptions): RequestHandler {
+function nameReplica({ servedBy, allowOrigin, version }: AppOptions): RequestHandler {
   const headers = {
     'X-Served-By': servedBy,
+    ...(version !== undefined && { 'X-Version': version }),
     'Cache-Control': 'no-store',
     ...(allowOrigin !== undefined && {
       'Access-Control-Allow-Origin': allowOrigin,

@@ -29,7 +29,7 @@ export class Service {
   readonly #server: ServiceServer;
 
   constructor(settings: Settings, deps: ServiceDeps) {
-    const { servedBy, allowOrigin, workers, queueLimit } = settings;
+    const { servedBy, allowOrigin, version, workers, queueLimit } = settings;
     const { startWorker, addresses, log, logFault } = deps;
     this.#settings = settings;
     this.#log = log;
@@ -38,6 +38,7 @@ export class Service {
       servedBy,
       addresses,
       ...(allowOrigin !== undefined && { allowOrigin }),
+      ...(version !== undefined && { version }),
       primes: this.#primes,
       log: logFault,
     });

@@ -14,7 +14,9 @@ describe('parseSettings', () => {
     };
     expect(parseSettings({}, machine)).toEqual({ ok: true, settings });
     const empty = { PORT: '', HOST: '', DRAIN_SECONDS: '', WORKERS: '', QUEUE_LIMIT: '' };
-    expect(parseSettings({ ...empty, HOSTNAME: '', ALLOW_ORIGIN: '' }, machine)).toEqual({
+    expect(
+      parseSettings({ ...empty, HOSTNAME: '', ALLOW_ORIGIN: '', VERSION: '' }, machine),
+    ).toEqual({
       ok: true,
       settings,
     });
@@ -29,6 +31,7 @@ describe('parseSettings', () => {
       QUEUE_LIMIT: '0',
       HOSTNAME: '3f2a9c',
       ALLOW_ORIGIN: 'https://app.example.com:8443',
+      VERSION: 'v1.2.3+5_a',
     };
     expect(parseSettings(env, machine)).toEqual({
       ok: true,
@@ -40,6 +43,7 @@ describe('parseSettings', () => {
         queueLimit: 0,
         servedBy: '3f2a9c',
         allowOrigin: 'https://app.example.com:8443',
+        version: 'v1.2.3+5_a',
       },
     });
   });
@@ -61,6 +65,8 @@ describe('parseSettings', () => {
     ['ALLOW_ORIGIN', 'https://app.example.com/'],
     ['ALLOW_ORIGIN', 'https://a.example, https://b.example'],
     ['ALLOW_ORIGIN', '*\r\nSet-Cookie: b'],
+    ['VERSION', '1\r\nSet-Cookie: b'],
+    ['VERSION', 'x'.repeat(129)],
   ])('refuses %s=%j in one line that names it', (name, value) => {
     const parsed = parseSettings({ [name]: value }, machine);
     expect(parsed).toEqual({

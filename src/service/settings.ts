@@ -12,6 +12,8 @@ export interface Settings {
   readonly servedBy: string;
   /** Whose web pages may read the answers: `*` or an origin. Absent: only those of the same host. */
   readonly allowOrigin?: string;
+  /** What this replica is a build of, for `X-Version`; absent where nobody says. */
+  readonly version?: string;
 }
 
 export type ParsedSettings =
@@ -29,7 +31,8 @@ const DEFAULT_DRAIN_SECONDS = 5;
 const DEFAULT_QUEUE_LIMIT = 256;
 
 /**
- * Reads `PORT`, `HOST`, `DRAIN_SECONDS`, `WORKERS`, `QUEUE_LIMIT`, `HOSTNAME` and `ALLOW_ORIGIN`.
+ * Reads `PORT`, `HOST`, `DRAIN_SECONDS`, `WORKERS`, `QUEUE_LIMIT`, `HOSTNAME`, `ALLOW_ORIGIN`
+ * and `VERSION`.
  * A variable that is empty counts as unset, as Compose leaves it for `${NAME:-}`. The reason of a
  * refusal is one line that names every variable at fault and what it accepts.
  */
@@ -73,10 +76,16 @@ export function parseSettings(
     ),
     servedBy: env.HOSTNAME || machine.hostname,
     ...(env.ALLOW_ORIGIN ? { allowOrigin: env.ALLOW_ORIGIN } : {}),
+    ...(env.VERSION ? { version: env.VERSION } : {}),
   };
   if (!/^[\x21-\x7e]+$/.test(settings.servedBy)) {
     faults.push(
       `HOSTNAME=${JSON.stringify(settings.servedBy)} is not a name in printable ASCII without spaces, which the X-Served-By header needs`,
+    );
+  }
+  if (!/^[\w.+-]{1,128}$/.test(settings.version ?? '0')) {
+    faults.push(
+      `VERSION=${JSON.stringify(settings.version)} is not of at most 128 letters, digits and . _ + -`,
     );
   }
   const { allowOrigin = '*' } = settings;

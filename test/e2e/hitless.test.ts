@@ -15,6 +15,7 @@ it('loses no request that nginx could have saved while the service changes', {
 }, async () => {
   const result = await runBehaviour(TSGEN_ON_NGINX, engine, session, {
     images: { gen: images.gen, node: images.node, neighbour: images.backend },
+    story: 'whole',
     sizes: [2, 3, 1, 3, 1, 2],
     seconds: 20,
     clients: 12,

@@ -16,7 +16,7 @@ import { Workspace } from '../support/workspace.ts';
 
 // What the bundled template makes of containers, which need not exist, before a real httpd.
 
-/** The same containers each time: a file of ten thousand takes too long to look for the one at fault. */
+/** The same containers each time: a file of thousands takes too long to look for the one at fault. */
 const SEED = 20_261_128;
 const workspace = new Workspace(new Engine(inject('engineHost')), inject('session'));
 const CONF = '/usr/local/apache2/conf';

@@ -100,9 +100,9 @@ describe('hostile values in the bundled httpd template', () => {
         );
         routed += model.sites.length - OWN_HOSTS.length;
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     // Else the property would have looked at nothing.
-    expect(routed).toBeGreaterThan(800);
+    expect(routed).toBeGreaterThan(400);
   });
 });

@@ -34,6 +34,8 @@ describe('the linter', () => {
     ['routing', '../../templates/engine.ts'],
     ['output', '../../pipeline/job.ts'],
     ['status', '../../cli/io.ts'],
+    ['pipeline', '../../deploy/deployer.ts'],
+    ['deploy', '../../cli/io.ts'],
     ['service', '../../base/log.ts'],
     ['cli', '../../service/app.ts'],
   ])('refuses an import against the direction: %s from %s', async (folder, target) => {

@@ -138,12 +138,12 @@ describe('hostile values in the bundled nginx template', () => {
         routed += model.sites.length - OWN_HOSTS.length;
         refused += Number(model.problems.length > 0);
       }),
-      { numRuns: 2500 },
+      { numRuns: 1250 },
     );
     // Else the property would have looked at nothing.
-    expect(handedOn).toBeGreaterThan(50);
-    expect(routed).toBeGreaterThan(800);
-    expect(refused).toBeGreaterThan(800);
+    expect(handedOn).toBeGreaterThan(25);
+    expect(routed).toBeGreaterThan(400);
+    expect(refused).toBeGreaterThan(400);
   });
 });
 

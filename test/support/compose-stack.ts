@@ -29,6 +29,10 @@ export const START_ORDERS = [
 export interface StackOptions {
   /** The run's own images take the place of those that a stack would build. Absent: it builds. */
   readonly images?: TestImages;
+  /** By the name that the stack has for it: the image that takes its place besides. */
+  readonly further?: Readonly<Record<string, string>>;
+  /** Variables of the stack. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ScaleOptions {
@@ -44,24 +48,31 @@ export class ComposeStack {
   readonly project: string;
   readonly #engine: Engine;
   #files: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(workspace: Workspace, port: number, file: string) {
+  private constructor(
+    workspace: Workspace,
+    port: number,
+    files: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ) {
     this.port = port;
     this.project = workspace.name('stack');
     this.#engine = workspace.engine;
-    this.#files = ['-f', file];
+    this.#files = files.flatMap((file) => ['-f', file]);
+    this.#env = env;
   }
 
   /** Starts nothing yet. It goes with the workspace. */
   static async of(
-    file: string,
+    file: string | readonly string[],
     workspace: Workspace,
-    { images }: StackOptions = {},
+    { images, further = {}, env = {} }: StackOptions = {},
   ): Promise<ComposeStack> {
-    const stack = new ComposeStack(workspace, await freePort(), file);
+    const stack = new ComposeStack(workspace, await freePort(), [file].flat(), env);
     const config = JSON.parse(await stack.compose('config', '--format=json')) as ComposeConfig;
     const override = join(await workspace.folder('compose'), 'override.json');
-    await writeFile(override, JSON.stringify(overrideOf(config, workspace, images)));
+    await writeFile(override, JSON.stringify(overrideOf(config, workspace, images, further)));
     stack.#files = [...stack.#files, '-f', override];
     workspace.defer(() => stack.#end());
     if (images === undefined) await stack.compose('build');
@@ -129,16 +140,26 @@ export class ComposeStack {
     return await this.#inspect(service, '{{.Config.Hostname}}');
   }
 
+  /** The lines of tsgen's log that have this in them. */
+  async linesWith(part: string): Promise<readonly string[]> {
+    const lines = await this.#engine.logs(await this.containerOf('tsgen'));
+    return lines.filter((line) => line.includes(part));
+  }
+
   /** How many lines of tsgen's log have this in them. */
   async logged(part: string): Promise<number> {
-    const lines = await this.#engine.logs(await this.containerOf('tsgen'));
-    return lines.filter((line) => line.includes(part)).length;
+    return (await this.linesWith(part)).length;
   }
 
   async #compose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
     return await this.#engine.docker(['compose', '-p', this.project, ...this.#files, ...args], {
       timeoutMs: 400_000,
-      env: { PORT: String(this.port), DOCKER_SOCKET: this.#engine.socketPath, ...env },
+      env: {
+        PORT: String(this.port),
+        DOCKER_SOCKET: this.#engine.socketPath,
+        ...this.#env,
+        ...env,
+      },
     });
   }
 
@@ -151,7 +172,12 @@ export class ComposeStack {
 }
 
 /** The same stack, but for whose things they are: not the tags and names of a user's own. */
-function overrideOf(config: ComposeConfig, workspace: Workspace, images?: TestImages) {
+function overrideOf(
+  config: ComposeConfig,
+  workspace: Workspace,
+  images: TestImages | undefined,
+  further: Readonly<Record<string, string>>,
+) {
   const { labels, onlyOwn } = workspace;
   const labelled = (things: object = {}) =>
     Object.fromEntries(Object.keys(things).map((name) => [name, { labels }]));
@@ -161,7 +187,7 @@ function overrideOf(config: ComposeConfig, workspace: Workspace, images?: TestIm
     if (images === undefined) {
       return [name, { labels, environment, image: workspace.name(name), build: { labels } }];
     }
-    return [name, { labels, environment, image: imageOfRun(image, images) }];
+    return [name, { labels, environment, image: further[image] ?? imageOfRun(image, images) }];
   });
   return {
     services: Object.fromEntries(services),

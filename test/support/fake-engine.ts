@@ -29,6 +29,13 @@ export interface LoggedRequest {
   readonly version: string;
 }
 
+export interface FakeAnswer {
+  readonly status: number;
+  readonly value?: unknown;
+  /** In the place of a value: as it is. */
+  readonly text?: string;
+}
+
 interface Failure {
   readonly pattern: RegExp;
   readonly status: number;
@@ -92,6 +99,8 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   /** Whether a container is in a list that is filtered by more than status, ID and ancestor. */
   onList: (container: WireContainer) => boolean = () => true;
   versions = { api: '1.41', oldest: '1.12' };
+  /** Answers requests that the engine itself does not know; `undefined`: nor does this. */
+  onRequest: (request: LoggedRequest, body: string) => FakeAnswer | undefined = () => undefined;
   /** Whether `/info` tells the engine's time. */
   tellsTime: boolean = true;
 
@@ -263,8 +272,9 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     const raw = this.#bodies.find(({ pattern }) => pattern.test(logged.path));
     if (raw) return this.#json(response, 200, raw.body);
     if (logged.path === '/events') return this.#stream(logged, response);
-    const { status, value } = this.#route(logged, body);
-    const text = value === undefined ? '' : JSON.stringify(value);
+    const answer: FakeAnswer = this.onRequest(logged, body) ?? this.#route(logged, body);
+    const { status, value } = answer;
+    const text = answer.text ?? (value === undefined ? '' : JSON.stringify(value));
     for (const { pattern, version, released } of this.#holds) {
       if (pattern.test(logged.path) && logged.version.startsWith(version)) await released;
     }

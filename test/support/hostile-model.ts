@@ -42,7 +42,7 @@ export function operatorsFiles(places: HookPlaces): ProxyFiles {
 }
 
 /**
- * What becomes of ten thousand hostile containers beside the operator's files, with enough of them
+ * What becomes of four thousand hostile containers beside the operator's files, with enough of them
  * that get through, and enough that do not.
  *
  * @param options.seed for the same containers each time.
@@ -52,7 +52,7 @@ export function hostileModel(
   { limits, seed }: { readonly limits: ProxyLimits; readonly seed?: number },
 ): RoutingModel {
   const sample = fc.sample(hostileContainer, {
-    numRuns: 10_000,
+    numRuns: 4_000,
     ...(seed === undefined ? {} : { seed }),
   });
   // No engine has two containers of one ID.
@@ -72,8 +72,8 @@ export function hostileModel(
       routes.flatMap(({ upstream }) => upstream.servers.map(({ container }) => container.id)),
     ),
   );
-  expect(served.size).toBeGreaterThan(2000);
-  expect(model.problems.length).toBeGreaterThan(1000);
-  expect(model.sites.filter(({ https }) => https.kind === 'serve').length).toBeGreaterThan(100);
+  expect(served.size).toBeGreaterThan(800);
+  expect(model.problems.length).toBeGreaterThan(400);
+  expect(model.sites.filter(({ https }) => https.kind === 'serve').length).toBeGreaterThan(40);
   return model;
 }
