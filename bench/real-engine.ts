@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RecordingProxy } from '../test/support/recording-proxy.ts';
+import type { Progress } from './bench.ts';
 import { cpuOf } from './cpu-of.ts';
 import { Fleet } from './fleet.ts';
 import { type Listener, type ListenerKind, listenerKinds } from './listener.ts';
@@ -14,9 +15,6 @@ const SIZES = [10, 50, 100, 200];
 const QUIET_MS = 700;
 const STORM = 50;
 const STORM_BESIDE = 100;
-const STORMS = 3;
-
-type Progress = (text: string) => void;
 
 /**
  * From a container's start event of the real engine until the file has it, without check and
@@ -104,7 +102,7 @@ async function changes(
  *
  * @returns a table.
  */
-export async function storm(progress: Progress): Promise<string> {
+export async function storm(rounds: number, progress: Progress): Promise<string> {
   await using fleet = await Fleet.create();
   await fleet.grow(STORM_BESIDE);
   const names: string[] = [];
@@ -130,8 +128,8 @@ export async function storm(progress: Progress): Promise<string> {
     return sample;
   };
   const samples = new Map<string, Awaited<ReturnType<typeof one>>[]>();
-  for (let round = 1; round <= STORMS; round += 1) {
-    progress(`storm ${round} of ${STORMS}`);
+  for (let round = 1; round <= rounds; round += 1) {
+    progress(`storm ${round} of ${rounds}`);
     const none = await one(
       async () => 0,
       async () => 0,
