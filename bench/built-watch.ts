@@ -61,7 +61,12 @@ export class BuiltWatch implements AsyncDisposable {
 
   /** See `written`. */
   async written(isWanted: (text: string) => boolean): Promise<number> {
-    return await written(this.#dest, isWanted, () => this.#log);
+    return await written(this.#dest, isWanted, { log: () => this.#log });
+  }
+
+  /** The same of what is not so yet. */
+  async changed(isWanted: (text: string) => boolean): Promise<number> {
+    return await written(this.#dest, isWanted, { log: () => this.#log, mayBe: false });
   }
 
   async costs(): Promise<ProcessCosts> {

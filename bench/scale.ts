@@ -75,12 +75,12 @@ async function measure(size: number, rounds: number) {
       engine.resetRecord();
       const start = performance.now();
       engine.start(extra);
-      const written = await tsgen.written((text) => text.includes(`# extra-${round},`));
+      const written = await tsgen.changed((text) => text.includes(`# extra-${round},`));
       changes.push(written - start);
       requests.push(engine.requests.length);
       await delay(QUIET_MS);
       engine.stop(extra);
-      await tsgen.written((text) => !text.includes(`# extra-${round},`));
+      await tsgen.changed((text) => !text.includes(`# extra-${round},`));
       await delay(QUIET_MS);
     }
     const after = await tsgen.costs();
@@ -88,7 +88,7 @@ async function measure(size: number, rounds: number) {
     const generated = tsgen.generated;
     const start = performance.now();
     for (const id of many) engine.start(id);
-    const written = await tsgen.written((text) =>
+    const written = await tsgen.changed((text) =>
       many.every((_, i) => text.includes(`# storm-${i},`)),
     );
     const ms = written - start;

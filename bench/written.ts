@@ -9,11 +9,13 @@ const PATIENCE_MS = 120_000;
  * read it, which takes the longer the larger it is, is no part of what is measured.
  *
  * @param log what its writer said so far, for the message when it takes too long.
+ * @param mayBe whether it can be so already. If not it is left alone until it changes: to read it
+ *   would keep this process busy, in which the engine may be that is asked next.
  */
 export async function written(
   file: string,
   isWanted: (text: string) => boolean,
-  log: () => string = () => '',
+  { log = () => '', mayBe = true }: { log?: () => string; mayBe?: boolean } = {},
 ): Promise<number> {
   const end = AbortSignal.timeout(PATIENCE_MS);
   return await new Promise<number>((done, failed) => {
@@ -37,6 +39,6 @@ export async function written(
       const time = `${PATIENCE_MS / 1_000} s`;
       failed(new Error(`'${file}' was not what was expected within ${time}:\n${log()}`));
     });
-    look();
+    if (mayBe) look();
   });
 }
