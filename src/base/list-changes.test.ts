@@ -15,6 +15,15 @@ describe('listChanges', () => {
     expect(listChanges(before, after)).toEqual({ removed, added });
   });
 
+  it('tells the same once more, and of another list what is so of that', () => {
+    const [one, two, three] = [['a'], ['b'], ['b', 'c']];
+    expect(listChanges(one, three)).toEqual({ removed: ['a'], added: ['b', 'c'] });
+    expect(listChanges(one, three)).toBe(listChanges(one, three));
+    expect(listChanges(two, three)).toEqual({ removed: [], added: ['c'] });
+    expect(listChanges(three, two)).toEqual({ removed: ['c'], added: [] });
+    expect(listChanges(one, three)).toEqual({ removed: ['a'], added: ['b', 'c'] });
+  });
+
   it('comes to what two sets come to, whatever the lists', () => {
     const list = fc.uniqueArray(fc.integer({ min: 0, max: 12 }), { maxLength: 12 });
     fc.assert(

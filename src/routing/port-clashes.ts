@@ -107,8 +107,9 @@ export function withoutPortClashes(
     const reason = `${fault.why}: ${name} is not served until this is mended`;
     problems.push(problemOf(container, variable, reason), ...ofOthers(askers(), container, reason));
   }
+  const all = built.map(({ site }) => site);
   return {
-    sites: built.map(({ site }) => site).filter((site) => !left.has(site)),
+    sites: left.size === 0 ? all : all.filter((site) => !left.has(site)),
     tcp: tcp.flatMap(({ service }) => (service && !left.has(service) ? service : [])),
     problems,
   };
