@@ -77,10 +77,10 @@ scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProx
 	@npm run --silent docs
 
 .PHONY: bench
-bench: setup ## Run the benchmarks
+bench: setup ## Run the benchmarks, or the one that BENCH names (ROUNDS)
 	@scripts/test-tools.sh wrk curl
 	@scripts/base-images.sh $(TEST_IMAGES)
-	@npm run bench
+	@npm run --silent bench -- $(BENCH)
 
 .PHONY: bench-hitless
 bench-hitless: setup ## Count requests lost while the service changes (BENCH_SECONDS, BENCH_STORY)

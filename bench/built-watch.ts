@@ -1,13 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { watch as watchFolder } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { resourcesOf } from '../test/support/process-resources.ts';
+import { cpuOf } from './cpu-of.ts';
+import { written } from './written.ts';
 
 const PROGRAM = resolve('dist/tsgen.js');
-/** What `/proc` counts processor time in. */
-const TICKS_A_SECOND = 100;
-const PATIENCE_MS = 120_000;
 
 /** Two amounts of processor time are taken from one another. */
 export interface ProcessCosts {
@@ -35,14 +33,21 @@ export class BuiltWatch implements AsyncDisposable {
     this.#ended = new Promise((done) => child.once('close', done));
   }
 
-  /** @param folder for the destination, and for what else it writes. */
-  static async start(endpoint: string, folder: string): Promise<BuiltWatch> {
+  /**
+   * @param folder for the destination, and for what else it writes.
+   * @param more further arguments.
+   */
+  static async start(
+    endpoint: string,
+    folder: string,
+    more: readonly string[] = [],
+  ): Promise<BuiltWatch> {
     const [out, temporary] = [join(folder, 'out'), join(folder, 'tmp')];
     await mkdir(out);
     await mkdir(temporary);
     const dest = join(out, 'default.conf');
     const args = ['--template', resolve('templates/nginx.conf.hbs'), '--dest', dest, '--watch'];
-    const child = spawn(process.execPath, [PROGRAM, ...args, '--endpoint', endpoint], {
+    const child = spawn(process.execPath, [PROGRAM, ...args, '--endpoint', endpoint, ...more], {
       env: { PATH: process.env.PATH, TMPDIR: temporary },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -54,44 +59,19 @@ export class BuiltWatch implements AsyncDisposable {
     return this.#log.split("Generated '").length - 1;
   }
 
-  /** Resolves as soon as the file is as wanted. */
-  async written(isWanted: (text: string) => boolean): Promise<void> {
-    const end = AbortSignal.timeout(PATIENCE_MS);
-    await new Promise<void>((done, failed) => {
-      const look = () =>
-        void readFile(this.#dest, 'utf8').then(
-          (text) => (isWanted(text) ? finish() : undefined),
-          // Not written yet.
-          () => undefined,
-        );
-      const watcher = watchFolder(join(this.#dest, '..'), look);
-      const finish = () => {
-        watcher.close();
-        done();
-      };
-      end.addEventListener('abort', () => {
-        watcher.close();
-        failed(
-          new Error(
-            `tsgen did not write what was expected in ${PATIENCE_MS / 1_000} s:\n${this.#log}`,
-          ),
-        );
-      });
-      look();
-    });
+  /** See `written`. */
+  async written(isWanted: (text: string) => boolean): Promise<number> {
+    return await written(this.#dest, isWanted, { log: () => this.#log });
+  }
+
+  /** The same of what is not so yet. */
+  async changed(isWanted: (text: string) => boolean): Promise<number> {
+    return await written(this.#dest, isWanted, { log: () => this.#log, mayBe: false });
   }
 
   async costs(): Promise<ProcessCosts> {
-    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
-    // After the name, which may hold anything: utime and stime are the 14th and 15th of all fields.
-    const [user = '', system = ''] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11);
-    return {
-      cpuMs: ((Number(user) + Number(system)) * 1_000) / TICKS_A_SECOND,
-      residentMiB: (await resourcesOf(this.#child.pid ?? 0)).residentMiB,
-    };
+    const pid = this.#child.pid ?? 0;
+    return { cpuMs: await cpuOf(pid), residentMiB: (await resourcesOf(pid)).residentMiB };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

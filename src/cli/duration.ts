@@ -11,7 +11,7 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['m', 60_000],
   ['h', 3_600_000],
 ]);
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g;
+const PART = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/g;
 const WHOLE = new RegExp(`^\\+?(?:0|(?:${PART.source})+)$`);
 
 /** A duration in Go's notation (`500ms`, `1m30s`, `0`) in milliseconds; `undefined` if it is none. */

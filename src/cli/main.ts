@@ -1,9 +1,8 @@
-import { text } from 'node:stream/consumers';
 import { TsgenError } from '../base/errors.ts';
+import { useCompileCache } from './compile-cache.ts';
 import { EXIT_CODES, STOPPED, type StopSignal } from './exit-codes.ts';
 import type { Io, Terminal } from './io.ts';
-import { runProgram } from './program.ts';
-import { faultText } from './view/fault-text.ts';
+import { VERSION } from './version.ts';
 
 const stop = new AbortController();
 let stoppedBy: StopSignal | undefined;
@@ -29,7 +28,7 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
 const io: Io = {
   env: process.env,
   cwd: process.cwd(),
-  readInput: () => text(process.stdin),
+  readInput: async () => (await import('node:stream/consumers')).text(process.stdin),
   out: terminal(process.stdout),
   err: terminal(process.stderr),
   stop: stop.signal,
@@ -58,15 +57,26 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => undefined);
 
 /** Says what went wrong; returns the exit code. */
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
+  const { faultText } = await import('./view/fault-text.ts');
   const foreseen = error instanceof TsgenError;
   const text = foreseen || !(error instanceof Error) ? faultText(error) : error.stack;
   io.err.write(`tsgen: ${text}\n`);
   return EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
 }
 
-try {
-  process.exitCode = await runProgram(process.argv.slice(2), io);
-} catch (error) {
-  process.exitCode = stoppedBy ? STOPPED[stoppedBy] : report(error);
+/** Scripts ask for it again and again, and it needs nothing of what follows. */
+const VERSION_FLAGS: ReadonlySet<string | undefined> = new Set(['--version', '-version', '-v']);
+
+const [first, ...others] = process.argv.slice(2);
+if (VERSION_FLAGS.has(first) && others.length === 0) {
+  io.out.write(`${VERSION}\n`);
+} else {
+  useCompileCache();
+  try {
+    const { runProgram } = await import('./program.ts');
+    process.exitCode = await runProgram(process.argv.slice(2), io);
+  } catch (error) {
+    process.exitCode = stoppedBy ? STOPPED[stoppedBy] : await report(error);
+  }
 }

@@ -1,3 +1,4 @@
+import { resorted } from '../base/resorted.ts';
 import type { EngineInfo } from '../docker/api.ts';
 import type { DockerEvent } from '../docker/events.ts';
 import { type Decision, decide } from './decide.ts';
@@ -38,6 +39,10 @@ export class Cache {
   readonly #selfId: string | undefined;
   readonly #holdsStopped: boolean;
   readonly #held = new Map<string, Held>();
+  /** What is held, newest first, as it was in the last snapshot. */
+  #sorted: readonly Held[] = [];
+  /** IDs of those that were set or removed since then, and what was held then. */
+  readonly #moved = new Map<string, Held | undefined>();
   readonly #kills = new Kills();
   /** Marked containers → when their mark ends. */
   readonly #marked = new Map<string, number>();
@@ -190,15 +195,22 @@ export class Cache {
     if (!this.#stale) return this.#snapshot;
     this.#stale = false;
     const last = this.#snapshot;
-    const sorted = [...this.#held.values()]
-      .sort((a, b) => newestFirst(a.entry, b.entry))
-      .map(({ shown }) => shown);
+    this.#sort();
+    const sorted = this.#sorted.map(({ shown }) => shown);
     const containers = sameItems(last.containers, sorted) ? last.containers : sorted;
     const self = this.#selfId === undefined ? undefined : this.#held.get(this.#selfId)?.shown;
     if (containers !== last.containers || this.#docker !== last.docker || self !== last.self) {
       this.#snapshot = { containers, docker: this.#docker, ...(self ? { self } : {}) };
     }
     return this.#snapshot;
+  }
+
+  /** Puts what moved into its place; the others stay where they are. */
+  #sort(): void {
+    const gone = [...this.#moved.values()].filter((held) => held !== undefined);
+    const added = [...this.#moved.keys()].flatMap((id) => this.#held.get(id) ?? []);
+    this.#sorted = resorted(this.#sorted, { gone, added }, newestFirst);
+    this.#moved.clear();
   }
 
   #believe(id: string, answer: Answer, now: number): void {
@@ -226,6 +238,7 @@ export class Cache {
     const marked = mark ? (twin ?? { ...entry.container, stopping: true }) : twin;
     const shown = mark && marked ? marked : entry.container;
     this.#held.set(id, { entry, shown, ...(marked ? { marked } : {}) });
+    if (!this.#moved.has(id)) this.#moved.set(id, known);
     this.#stale ||= shown !== known?.shown;
   }
 
@@ -236,7 +249,11 @@ export class Cache {
 
   #remove(id: string): void {
     this.#unmark(id);
-    if (this.#held.delete(id)) this.#stale = true;
+    const known = this.#held.get(id);
+    if (!known) return;
+    this.#held.delete(id);
+    if (!this.#moved.has(id)) this.#moved.set(id, known);
+    this.#stale = true;
   }
 
   #touch(id: string): void {
@@ -258,7 +275,7 @@ function momentOf({ timeMs }: DockerEvent, entry: Entry | undefined): number {
   return startedAtMs - timeMs > LATEST_MS ? startedAtMs : timeMs;
 }
 
-function newestFirst(a: Entry, b: Entry): number {
+function newestFirst({ entry: a }: Held, { entry: b }: Held): number {
   return compareText(b.createdKey, a.createdKey) || compareText(a.container.ID, b.container.ID);
 }
 

@@ -1,4 +1,5 @@
-import { hashOf } from './content.ts';
+import { createHash } from 'node:crypto';
+import { bytesOf } from './bytes-of.ts';
 import type { Rendering } from './rendering.ts';
 
 const known = new WeakMap<Rendering['files'], string>();
@@ -7,7 +8,11 @@ const known = new WeakMap<Rendering['files'], string>();
 export function contentOf({ files }: Pick<Rendering, 'files'>): string {
   const before = known.get(files);
   if (before !== undefined) return before;
-  const hash = hashOf(files.flatMap(({ path, chunks }) => [path, '\0', ...chunks, '\0']));
-  known.set(files, hash);
-  return hash;
+  const hash = createHash('sha256');
+  for (const { path, chunks } of files) {
+    hash.update(`${path}\0`).update(bytesOf(chunks)).update('\0');
+  }
+  const content = hash.digest('hex');
+  known.set(files, content);
+  return content;
 }

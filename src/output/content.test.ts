@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hashOf, holds, sameChunks } from './content.ts';
+import { hashOf, holds, sameText } from './content.ts';
+import type { Chunks } from './files.ts';
 
 describe('holds', () => {
   const file = Buffer.from('grüße, 世界');
@@ -29,10 +30,18 @@ describe('hashOf', () => {
   });
 });
 
-describe('sameChunks', () => {
-  it('compares chunk by chunk', () => {
-    expect(sameChunks(['a', 'b'], ['a', 'b'])).toBe(true);
-    expect(sameChunks(['a', 'b'], ['ab'])).toBe(false);
-    expect(sameChunks(['a'], ['a', 'b'])).toBe(false);
+describe('sameText', () => {
+  it.each<[Chunks, Chunks, boolean]>([
+    [['a', 'b', 'c'], ['a', 'b', 'c'], true],
+    [['a', 'bc', 'd'], ['a', 'b', 'c', 'd'], true],
+    [['ab'], ['a', 'b'], true],
+    [['a', 'a'], ['a', 'a', 'a'], false],
+    [['a', 'x', 'c'], ['a', 'y', 'c'], false],
+    [['ü'], [Buffer.from('ü').subarray(0, 1), Buffer.from('ü').subarray(1)], true],
+    [[], [''], true],
+    [[], ['a'], false],
+  ])('compares the bytes of %j and %j', (a, b, expected) => {
+    expect(sameText(a, b)).toBe(expected);
+    expect(sameText(b, a)).toBe(expected);
   });
 });

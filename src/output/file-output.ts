@@ -1,5 +1,6 @@
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { LastingWarnings } from '../base/lasting-warnings.ts';
+import { bytesOf } from './bytes-of.ts';
 import { type Check, checksCandidate } from './check.ts';
 import { type Delivered, Delivery } from './delivery.ts';
 import { GoingBack } from './going-back.ts';
@@ -108,6 +109,7 @@ export class FileOutput implements Output {
   async #apply(rendering: Rendering, options: ApplyOptions): Promise<ApplyResult> {
     if (options.signal.aborted) return { kind: 'aborted' };
     try {
+      encode(rendering, this.#record.last);
       await this.#goingBack.recall(rendering);
       if (options.alwaysNotify) {
         this.#delivery.insist();
@@ -241,6 +243,12 @@ export class FileOutput implements Output {
         });
     }
   }
+}
+
+/** What did not change since the last rendering is copied: with a thousand sites that is most of it. */
+function encode({ files }: Rendering, last: Rendering | undefined): void {
+  const before = new Map(last?.files.map(({ path, chunks }) => [path, chunks]));
+  for (const { path, chunks } of files) bytesOf(chunks, before.get(path));
 }
 
 function writeFailed(dest: string, error: unknown): ApplyResult {

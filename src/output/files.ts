@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import fs from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import { bytesOf, type Chunks } from './bytes-of.ts';
 
 /** What output asks of the file system; tests put refusals in the place of single functions. */
 export type FileSystem = Pick<
@@ -23,36 +24,15 @@ export type FileSystem = Pick<
 
 export const systemFiles: FileSystem = fs;
 
-/** A file's content in parts: text, or bytes that are put back as they were. */
-export type Chunks = readonly (string | Uint8Array)[];
+export type { Chunks } from './bytes-of.ts';
 
 type Handle = Awaited<ReturnType<FileSystem['open']>>;
 
-const BATCH_BYTES = 64 * 1024;
-
-/**
- * Writes from the handle's position on, in batches: neither one call a chunk nor one string of
- * everything. Returns the number of bytes.
- */
+/** Writes from the handle's position on. Returns the number of bytes. */
 export async function writeChunks(handle: Handle, chunks: Chunks): Promise<number> {
-  let total = 0;
-  let batch: Buffer[] = [];
-  let size = 0;
-  const flush = async () => {
-    if (size === 0) return;
-    await handle.writeFile(Buffer.concat(batch, size));
-    total += size;
-    batch = [];
-    size = 0;
-  };
-  for (const chunk of chunks) {
-    const bytes = Buffer.from(chunk);
-    batch.push(bytes);
-    size += bytes.length;
-    if (size >= BATCH_BYTES) await flush();
-  }
-  await flush();
-  return total;
+  const bytes = bytesOf(chunks);
+  if (bytes.length > 0) await handle.writeFile(bytes);
+  return bytes.length;
 }
 
 /** Makes a rename in the folder survive a power cut, where the file system knows how. */

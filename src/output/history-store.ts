@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import { bytesOf } from './bytes-of.ts';
 import { hashOf } from './content.ts';
 import { contentOf } from './content-of.ts';
 import { boundHistory, contentsOf } from './history-bounds.ts';
@@ -68,7 +69,7 @@ export class HistoryStore {
   async keep(rendering: Rendering, containers: readonly ContainerMark[]): Promise<KeptContents> {
     const opened = await this.#open();
     const [marks, ...files] = await Promise.all([
-      this.#put([JSON.stringify(containers)], opened),
+      this.#put([jsonOf(containers)], opened),
       ...rendering.files.map(
         async ({ path, chunks, confined, optional }): Promise<KeptFile> => ({
           ...{ path, hash: await this.#put(chunks, opened) },
@@ -115,7 +116,6 @@ export class HistoryStore {
       generation,
       ...(revision === undefined ? {} : { revision }),
       ...(effect === undefined ? {} : { effect }),
-      members: new Map(),
       containerCount,
     };
     return contentOf(rendering) === set.content ? { rendering, containers } : undefined;
@@ -133,7 +133,7 @@ export class HistoryStore {
   async #put(chunks: readonly string[], [files, sizes]: Opened): Promise<string> {
     const hash = hashOf(chunks);
     if (!sizes.has(hash)) {
-      const packed = await zip(chunks.join(''), { level: LEVEL });
+      const packed = await zip(bytesOf(chunks), { level: LEVEL });
       await files.write(nameOf(hash), [packed], { isNamedLater: true });
       sizes.set(hash, packed.length);
     }
@@ -154,6 +154,18 @@ export class HistoryStore {
     }
     return [files, this.#sizes];
   }
+}
+
+const texts = new WeakMap<ContainerMark, string>();
+
+/** As `JSON.stringify`; the text of a mark is kept as long as that is. */
+function jsonOf(marks: readonly ContainerMark[]): string {
+  const parts = marks.map((mark) => {
+    const text = texts.get(mark) ?? JSON.stringify(mark);
+    texts.set(mark, text);
+    return text;
+  });
+  return `[${parts.join(',')}]`;
 }
 
 function nameOf(hash: string): string {

@@ -1,4 +1,4 @@
-import { sameChunks } from './content.ts';
+import { sameText } from './content.ts';
 import type { ApplyOptions, ApplyResult, Output, OutputDeps, OutputOptions } from './output.ts';
 import { failureOf, Owed, unchangedMessage } from './owed.ts';
 import type { Rendering } from './rendering.ts';
@@ -26,7 +26,7 @@ export class StdoutOutput implements Output {
     const started = this.#deps.monotonic();
     const chunks = printed(rendering);
     if (options.alwaysNotify) this.#owed.oweAll();
-    const changed = this.#last === undefined || !sameChunks(this.#last, chunks);
+    const changed = this.#last === undefined || !sameText(this.#last, chunks);
     if (changed) {
       for (const chunk of chunks) await this.#options.write(chunk);
       this.#last = chunks;

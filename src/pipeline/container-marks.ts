@@ -1,61 +1,20 @@
 import { byText } from '../base/by-text.ts';
-import type { RuntimeContainer } from '../inventory/runtime-container.ts';
+import { listChanges } from '../base/list-changes.ts';
 import type { ContainerMark, NameList, SetChange } from '../output/history-set.ts';
-import type { RoutingModel, Server } from '../routing/model.ts';
-import { hashOf, keptHashOf } from './hash-of.ts';
 
-/** The containers that a model gives requests, sorted by name. */
-export function marksOfModel({ sites, tcp }: RoutingModel): readonly ContainerMark[] {
-  const places = [
-    ...sites.flatMap(({ host, routes }) =>
-      routes.map(({ path, upstream }) => ({
-        place: `${host}${path} ${upstream.protocol}`,
-        upstream,
-      })),
-    ),
-    ...tcp.map(({ port, upstream }) => ({ place: `tcp ${port}`, upstream })),
-  ];
-  const parts = new Map<string, { name: string; servers: Set<string>; words: string[] }>();
-  for (const { place, upstream } of places) {
-    for (const server of upstream.servers) {
-      const { id, name } = server.container;
-      const part = parts.get(id) ?? { name, servers: new Set(), words: [] };
-      parts.set(id, part);
-      part.servers.add(addressOf(server));
-      const { weight = 1, backup = false } = server;
-      part.words.push([place, addressOf(server), weight, backup].join(' '));
-    }
-  }
-  return [...parts]
-    .map(([id, { name, servers, words }]) => ({
-      ...{ id, name, servers: [...servers].sort(byText) },
-      print: hashOf(words.sort(byText)),
-    }))
-    .sort(byName);
-}
-
-/** Those that a template of the user's own is given: what it makes of them nobody knows. */
-export function marksOfList(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
-  return listed
-    .map((container) => ({
-      ...{ id: container.ID, name: container.Name, servers: [] },
-      print: keptHashOf(container),
-    }))
-    .sort(byName);
-}
-
-/** Who came, went or changed between two sets. */
+/** Who came, went or changed between two sets; who did not is mostly the same object in both. */
 export function changesOfMarks(
   before: readonly ContainerMark[],
   after: readonly ContainerMark[],
 ): Pick<SetChange, 'came' | 'went' | 'changed'> {
-  const [old, now] = [byNames(before), byNames(after)];
+  const { removed, added } = listChanges(before, after);
+  const [old, now] = [byNames(removed), byNames(added)];
   const names = (marks: readonly ContainerMark[]) => nameList(marks.map(({ name }) => name));
   return {
-    came: names(after.filter(({ name }) => !old.has(name))),
-    went: names(before.filter(({ name }) => !now.has(name))),
+    came: names(added.filter(({ name }) => !old.has(name))),
+    went: names(removed.filter(({ name }) => !now.has(name))),
     changed: names(
-      after.filter(({ id, name, print }) => {
+      added.filter(({ id, name, print }) => {
         const other = old.get(name);
         return other !== undefined && (other.id !== id || other.print !== print);
       }),
@@ -119,7 +78,8 @@ function byNames(marks: readonly ContainerMark[]): ReadonlyMap<string, Container
   return new Map(marks.map((mark) => [mark.name, mark]));
 }
 
-function byName(a: ContainerMark, b: ContainerMark): number {
+/** By name. */
+export function byMark(a: ContainerMark, b: ContainerMark): number {
   return byText(a.name, b.name) || byText(a.id, b.id);
 }
 
@@ -128,8 +88,4 @@ const MOST = 20;
 
 function nameList(names: readonly string[]): NameList {
   return { names: names.slice(0, MOST), more: Math.max(0, names.length - MOST) };
-}
-
-function addressOf({ address, port, family }: Server): string {
-  return family === 6 ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -35,6 +35,11 @@ export class Drains {
     }
   }
 
+  /** Whether anybody is drained. */
+  get any(): boolean {
+    return this.#ids.size > 0;
+  }
+
   has(id: string): boolean {
     return this.#ids.has(id);
   }

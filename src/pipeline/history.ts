@@ -1,6 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import { sameChunks } from '../output/content.ts';
+import { sameText } from '../output/content.ts';
 import { contentOf } from '../output/content-of.ts';
 import {
   type ContainerMark,
@@ -268,7 +268,7 @@ function haveSameFiles(a: Rendering, b: Rendering): boolean {
     a.files.every(({ path, chunks }, index) => {
       const other = b.files[index];
       if (other?.path !== path) return false;
-      return sameChunks(chunks, other.chunks) || chunks.join('') === other.chunks.join('');
+      return sameText(chunks, other.chunks);
     })
   );
 }

@@ -7,9 +7,10 @@ import { createRouter, emptyModel, type Router } from '../routing/build.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
 import { byProblem } from '../routing/order.ts';
 import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
-import { marksOfList, marksOfModel } from './container-marks.ts';
 import type { History, HistoryRun } from './history.ts';
 import type { HeldSet } from './hold.ts';
+import { ListMarks } from './list-marks.ts';
+import { ModelMarks } from './model-marks.ts';
 import type { Trials } from './quarantine.ts';
 import { leaving, type RenderOptions, render, type Scene, type Without } from './render.ts';
 import type { RoutingOptions } from './routing-options.ts';
@@ -35,6 +36,8 @@ export class JobTrials {
   readonly #options: JobTrialsOptions;
   readonly #route = createRouter();
   readonly #routeTrial = createRouter();
+  readonly #modelMarks = new ModelMarks();
+  readonly #listMarks = new ListMarks();
   readonly #sideFiles: SideFiles;
   readonly #trialSideFiles: SideFiles;
   #model: RoutingModel = emptyModel();
@@ -58,9 +61,14 @@ export class JobTrials {
   of(scene: Scene, aside: () => readonly Problem[], options: ApplyOptions): Trials {
     const { spellsModel, output } = this.#options;
     const { tryOut } = output;
-    const all = new Set(scene.listed);
+    // Asked only of what was rejected.
+    let all: ReadonlySet<RuntimeContainer> | undefined;
+    const isListed = (container: RuntimeContainer) => {
+      all ??= new Set(scene.listed);
+      return all.has(container);
+    };
     return {
-      hasPart: (container) => (spellsModel ? isIn(this.#model, container) : all.has(container)),
+      hasPart: (container) => (spellsModel ? isIn(this.#model, container) : isListed(container)),
       apply: async (without) => {
         this.route(scene, without, aside());
         return await this.#apply(this.#render(scene, without), options, {
@@ -93,7 +101,9 @@ export class JobTrials {
 
   /** The containers' part in what was rendered last, or would have been. */
   marks(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
-    return this.#options.spellsModel ? marksOfModel(this.#model) : marksOfList(listed);
+    return this.#options.spellsModel
+      ? this.#modelMarks.of(this.#model)
+      : this.#listMarks.of(listed);
   }
 
   async #apply(

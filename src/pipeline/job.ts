@@ -1,7 +1,11 @@
 import { messageOf, TsgenError } from '../base/errors.ts';
+import { listChanges } from '../base/list-changes.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ApplyOptions } from '../output/output.ts';
+import type { Reading } from '../routing/intent.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
+import type { ProxySettings } from '../routing/proxy-settings.ts';
+import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
 import type { HeldReport } from '../status/history-report.ts';
 import type { Engine, TemplateSource } from '../templates/engine.ts';
 import type { InputFiles } from '../templates/input-files.ts';
@@ -125,7 +129,7 @@ export class Job {
       const own = new Set([proxy?.container.ID ?? '', world.self?.ID ?? '']);
       const containers = await this.#holdBack(snapshot.containers);
       const { listed, routed } = await this.#select(containers, own, options.signal);
-      const selected = { listed, routed: this.#lingering.with(routed) };
+      const selected = { listed, routed: this.#lingering.with(routed, this.#readingOf(settings)) };
       const seen = { snapshot, vantage, settings };
       const { hold } = this.#options;
       if (hold?.current) return await this.#keep(hold.current, { ...selected, ...seen }, options);
@@ -141,6 +145,11 @@ export class Job {
     }
   }
 
+  #readingOf({ additionalServices }: ProxySettings): Reading {
+    const { vocabulary = OWN_VOCABULARY } = this.#options.routing;
+    return { vocabulary, additionalServices };
+  }
+
   async #liveOf(
     selected: Selected,
     seen: Pick<Scene, 'snapshot' | 'vantage' | 'settings'>,
@@ -153,7 +162,7 @@ export class Job {
       const template = engine.compile(await loadTemplate());
       const scene: Scene = { ...selected, ...seen, files, now, template };
       const outcome = await this.#quarantine.run(
-        [...new Set([...selected.listed, ...selected.routed])],
+        allOf(selected),
         this.#surroundingsOf(scene),
         this.#trials.of(scene, () => this.setAside, options),
       );
@@ -197,12 +206,16 @@ export class Job {
     const { drains } = this.#options;
     await drains?.look(containers);
     const unsteady = this.#steadiness.look(containers);
+    if (!drains?.any && unsteady.size === 0) {
+      this.#heldBack = [];
+      return containers;
+    }
     const marked = containers.map((container) => {
       if (drains?.has(container.ID)) return heldBack(container, 'drained');
       return unsteady.has(container.ID) ? heldBack(container, 'unsteady') : container;
     });
     this.#heldBack = marked.filter((container) => container.heldBack !== undefined);
-    return this.#heldBack.length === 0 ? containers : marked;
+    return marked;
   }
 
   async #select(
@@ -226,6 +239,13 @@ export class Job {
     }
     this.#severalProxies = names;
   }
+}
+
+/** Mostly the two lists are one. */
+function allOf({ listed, routed }: Selected): readonly RuntimeContainer[] {
+  const { removed, added } = listChanges(listed, routed);
+  if (removed.length === 0) return routed;
+  return added.length === 0 ? listed : [...listed, ...added];
 }
 
 function isRunning({ status }: RuntimeContainer): boolean {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer } from '../../test/support/runtime-containers.ts';
+import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
 import { Lingering } from './lingering.ts';
 
+const OWN = { vocabulary: OWN_VOCABULARY, additionalServices: [] };
 const web = (name: string, host: string) => aContainer({ name, env: { VIRTUAL_HOST: host } });
 
 function aScene(lingerMs = 60_000) {
@@ -15,7 +17,7 @@ function aScene(lingerMs = 60_000) {
     /** `name` of each, with a mark where it only stands for its site. */
     look: (...containers: readonly ReturnType<typeof web>[]) =>
       lingering
-        .with(containers)
+        .with(containers, OWN)
         .map(({ Name, heldBack }) => (heldBack === 'gone' ? `(${Name})` : Name)),
   };
 }
@@ -56,10 +58,18 @@ describe('Lingering', () => {
   it('gives the same object each time, and remembers none that asked for nothing', () => {
     const { look, lingering } = aScene();
     look(A, aContainer({ name: 'job' }));
-    const [first] = lingering.with([]);
-    const [second, ...more] = lingering.with([]);
+    const [first] = lingering.with([], OWN);
+    const [second, ...more] = lingering.with([], OWN);
     expect(second).toBe(first);
     expect(more).toEqual([]);
+  });
+
+  it('remembers the sites of those that are served without asking', () => {
+    const labels = { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': 'cart' };
+    const by = { ...OWN, additionalServices: ['shop:cart'] };
+    const lingering = new Lingering({ lingerMs: 60_000, monotonic: () => 0 });
+    lingering.with([aContainer({ name: 'cart-1', labels })], by);
+    expect(lingering.with([], by).map(({ Name }) => Name)).toEqual(['cart-1']);
   });
 
   it('does nothing when it is off', () => {

@@ -1,5 +1,6 @@
+import { listChanges } from '../base/list-changes.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
-import { readIntent } from '../routing/intent.ts';
+import { isSameReading, type Reading, readIntent } from '../routing/intent.ts';
 import { heldBack } from './held-back.ts';
 
 export interface LingeringOptions {
@@ -24,6 +25,7 @@ export class Lingering {
   readonly #options: LingeringOptions;
   #ghosts: readonly Ghost[] = [];
   #before: readonly RuntimeContainer[] = [];
+  readonly #hosts = new HostCount();
 
   constructor(options: LingeringOptions) {
     this.#options = options;
@@ -36,34 +38,66 @@ export class Lingering {
       : Math.min(...this.#ghosts.map(({ until }) => until));
   }
 
-  /** The containers, and those that stand for sites that would be unknown without them. */
-  with(containers: readonly RuntimeContainer[]): readonly RuntimeContainer[] {
+  /**
+   * The containers, and those that stand for sites that would be unknown without them.
+   *
+   * @param by whose words count: as for the routing model.
+   */
+  with(containers: readonly RuntimeContainer[], by: Reading): readonly RuntimeContainer[] {
     const { lingerMs, monotonic } = this.#options;
     if (lingerMs === 0) return containers;
     const now = monotonic();
-    const present = new Set(containers.map(({ ID }) => ID));
-    const gone = this.#before
-      .filter(({ ID }) => !present.has(ID))
+    const { removed, added } = listChanges(this.#before, containers);
+    const came = new Set(added.map(({ ID }) => ID));
+    const gone = removed
+      .filter(({ ID }) => !came.has(ID))
       .map((last) => ({ twin: heldBack(last, 'gone'), until: now + lingerMs }));
     this.#before = containers;
     if (gone.length + this.#ghosts.length === 0) return containers;
-    const hosts = new Set(containers.flatMap(hostsOf));
+    this.#hosts.update(containers, by);
     this.#ghosts = [...this.#ghosts, ...gone].filter(
       ({ twin, until }) =>
-        until > now && !present.has(twin.ID) && hostsOf(twin).some((host) => !hosts.has(host)),
+        until > now &&
+        !came.has(twin.ID) &&
+        [...hostsOf(twin, by)].some((host) => !this.#hosts.has(host)),
     );
     if (this.#ghosts.length === 0) return containers;
     return [...containers, ...this.#ghosts.map(({ twin }) => twin)];
   }
 }
 
-const hostsKept = new WeakMap<RuntimeContainer, readonly string[]>();
+/** The sites that a list of containers asks for; a list with few changes costs those. */
+class HostCount {
+  readonly #counts = new Map<string, number>();
+  #of: readonly RuntimeContainer[] = [];
+  #by: Reading | undefined;
 
-/** The sites that it asks for. */
-function hostsOf(container: RuntimeContainer): readonly string[] {
-  const known = hostsKept.get(container);
-  if (known) return known;
-  const hosts = readIntent(container).wishes.map(({ host }) => host.host);
-  hostsKept.set(container, hosts);
-  return hosts;
+  update(containers: readonly RuntimeContainer[], by: Reading): void {
+    if (!this.#by || !isSameReading(this.#by, by)) {
+      this.#counts.clear();
+      this.#of = [];
+      this.#by = by;
+    }
+    const { removed, added } = listChanges(this.#of, containers);
+    this.#of = containers;
+    for (const container of removed) this.#add(container, by, -1);
+    for (const container of added) this.#add(container, by, 1);
+  }
+
+  has(host: string): boolean {
+    return this.#counts.has(host);
+  }
+
+  #add(container: RuntimeContainer, by: Reading, change: 1 | -1): void {
+    for (const host of hostsOf(container, by)) {
+      const count = (this.#counts.get(host) ?? 0) + change;
+      if (count === 0) this.#counts.delete(host);
+      else this.#counts.set(host, count);
+    }
+  }
+}
+
+/** The sites that it asks for; once for each. */
+function hostsOf(container: RuntimeContainer, by: Reading): ReadonlySet<string> {
+  return new Set(readIntent(container, by).wishes.map(({ host }) => host.host));
 }

@@ -1,3 +1,4 @@
+import { listChanges } from '../base/list-changes.ts';
 import type { Snapshot } from '../inventory/runtime-container.ts';
 import type { RoutingModel } from '../routing/model.ts';
 import { isLeaving } from '../routing/readiness.ts';
@@ -8,12 +9,12 @@ export function losesServer(
   before: Snapshot,
   after: Snapshot,
 ): boolean {
-  const staying = new Map(after.containers.map((container) => [container.ID, container]));
+  const { removed, added } = listChanges(before.containers, after.containers);
+  const changed = new Map(added.map((container) => [container.ID, container]));
   const lost = new Set<string>();
-  for (const container of before.containers) {
-    const now = staying.get(container.ID);
-    if (now === container || isLeaving(container)) continue;
-    if (!now || isLeaving(now)) lost.add(container.ID);
+  for (const container of removed) {
+    const now = changed.get(container.ID);
+    if (!isLeaving(container) && (!now || isLeaving(now))) lost.add(container.ID);
   }
   if (lost.size === 0) return false;
   const upstreams = [...sites.flatMap(({ routes }) => routes), ...tcp];

@@ -65,7 +65,7 @@ export class Quarantine {
   /** Those of which it could not be found out who is at fault: as long as they stay, nobody asks. */
   #hopeless: { readonly among: Containers; readonly outcome: Outcome } | undefined;
   /** What the last configuration that went live was made of. */
-  #accepted: Containers | undefined;
+  #accepted: readonly RuntimeContainer[] | undefined;
   #surroundings: string | undefined;
   #kept = '[]';
 
@@ -111,7 +111,8 @@ export class Quarantine {
         : outcome;
     if (wentLive(settled)) {
       const left = this.left;
-      this.#accepted = new Set(containers.filter((container) => !left.has(container)));
+      this.#accepted =
+        left.size === 0 ? containers : containers.filter((container) => !left.has(container));
       await this.#keep();
     }
     return settled;
@@ -178,11 +179,12 @@ export class Quarantine {
   ): Promise<Chosen> {
     const left = this.left;
     // A file or a setting has changed, and nothing else: what is live serves them all, so it stays.
-    if (this.#accepted && isSameSet(this.#accepted, containers)) {
+    const accepted = this.#accepted && new Set(this.#accepted);
+    if (accepted && isSameSet(accepted, containers)) {
       return { kind: 'settled', outcome: surroundingsFault(rejection) };
     }
     const all = containers.filter((container) => !left.has(container)).toSorted(byAge);
-    const changed = all.filter((container) => !this.#accepted?.has(container));
+    const changed = all.filter((container) => !accepted?.has(container));
     if (changed.length > 0 && changed.length < all.length) {
       const others = await trials.tryOut(new Set([...left, ...changed]));
       if (others.kind === 'no-verdict') return { kind: 'settled', outcome: others.result };

@@ -1,3 +1,4 @@
+import { listChanges } from '../base/list-changes.ts';
 import type { DockerApi, Filters } from '../docker/api.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { readContainerFilters } from './container-filters.ts';
@@ -28,12 +29,17 @@ const ROUTED: ReadonlySet<string> = new Set(['running', 'paused', 'restarting'])
 export class Selection {
   readonly #options: SelectionOptions;
   readonly #filters: ReturnType<typeof readContainerFilters>;
+  /** Some of the filters only the engine can judge. */
+  readonly #asks: boolean;
+  /** The last containers, where all of them took part. */
+  #all: readonly RuntimeContainer[] | undefined;
   readonly #judged = new WeakMap<RuntimeContainer, boolean>();
 
   /** @throws TsgenError `usage` for a filter that cannot be meant. */
   constructor(options: SelectionOptions) {
     this.#options = options;
     this.#filters = readContainerFilters(options.filters);
+    this.#asks = Object.keys(this.#filters.byEngine).length > 0;
   }
 
   /**
@@ -46,35 +52,46 @@ export class Selection {
     own: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<Selected> {
-    const known = containers.filter(this.#filters.fits);
-    await this.#judge(known, signal);
-    const fitting = new Set(known.filter((container) => this.#judged.get(container) !== false));
+    if (this.#takesAll(containers)) return { listed: containers, routed: containers };
+    await this.#judge(containers, signal);
     const { statuses } = this.#filters;
     const shown = statuses ?? (this.#options.includeStopped ? undefined : RUNNING);
-    return {
-      listed: containers.filter(
-        (container) =>
-          own.has(container.ID) ||
-          (fitting.has(container) && (shown?.has(container.status) ?? true)),
-      ),
-      routed: containers.filter(
-        (container) =>
-          fitting.has(container) &&
-          ROUTED.has(container.status) &&
-          (statuses?.has(container.status) ?? true),
-      ),
-    };
+    const listed: RuntimeContainer[] = [];
+    const routed: RuntimeContainer[] = [];
+    for (const container of containers) {
+      const { status } = container;
+      const fits = this.mayFit(container);
+      if (own.has(container.ID) || (fits && (shown?.has(status) ?? true))) listed.push(container);
+      if (fits && ROUTED.has(status) && (statuses?.has(status) ?? true)) routed.push(container);
+    }
+    const isAll = listed.length === containers.length && routed.length === containers.length;
+    this.#all = isAll && !this.#asks ? containers : undefined;
+    return { listed, routed };
+  }
+
+  /** All of the last time took part, and so do those that came since then. */
+  #takesAll(containers: readonly RuntimeContainer[]): boolean {
+    if (!this.#all) return false;
+    const { statuses = RUNNING } = this.#filters;
+    const { added } = listChanges(this.#all, containers);
+    const takesAll = added.every(
+      (container) =>
+        statuses.has(container.status) && ROUTED.has(container.status) && this.mayFit(container),
+    );
+    this.#all = takesAll ? containers : undefined;
+    return takesAll;
   }
 
   /** Whether a container may take part, as far as that is known without the engine. */
   mayFit(container: RuntimeContainer): boolean {
-    return this.#filters.fits(container) && this.#judged.get(container) !== false;
+    const { fits } = this.#filters;
+    return fits(container) && !(this.#asks && this.#judged.get(container) === false);
   }
 
   async #judge(containers: readonly RuntimeContainer[], signal: AbortSignal): Promise<void> {
-    const { byEngine } = this.#filters;
-    if (Object.keys(byEngine).length === 0) return;
-    const open = containers.filter((container) => !this.#judged.has(container));
+    const { byEngine, fits } = this.#filters;
+    if (!this.#asks) return;
+    const open = containers.filter((container) => fits(container) && !this.#judged.has(container));
     const [only, another] = open;
     if (!only) return;
     const list = await this.#options.api.listContainers({

@@ -1,3 +1,4 @@
+import { listChanges } from '../base/list-changes.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 
 export interface SteadinessOptions {
@@ -32,6 +33,10 @@ const LONGEST_MS = 60_000;
 export class Steadiness {
   readonly #options: SteadinessOptions;
   readonly #runs = new Map<string, Run>();
+  /** Of `#runs`, those that do not run, and those that came back by themselves lately. */
+  readonly #down = new Set<string>();
+  readonly #restless = new Set<string>();
+  #before: readonly RuntimeContainer[] = [];
   #dueAt: number | undefined;
 
   constructor(options: SteadinessOptions) {
@@ -50,19 +55,12 @@ export class Steadiness {
     this.#dueAt = undefined;
     if (settleMs === 0) return unsteady;
     const now = monotonic();
-    const running = new Map(
-      containers.filter(isUp).map((container) => [container.ID, container] as const),
-    );
-    this.#noteEnds(running, now);
-    for (const [id, { stopping }] of running) {
-      const run = this.#runs.get(id) ?? { up: true, since: now, told: false, returns: [] };
-      if (!run.up) {
-        if (!run.told) run.returns.push(now);
-        Object.assign(run, { up: true, since: now });
-      }
-      run.told = stopping;
-      this.#runs.set(id, run);
+    this.#noteChanges(containers, now);
+    for (const id of this.#restless) {
+      const run = this.#runs.get(id);
+      if (!run?.up) continue;
       const until = run.since + this.#required(run, now);
+      if (run.returns.length === 0) this.#restless.delete(id);
       if (until <= now) continue;
       unsteady.add(id);
       this.#dueAt = Math.min(until, this.#dueAt ?? until);
@@ -70,13 +68,42 @@ export class Steadiness {
     return unsteady;
   }
 
-  #noteEnds(running: ReadonlyMap<string, unknown>, now: number): void {
-    for (const [id, run] of this.#runs) {
-      if (running.has(id)) continue;
-      if (run.up) Object.assign(run, { up: false, since: now });
+  /** Of a container that did not change there is nothing new. */
+  #noteChanges(containers: readonly RuntimeContainer[], now: number): void {
+    const { removed, added } = listChanges(this.#before, containers);
+    this.#before = containers;
+    const up = new Map(added.filter(isUp).map((container) => [container.ID, container]));
+    for (const { ID } of removed) if (!up.has(ID)) this.#noteEnd(ID, now);
+    for (const container of up.values()) this.#noteUp(container, now);
+    for (const id of this.#down) {
+      const since = this.#runs.get(id)?.since ?? 0;
+      if (now - since <= WINDOW_MS) continue;
       // It is gone, or stays away for so long that it is no loop.
-      else if (now - run.since > WINDOW_MS) this.#runs.delete(id);
+      this.#runs.delete(id);
+      this.#down.delete(id);
+      this.#restless.delete(id);
     }
+  }
+
+  #noteEnd(id: string, now: number): void {
+    const run = this.#runs.get(id);
+    if (!run?.up) return;
+    Object.assign(run, { up: false, since: now });
+    this.#down.add(id);
+  }
+
+  #noteUp({ ID: id, stopping }: RuntimeContainer, now: number): void {
+    const run = this.#runs.get(id) ?? { up: true, since: now, told: false, returns: [] };
+    if (!run.up) {
+      if (!run.told) {
+        run.returns.push(now);
+        this.#restless.add(id);
+      }
+      Object.assign(run, { up: true, since: now });
+      this.#down.delete(id);
+    }
+    run.told = stopping;
+    this.#runs.set(id, run);
   }
 
   /** How long it has to be up, in milliseconds. */

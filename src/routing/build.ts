@@ -1,11 +1,11 @@
+import { resorted } from '../base/resorted.ts';
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import { boundedProblems } from './bounded-problems.ts';
 import { nextValidityChange } from './choose-certificate.ts';
-import { type Claim, type Member, makeClaim, membershipsOf, type Reach } from './claim.ts';
+import type { Member } from './claim.ts';
+import { ClaimBook } from './claim-book.ts';
 import { buildFront } from './front.ts';
 import type { HookPlaces } from './hooks.ts';
-import type { Host } from './hosts.ts';
-import type { Reading } from './intent.ts';
 import { isSameList, keepEqual } from './keep.ts';
 import { NO_LIMITS, type ProxyLimits, proxyLimits } from './limits.ts';
 import type { Front, Problem, RoutingModel, Vantage } from './model.ts';
@@ -41,7 +41,7 @@ export interface RoutingInput {
 export type Router = (input: RoutingInput) => RoutingModel;
 
 /** A site with what it was made of. */
-interface CachedSite extends BuiltSite {
+interface MadeSite extends BuiltSite {
   readonly members: readonly Member[];
 }
 
@@ -65,69 +65,72 @@ const NO_PLACES: HookPlaces = {
 export function createRouter(): Router {
   const reaches = new Changes();
   const surroundings = new Changes();
-  let members = new WeakMap<RuntimeContainer, readonly Member[]>();
-  let claims = new WeakMap<RuntimeContainer, Claim>();
-  let cache: ReadonlyMap<string, CachedSite> = new Map();
+  let book: ClaimBook | undefined;
+  let sites: ReadonlyMap<string, MadeSite> = new Map();
+  /** The same, in their order. */
+  let built: readonly MadeSite[] = [];
   /** What was built holds from the one to before the other, as far as certificates go. */
   let validFrom = 0;
   let validUntil: number | undefined;
   let model: RoutingModel | undefined;
 
-  const claimOf = (container: RuntimeContainer, reach: Reach): Claim => {
-    const known = claims.get(container);
-    if (known) return known;
-    const claim = makeClaim(container, reach);
-    claims.set(container, claim);
-    members.set(container, membershipsOf(claim));
-    return claim;
+  /** Builds the sites of these hosts anew. What came out before is kept to compare with. */
+  const rebuild = (hosts: ReadonlySet<string>, claims: ClaimBook, around: Surroundings) => {
+    if (hosts.size === 0) return;
+    const next = new Map(sites);
+    const fresh: MadeSite[] = [];
+    for (const host of hosts) {
+      const group = claims.group(host);
+      next.delete(host);
+      if (!group) continue;
+      const { members } = group;
+      const site = { ...buildSite(group.host, members, around, sites.get(host)?.site), members };
+      next.set(host, site);
+      fresh.push(site);
+    }
+    const gone = [...hosts].flatMap((host) => sites.get(host) ?? []);
+    built = resorted(built, { gone, added: fresh }, (a, b) => bySite(a.site, b.site));
+    sites = next;
   };
 
   return ({ containers, vantage, settings = DEFAULT_PROXY_SETTINGS, ...rest }) => {
     const { files = NO_FILES, places = NO_PLACES, now = 0, settingProblems = [] } = rest;
     const { limits = NO_LIMITS, vocabulary = OWN_VOCABULARY } = rest;
-    const { additionalServices } = settings;
-    const reading: Reading = { vocabulary, additionalServices };
-    const { preferIpv6 } = settings;
+    const { additionalServices, preferIpv6 } = settings;
     const reads = [vocabulary, additionalServices];
-    if (reaches.differ([JSON.stringify(vantage), preferIpv6, limits, ...reads])) {
-      claims = new WeakMap();
-      members = new WeakMap();
+    const moved = reaches.differ([JSON.stringify(vantage), preferIpv6, limits, ...reads]);
+    if (moved || !book) {
+      book = new ClaimBook({
+        vantage,
+        preferIpv6,
+        limits,
+        reading: { vocabulary, additionalServices },
+      });
     }
+    const changed = book.take(containers);
     // A clock can be put back.
     const isOutdated = now < validFrom || (validUntil !== undefined && now >= validUntil);
-    if (surroundings.differ([settings, files, places, limits]) || isOutdated) {
-      // What was built before is kept to compare with, and not taken for what would come out now.
-      cache = new Map([...cache].map(([host, cached]) => [host, { ...cached, members: [] }]));
+    const isElsewhere = surroundings.differ([settings, files, places, limits]) || isOutdated;
+    if (isElsewhere) {
       validFrom = now;
       validUntil = nextValidityChange(files, now);
     }
     const around: Surroundings = { settings, files, places, limits, now };
-    const reach: Reach = { vantage, preferIpv6, limits, reading };
-    const current = containers.map((container) => claimOf(container, reach));
-    const next = new Map<string, CachedSite>();
-    for (const { host, own } of groupByHost(containers, members)) {
-      const before = cache.get(host.host);
-      const isSame = before !== undefined && isSameList(before.members, own);
-      const cached = isSame
-        ? before
-        : { ...buildSite(host, own, around, before?.site), members: own };
-      next.set(host.host, cached);
-    }
-    cache = next;
+    const all = moved || isElsewhere;
+    rebuild(all ? new Set([...sites.keys(), ...book.hosts]) : changed, book, around);
 
-    const built = [...next.values()];
-    const builtTcp = buildTcp(current, around);
+    const builtTcp = buildTcp([...book.tcp], around);
     const unclashed = withoutPortClashes(built, settings, builtTcp);
-    const sites = unclashed.sites.toSorted(bySite);
-    const { front, problems } = buildFront(sites, around);
-    const all = boundedProblems([
+    const { front, problems } = buildFront(unclashed.sites, around);
+    const bounded = boundedProblems([
       ...settingProblems,
       ...proxyLimits(settings, limits),
       ...problems,
       ...unclashed.problems,
-      ...[...current, ...built, ...builtTcp].flatMap((part) => part.problems),
+      ...[...book.faulty, ...built, ...builtTcp].flatMap((part) => part.problems),
     ]);
-    model = keepModel(model, { sites, tcp: unclashed.tcp, front, problems: all });
+    const { sites: served, tcp } = unclashed;
+    model = keepModel(model, { sites: served, tcp, front, problems: bounded });
     return model;
   };
 }
@@ -146,22 +149,6 @@ class Changes {
     this.#before = values;
     return !isSame;
   }
-}
-
-function groupByHost(
-  containers: readonly RuntimeContainer[],
-  members: WeakMap<RuntimeContainer, readonly Member[]>,
-): Iterable<{ readonly host: Host; readonly own: readonly Member[] }> {
-  const groups = new Map<string, { host: Host; own: Member[] }>();
-  for (const container of containers) {
-    for (const member of members.get(container) ?? []) {
-      const { host } = member.wish;
-      const group = groups.get(host.host);
-      if (group) group.own.push(member);
-      else groups.set(host.host, { host, own: [member] });
-    }
-  }
-  return groups.values();
 }
 
 function keepModel(before: RoutingModel | undefined, next: RoutingModel): RoutingModel {

@@ -16,18 +16,18 @@ export function buildFront(
 ): { readonly front: Front; readonly problems: readonly Problem[] } {
   const { settings, files, places } = around;
   const problems: Problem[] = [];
-  const onHttp = (site: Site) => (site.http.kind === 'off' ? [] : [site.http.port]);
-  const onHttps = (site: Site) => (site.https.kind === 'off' ? [] : [site.https.port]);
-  const on3 = (site: Site) => (hasHttp3(site.https) ? onHttps(site) : []);
+  const onHttp = ({ http }: Site) => (http.kind === 'off' ? undefined : http.port);
+  const onHttps = ({ https }: Site) => (https.kind === 'off' ? undefined : https.port);
+  const on3 = (site: Site) => (hasHttp3(site.https) ? onHttps(site) : undefined);
   const defaults = sites.filter(({ isDefault }) => isDefault);
   const { httpPort, httpsPort, http3, tlsPolicy, defaultHost } = settings;
-  const httpPorts = ports([httpPort, ...sites.flatMap(onHttp)], defaults.flatMap(onHttp));
-  const httpsPorts = ports([httpsPort, ...sites.flatMap(onHttps)], defaults.flatMap(onHttps));
+  const httpPorts = ports([httpPort, ...sites.map(onHttp)], defaults.map(onHttp));
+  const httpsPorts = ports([httpsPort, ...sites.map(onHttps)], defaults.map(onHttps));
   const isOld = sites.some(({ https }) => https.kind === 'serve' && speaksOld(https));
   const front = isOld ? tlsPolicyNamed(OLD_POLICY) : tlsPolicy;
   const own3 = http3 ? [httpsPort] : [];
   // Also where the default site has none: somebody has to take a port for UDP as a whole.
-  const http3Ports = ports([...own3, ...sites.flatMap(on3)], defaults.flatMap(on3));
+  const http3Ports = ports([...own3, ...sites.map(on3)], defaults.map(on3));
 
   const found = settings.trustDefaultCert ? files.certificates.get(DEFAULT_CERTIFICATE) : undefined;
   const fault = found && certificateFault(found, front.securityLevel, around.now);
@@ -97,8 +97,14 @@ function hasHttp3(https: HttpsEntry): boolean {
 }
 
 /** Sorted, without those that somebody else has. */
-function ports(all: readonly number[], taken: readonly number[]): readonly number[] {
-  return [...new Set(all)].filter((port) => !taken.includes(port)).sort((a, b) => a - b);
+function ports(
+  all: readonly (number | undefined)[],
+  taken: readonly (number | undefined)[],
+): readonly number[] {
+  return [...new Set(all)]
+    .filter((port) => port !== undefined)
+    .filter((port) => !taken.includes(port))
+    .sort((a, b) => a - b);
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {

@@ -64,7 +64,7 @@ export function readIntent(container: RuntimeContainer, by: Reading = OWN_READIN
   return intent;
 }
 
-function isSameReading(a: Reading, b: Reading): boolean {
+export function isSameReading(a: Reading, b: Reading): boolean {
   return a.vocabulary === b.vocabulary && a.additionalServices === b.additionalServices;
 }
 

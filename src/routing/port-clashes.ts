@@ -1,7 +1,7 @@
 import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { Member } from './claim.ts';
 import type { HttpEntry, HttpsEntry, Problem, Site, TcpService } from './model.ts';
-import { byAge, bySite } from './order.ts';
+import { byAge } from './order.ts';
 import { outsideProblem, problemOf } from './problem.ts';
 import type { ProxySettings } from './proxy-settings.ts';
 import type { BuiltTcp } from './tcp.ts';
@@ -52,6 +52,8 @@ const CONTROL: Owner = { scheme: 'control', name: 'tsgen' };
  * whole configuration. The proxy's own ports count first, that for tsgen's questions among them, then
  * those of the site, or of the TCP service, that was given its port by the oldest container. One that
  * comes too late is left out, for on any other port it could let in clients that it does not want.
+ *
+ * @param built in the order of their sites.
  */
 export function withoutPortClashes(
   built: readonly {
@@ -69,14 +71,14 @@ export function withoutPortClashes(
   const owners = ownPorts(settings);
   const left = new Set<Site | TcpService>();
   const problems: Problem[] = [];
-  const sites = built
-    .toSorted((a, b) => bySite(a.site, b.site))
-    .map(({ site, externalPorts, members }) => ({
-      what: site,
-      name: site.host,
-      wanted: externalPorts.filter(isEntered(site)),
-      askers: members.map(({ claim, wish }) => [claim.container, wish.variables.host] as const),
-    }));
+  // Mostly none, however many sites there are.
+  const own = built.filter(({ externalPorts }) => externalPorts.length > 0);
+  const sites = own.map(({ site, externalPorts, members }) => ({
+    what: site,
+    name: site.host,
+    wanted: externalPorts.filter(isEntered(site)),
+    askers: () => members.map(({ claim, wish }) => [claim.container, wish.variables.host] as const),
+  }));
   const services = tcp.flatMap(({ service, wishes: [first, ...others] }) =>
     service === undefined || first === undefined
       ? []
@@ -87,7 +89,7 @@ export function withoutPortClashes(
             wanted: [
               others.reduce((a, b) => (byAge(a.container, b.container) <= 0 ? a : b), first),
             ],
-            askers: [first, ...others].map((one) => [one.container, one.variable] as const),
+            askers: () => [first, ...others].map((one) => [one.container, one.variable] as const),
           },
         ],
   );
@@ -103,10 +105,11 @@ export function withoutPortClashes(
     left.add(what);
     const { container, variable } = fault.one;
     const reason = `${fault.why}: ${name} is not served until this is mended`;
-    problems.push(problemOf(container, variable, reason), ...ofOthers(askers, container, reason));
+    problems.push(problemOf(container, variable, reason), ...ofOthers(askers(), container, reason));
   }
+  const all = built.map(({ site }) => site);
   return {
-    sites: built.flatMap(({ site }) => (left.has(site) ? [] : site)),
+    sites: left.size === 0 ? all : all.filter((site) => !left.has(site)),
     tcp: tcp.flatMap(({ service }) => (service && !left.has(service) ? service : [])),
     problems,
   };

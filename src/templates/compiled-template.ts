@@ -129,11 +129,12 @@ export class CompiledTemplate implements Template {
     };
     const toParts = (text: string): readonly string[] => {
       const [start = '', ...rest] = text.split(mark);
-      const parts = rest.flatMap((piece) => {
+      const parts: (string | KeptText)[] = [start];
+      for (const piece of rest) {
         const end = piece.indexOf('\0');
-        return [kept[Number(piece.slice(0, end))] ?? '', piece.slice(end + 1)];
-      });
-      return toChunks([start, ...parts], lines);
+        parts.push(kept[Number(piece.slice(0, end))] ?? '', piece.slice(end + 1));
+      }
+      return toChunks(parts, lines);
     };
     const writeFile = (isLiteral: boolean) =>
       blockFunction(

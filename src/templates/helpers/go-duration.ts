@@ -9,7 +9,7 @@ const UNITS: readonly (readonly [string, bigint])[] = [
   ['h', 3_600_000_000_000n],
 ];
 const UNIT = new Map(UNITS);
-const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
 
 /** The nanoseconds of a Go duration such as `-1h30m`, `1.5s`, `100ms` or `0`; else `undefined`. */
 export function parseDuration(text: string): bigint | undefined {
