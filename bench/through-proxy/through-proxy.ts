@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { haproxy } from '../../src/proxies/haproxy.ts';
+import { httpd } from '../../src/proxies/httpd.ts';
+import { nginx } from '../../src/proxies/nginx.ts';
+import type { ProxyKind } from '../../src/proxies/proxy-kind.ts';
+import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
+import type { TemplateSettings } from '../../src/templates/context.ts';
+import { aContainer } from '../../test/support/runtime-containers.ts';
+import { startBackend } from '../backend.ts';
+import type { Progress } from '../bench.ts';
+import { type BenchContainer, BenchContainers } from '../bench-containers.ts';
+import { generated, writeAll } from '../generated.ts';
+import { stackCommand } from '../stack-command.ts';
+import { median, summary } from '../stats.ts';
+import { renderTable } from '../table.ts';
+import { type Served, serves, wrk } from '../wrk.ts';
+
+const SECONDS = 1;
+const CONNECTIONS = 16;
+const BACKENDS = 3;
+/** Of which the one in the middle is asked for. Those written by hand have just as many. */
+const HOSTS = ['site-0.example.com', 'site-1.example.com', 'site-2.example.com'] as const;
+
+interface Proxy {
+  readonly name: string;
+  readonly kind: ProxyKind;
+  readonly image: string;
+  /** Says how it is started. */
+  readonly stack: string;
+  /** Where the stack's settings are not the default ones. */
+  readonly settings?: Partial<TemplateSettings>;
+  /** Beside this file. */
+  readonly byHand: string;
+}
+
+const PROXIES: readonly Proxy[] = [
+  {
+    ...{ name: 'nginx', kind: nginx, image: 'nginx:1.30', stack: 'compose/nginx.yml' },
+    settings: { nginxVersion: '1.30.0' },
+    byHand: 'nginx.conf',
+  },
+  {
+    ...{ name: 'HAProxy', kind: haproxy, image: 'haproxy:3.2', stack: 'compose/haproxy.yml' },
+    byHand: 'haproxy.cfg',
+  },
+  {
+    ...{ name: 'httpd', kind: httpd, image: 'httpd:2.4', stack: 'compose/apache.yml' },
+    // As if it were told of members while it runs.
+    settings: { memberKey: '0'.repeat(40) },
+    byHand: 'httpd.conf',
+  },
+];
+
+type Author = 'tsgen' | 'by hand';
+
+interface Running {
+  readonly proxy: string;
+  readonly author: Author;
+  readonly container: BenchContainer;
+}
+
+interface Sample extends Served {
+  readonly cpuUs: number;
+}
+
+/**
+ * Requests a second and how long they take through each proxy with the configuration that tsgen
+ * generates, beside one written by hand with the same headers, log and connections; with clients that
+ * keep their connections and with such that do not. Needs a Docker engine with the proxies' images, and
+ * wrk.
+ *
+ * @returns a table.
+ */
+export async function throughProxy(rounds: number, progress: Progress): Promise<string> {
+  await using containers = await BenchContainers.create();
+  const backends: string[] = [];
+  for (let i = 0; i < BACKENDS; i += 1) backends.push(await startBackend(containers));
+  const rows: string[][] = [];
+  const pairs: (readonly [Running, Running])[] = [];
+  for (const proxy of PROXIES) pairs.push(await startPair(proxy, backends, containers));
+  for (const pair of pairs) await tellTheSame(pair);
+  for (const pair of pairs) {
+    for (const closes of [false, true]) {
+      const samples = pair.map((): Sample[] => []);
+      for (let round = 1; round <= rounds; round += 1) {
+        progress(`${pair[0].proxy}, round ${round} of ${rounds}`);
+        // Each of the two goes first as often as the other.
+        for (const which of round % 2 ? [0, 1] : [1, 0]) {
+          const { container } = pair[which] as Running;
+          samples[which]?.push(await measure(container, closes, containers));
+        }
+      }
+      rows.push(...rowsOf(pair, closes, samples));
+    }
+  }
+  return renderTable(
+    [
+      ...['proxy', 'clients', 'configuration', 'requests a second', 'ratio'],
+      ...['p50 ms', 'p90 ms', 'p99 ms', 'CPU, µs a request'],
+    ],
+    rows,
+  );
+}
+
+async function measure(
+  container: BenchContainer,
+  closes: boolean,
+  containers: BenchContainers,
+): Promise<Sample> {
+  const load = { url: `http://${container.address}/`, host: HOSTS[1], closes };
+  const before = await containers.cpuMs(container);
+  const served = await wrk({ ...load, connections: CONNECTIONS, seconds: SECONDS });
+  const cpuMs = (await containers.cpuMs(container)) - before;
+  return { ...served, cpuUs: (cpuMs * 1_000) / served.requests };
+}
+
+function rowsOf(
+  pair: readonly Running[],
+  closes: boolean,
+  samples: readonly (readonly Sample[])[],
+): string[][] {
+  const [own = [], byHand = []] = samples;
+  const ratio = median(own.map(({ perSecond }, i) => perSecond / (byHand[i]?.perSecond ?? 0)));
+  return pair.map(({ proxy, author }, which) => {
+    const of = samples[which] ?? [];
+    return [
+      ...[proxy, closes ? 'close' : 'keep', author],
+      summary(
+        of.map(({ perSecond }) => perSecond),
+        0,
+      ),
+      author === 'tsgen' ? ratio.toFixed(3) : '',
+      ...(['p50', 'p90', 'p99'] as const).map((p) => median(of.map(({ ms }) => ms[p])).toFixed(2)),
+      median(of.map(({ cpuUs }) => cpuUs)).toFixed(0),
+    ];
+  });
+}
+
+async function startPair(
+  proxy: Proxy,
+  backends: readonly string[],
+  containers: BenchContainers,
+): Promise<readonly [Running, Running]> {
+  const { name, kind, byHand } = proxy;
+  const text = await readFile(join(import.meta.dirname, byHand), 'utf8');
+  const addressed = text.replace(/\bbackend-(\d)/g, (_, index) => backends[Number(index)] ?? '');
+  const settings = { ...DEFAULT_PROXY_SETTINGS, ...proxy.settings };
+  const webs = backends.map((IP, index) =>
+    aContainer({
+      name: `web-${index}`,
+      env: { VIRTUAL_HOST: HOSTS.join(), VIRTUAL_PORT: '80' },
+      networks: { bridge: { IP } },
+    }),
+  );
+  const start = async (author: Author, files: ReadonlyMap<string, string>): Promise<Running> => {
+    const folder = join(containers.folder, `${name}-${author}`);
+    await writeAll(folder, files);
+    const container = await containers.start(
+      proxy.image,
+      // The engine would use more of the machine to write the log than the proxy for its requests.
+      ['--log-driver=none', `--volume=${folder}:${dirname(kind.destination)}:ro`],
+      await stackCommand(proxy.stack),
+    );
+    return { proxy: name, author, container };
+  };
+  return [
+    await start('tsgen', await generated(kind, webs, settings)),
+    await start('by hand', new Map([[basename(kind.destination), addressed]])),
+  ];
+}
+
+/** @throws Error when the back ends are not told the same by both. */
+async function tellTheSame(pair: readonly [Running, Running]): Promise<void> {
+  const [own, byHand] = await Promise.all(
+    pair.map(async ({ container: { address } }) => {
+      const told = await serves(`http://${address}/told`, HOSTS[1]);
+      return told;
+    }),
+  );
+  if (own !== byHand) {
+    throw new Error(
+      `Back ends of ${pair[0].proxy} are told\n${own}\nby tsgen's configuration and\n${byHand}\nby that by hand`,
+    );
+  }
+}
