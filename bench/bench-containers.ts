@@ -28,6 +28,7 @@ export class BenchContainers implements AsyncDisposable {
   }
 
   /**
+   * @throws Error when it has ended already.
    * @param args further arguments of `docker run`.
    * @param command in the place of the image's own.
    */
@@ -41,7 +42,9 @@ export class BenchContainers implements AsyncDisposable {
     ]);
     this.#ids.push(id);
     const { NetworkSettings } = await this.engine.inspect(id);
-    return { id, address: Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? '' };
+    const address = Object.values(NetworkSettings.Networks)[0]?.IPAddress;
+    if (!address) throw new Error(`A container of ${image} has ended at once (${args.join(' ')})`);
+    return { id, address };
   }
 
   /** Processor time of all processes of a container so far, in ms. */
