@@ -1,13 +1,11 @@
 import { dirname, join } from 'node:path';
-import { haproxy } from '../src/proxies/haproxy.ts';
-import { nginx } from '../src/proxies/nginx.ts';
-import type { ProxyKind } from '../src/proxies/proxy-kind.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../src/routing/read-proxy-settings.ts';
 import { aContainer } from '../test/support/runtime-containers.ts';
 import { startBackend } from './backend.ts';
 import type { Progress } from './bench.ts';
 import { BenchContainers } from './bench-containers.ts';
 import { generated, writeAll } from './generated.ts';
+import { type BenchProxy, HAPROXY, NGINX } from './proxies.ts';
 import { summary } from './stats.ts';
 import { renderTable } from './table.ts';
 import { serves, wrk } from './wrk.ts';
@@ -15,17 +13,6 @@ import { serves, wrk } from './wrk.ts';
 const SITES = [10, 1000] as const;
 const SECONDS = 2;
 const CONNECTIONS = 16;
-
-interface Proxy {
-  readonly name: string;
-  readonly kind: ProxyKind;
-  readonly image: string;
-}
-
-const PROXIES: readonly Proxy[] = [
-  { name: 'nginx', kind: nginx, image: 'nginx:1.30' },
-  { name: 'HAProxy', kind: haproxy, image: 'haproxy:3.2' },
-];
 
 const SILENT = { ...DEFAULT_PROXY_SETTINGS, accessLogOff: true };
 
@@ -45,7 +32,7 @@ export async function thousandSites(rounds: number, progress: Progress): Promise
   await using containers = await BenchContainers.create();
   const backend = await startBackend(containers);
   const rows: Row[] = [];
-  for (const proxy of PROXIES) {
+  for (const proxy of [NGINX, HAPROXY]) {
     for (const count of SITES) rows.push(...(await startProxy(proxy, count, backend, containers)));
   }
   for (const { url, host } of rows) await serves(url, host);
@@ -65,7 +52,7 @@ export async function thousandSites(rounds: number, progress: Progress): Promise
 
 /** With so many sites, of which the first and the last are to be asked for. */
 async function startProxy(
-  { name, kind, image }: Proxy,
+  { proxy: name, kind, image }: BenchProxy,
   count: number,
   backend: string,
   containers: BenchContainers,

@@ -1,9 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { haproxy } from '../../src/proxies/haproxy.ts';
-import { httpd } from '../../src/proxies/httpd.ts';
-import { nginx } from '../../src/proxies/nginx.ts';
-import type { ProxyKind } from '../../src/proxies/proxy-kind.ts';
 import { DEFAULT_PROXY_SETTINGS } from '../../src/routing/read-proxy-settings.ts';
 import type { TemplateSettings } from '../../src/templates/context.ts';
 import { aContainer } from '../../test/support/runtime-containers.ts';
@@ -11,6 +7,7 @@ import { startBackend } from '../backend.ts';
 import type { Progress } from '../bench.ts';
 import { type BenchContainer, BenchContainers } from '../bench-containers.ts';
 import { generated, writeAll } from '../generated.ts';
+import { type BenchProxy, HAPROXY, HTTPD, NGINX } from '../proxies.ts';
 import { stackCommand } from '../stack-command.ts';
 import { median, summary } from '../stats.ts';
 import { renderTable } from '../table.ts';
@@ -22,34 +19,18 @@ const BACKENDS = 3;
 /** Of which the one in the middle is asked for. Those written by hand have just as many. */
 const HOSTS = ['site-0.example.com', 'site-1.example.com', 'site-2.example.com'] as const;
 
-interface Proxy {
-  readonly name: string;
-  readonly kind: ProxyKind;
-  readonly image: string;
-  /** Says how it is started. */
-  readonly stack: string;
-  /** Where the stack's settings are not the default ones. */
+interface Proxy extends BenchProxy {
+  /** Where those that users have are not the default ones. */
   readonly settings?: Partial<TemplateSettings>;
   /** Beside this file. */
   readonly byHand: string;
 }
 
 const PROXIES: readonly Proxy[] = [
-  {
-    ...{ name: 'nginx', kind: nginx, image: 'nginx:1.30', stack: 'compose/nginx.yml' },
-    settings: { nginxVersion: '1.30.0' },
-    byHand: 'nginx.conf',
-  },
-  {
-    ...{ name: 'HAProxy', kind: haproxy, image: 'haproxy:3.2', stack: 'compose/haproxy.yml' },
-    byHand: 'haproxy.cfg',
-  },
-  {
-    ...{ name: 'httpd', kind: httpd, image: 'httpd:2.4', stack: 'compose/apache.yml' },
-    // As if it were told of members while it runs.
-    settings: { memberKey: '0'.repeat(40) },
-    byHand: 'httpd.conf',
-  },
+  { ...NGINX, settings: { nginxVersion: '1.30.0' }, byHand: 'nginx.conf' },
+  { ...HAPROXY, byHand: 'haproxy.cfg' },
+  // It is told of members while it runs, if it has the secret.
+  { ...HTTPD, settings: { memberKey: '0'.repeat(40) }, byHand: 'httpd.conf' },
 ];
 
 type Author = 'tsgen' | 'by hand';
@@ -61,6 +42,7 @@ interface Running {
 }
 
 interface Sample extends Served {
+  /** Processor time of the proxy for a request. */
   readonly cpuUs: number;
 }
 
@@ -142,7 +124,7 @@ async function startPair(
   backends: readonly string[],
   containers: BenchContainers,
 ): Promise<readonly [Running, Running]> {
-  const { name, kind, byHand } = proxy;
+  const { proxy: name, kind, byHand } = proxy;
   const text = await readFile(join(import.meta.dirname, byHand), 'utf8');
   const addressed = text.replace(/\bbackend-(\d)/g, (_, index) => backends[Number(index)] ?? '');
   const settings = { ...DEFAULT_PROXY_SETTINGS, ...proxy.settings };
@@ -173,14 +155,11 @@ async function startPair(
 /** @throws Error when the back ends are not told the same by both. */
 async function tellTheSame(pair: readonly [Running, Running]): Promise<void> {
   const [own, byHand] = await Promise.all(
-    pair.map(async ({ container: { address } }) => {
-      const told = await serves(`http://${address}/told`, HOSTS[1]);
-      return told;
-    }),
+    pair.map(({ container: { address } }) => serves(`http://${address}/told`, HOSTS[1])),
   );
   if (own !== byHand) {
     throw new Error(
-      `Back ends of ${pair[0].proxy} are told\n${own}\nby tsgen's configuration and\n${byHand}\nby that by hand`,
+      `Back ends are told\n${own}\nby ${pair[0].proxy} with tsgen's configuration, and by hand\n${byHand}`,
     );
   }
 }
