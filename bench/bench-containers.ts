@@ -47,7 +47,7 @@ export class BenchContainers implements AsyncDisposable {
     return { id, address };
   }
 
-  /** Processor time of all processes of a container so far, in ms. */
+  /** Processor time of all processes of a container so far, in ms. The engine takes a second to say. */
   async cpuMs({ id }: BenchContainer): Promise<number> {
     const path = `/containers/${id}/stats?stream=false&one-shot=true`;
     const answer = await new Promise<string>((done, failed) => {

@@ -41,11 +41,6 @@ interface Running {
   readonly container: BenchContainer;
 }
 
-interface Sample extends Served {
-  /** Processor time of the proxy for a request. */
-  readonly cpuUs: number;
-}
-
 /**
  * Requests a second and how long they take through each proxy with the configuration that tsgen
  * generates, beside one written by hand with the same headers, log and connections; with clients that
@@ -64,16 +59,12 @@ export async function throughProxy(rounds: number, progress: Progress): Promise<
   for (const pair of pairs) await tellTheSame(pair);
   for (const pair of pairs) {
     for (const closes of [false, true]) {
-      const samples = pair.map((): Sample[] => []);
-      for (let round = 1; round <= rounds; round += 1) {
-        progress(`${pair[0].proxy}, round ${round} of ${rounds}`);
-        // Each of the two goes first as often as the other.
-        for (const which of round % 2 ? [0, 1] : [1, 0]) {
-          const { container } = pair[which] as Running;
-          samples[which]?.push(await measure(container, closes, containers));
-        }
-      }
-      rows.push(...rowsOf(pair, closes, samples));
+      const cpuMs = () => Promise.all(pair.map(({ container }) => containers.cpuMs(container)));
+      const before = await cpuMs();
+      const samples = await inTurns(pair, closes, rounds, progress);
+      const after = await cpuMs();
+      const used = after.map((ms, which) => ms - (before[which] ?? 0));
+      rows.push(...rowsOf(pair, closes, samples, used));
     }
   }
   return renderTable(
@@ -85,27 +76,37 @@ export async function throughProxy(rounds: number, progress: Progress): Promise<
   );
 }
 
-async function measure(
-  container: BenchContainer,
+/** What was served by each of the two, round by round; the other one has nothing to do meanwhile. */
+async function inTurns(
+  pair: readonly [Running, Running],
   closes: boolean,
-  containers: BenchContainers,
-): Promise<Sample> {
-  const load = { url: `http://${container.address}/`, host: HOSTS[1], closes };
-  const before = await containers.cpuMs(container);
-  const served = await wrk({ ...load, connections: CONNECTIONS, seconds: SECONDS });
-  const cpuMs = (await containers.cpuMs(container)) - before;
-  return { ...served, cpuUs: (cpuMs * 1_000) / served.requests };
+  rounds: number,
+  progress: Progress,
+): Promise<readonly (readonly Served[])[]> {
+  const samples = pair.map((): Served[] => []);
+  for (let round = 1; round <= rounds; round += 1) {
+    // Each of the two goes first as often as the other.
+    const turns = [...pair.entries()];
+    for (const [which, { proxy, author, container }] of round % 2 ? turns : turns.reverse()) {
+      progress(`round ${round} of ${rounds}, ${proxy} ${author}`);
+      const load = { url: `http://${container.address}/`, host: HOSTS[1], closes };
+      samples[which]?.push(await wrk({ ...load, connections: CONNECTIONS, seconds: SECONDS }));
+    }
+  }
+  return samples;
 }
 
 function rowsOf(
   pair: readonly Running[],
   closes: boolean,
-  samples: readonly (readonly Sample[])[],
+  samples: readonly (readonly Served[])[],
+  cpuMs: readonly number[],
 ): string[][] {
   const [own = [], byHand = []] = samples;
   const ratio = median(own.map(({ perSecond }, i) => perSecond / (byHand[i]?.perSecond ?? 0)));
   return pair.map(({ proxy, author }, which) => {
     const of = samples[which] ?? [];
+    const served = of.reduce((sum, { requests }) => sum + requests, 0);
     return [
       ...[proxy, closes ? 'close' : 'keep', author],
       summary(
@@ -114,7 +115,7 @@ function rowsOf(
       ),
       author === 'tsgen' ? ratio.toFixed(3) : '',
       ...(['p50', 'p90', 'p99'] as const).map((p) => median(of.map(({ ms }) => ms[p])).toFixed(2)),
-      median(of.map(({ cpuUs }) => cpuUs)).toFixed(0),
+      (((cpuMs[which] ?? 0) * 1_000) / served).toFixed(0),
     ];
   });
 }
