@@ -3,6 +3,7 @@ import { eventToFile } from './event-to-file.ts';
 import { engineEvents, storm } from './real-engine.ts';
 import { scale } from './scale.ts';
 import { thousandSites } from './thousand-sites.ts';
+import { throughProxy } from './through-proxy/through-proxy.ts';
 
 /** In the order in which `make bench` runs them. */
 export const BENCHES: readonly Bench[] = [
@@ -32,6 +33,15 @@ then 50 starts at once: until the file has all, how many files it took, CPU.`,
 The first and the last of few sites and of many: GET from one back end, wrk with 16
 connections on the same machine, no access log. Medians (quartiles) of ${rounds} rounds in turns.`,
     run: thousandSites,
+  },
+  {
+    name: 'through-proxy',
+    about: (rounds) => `\
+GET through the generated configuration and through one written by hand with the same headers, log and
+connections; three sites of three back ends, wrk with 16 connections on the same machine, which it keeps
+or closes after each request. Medians (quartiles) of ${rounds} rounds in turns; ratio: of the requests a
+second, median of the rounds'; CPU of the proxy.`,
+    run: throughProxy,
   },
   {
     name: 'engine-events',

@@ -1,19 +1,12 @@
 import { basename, dirname, resolve } from 'node:path';
-import { haproxy } from '../../src/proxies/haproxy.ts';
-import { httpd } from '../../src/proxies/httpd.ts';
 import { nginx } from '../../src/proxies/nginx.ts';
 import type { ProxyKind } from '../../src/proxies/proxy-kind.ts';
-import type { ProxyName } from './access-log.ts';
+import { type BenchProxy, HAPROXY, HTTPD, NGINX } from '../proxies.ts';
 
 /** A proxy and who keeps its configuration. */
-export interface Behaviour {
-  readonly proxy: ProxyName;
+export interface Behaviour extends BenchProxy {
   /** For people. */
   readonly name: string;
-  readonly kind: ProxyKind;
-  readonly image: string;
-  /** A file of `compose/` whose service `proxy` says how the proxy is started. */
-  readonly stack: string;
   readonly generator: Generator;
   /** Whether the claim is made of it: no failed request that the proxy could have avoided. */
   readonly isClaimed: boolean;
@@ -31,19 +24,14 @@ const asItIs = ({ template }: ProxyKind): Generator => ({
   files: [],
 });
 
-const NGINX = {
-  proxy: 'nginx',
-  kind: nginx,
-  image: 'nginx:1.30',
-  stack: 'compose/nginx.yml',
-} as const;
-
-export const TSGEN_ON_NGINX: Behaviour = {
-  ...NGINX,
+const tsgenOn = (proxy: BenchProxy): Behaviour => ({
+  ...proxy,
   name: 'tsgen',
-  generator: asItIs(nginx),
+  generator: asItIs(proxy.kind),
   isClaimed: true,
-};
+});
+
+export const TSGEN_ON_NGINX: Behaviour = tsgenOn(NGINX);
 
 const LIKE = resolve('bench/hitless/docker-gen-like.hbs');
 
@@ -62,14 +50,8 @@ export function behaviours(env: NodeJS.ProcessEnv): readonly Behaviour[] {
   }
   const own: readonly Behaviour[] = [
     TSGEN_ON_NGINX,
-    {
-      ...{ proxy: 'HAProxy', name: 'tsgen', kind: haproxy, image: 'haproxy:3.2' },
-      ...{ stack: 'compose/haproxy.yml', generator: asItIs(haproxy), isClaimed: true },
-    },
-    {
-      ...{ proxy: 'httpd', name: 'tsgen', kind: httpd, image: 'httpd:2.4' },
-      ...{ stack: 'compose/apache.yml', generator: asItIs(httpd), isClaimed: true },
-    },
+    tsgenOn(HAPROXY),
+    tsgenOn(HTTPD),
     {
       ...NGINX,
       name: 'as docker-gen',

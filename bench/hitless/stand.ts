@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parse } from 'yaml';
 import { get, portFront } from '../../test/support/http.ts';
 import { RUN_LABEL } from '../../test/support/session.ts';
 import type { Workspace } from '../../test/support/workspace.ts';
+import { stackCommand } from '../stack-command.ts';
 import { logFormatOf } from './access-log.ts';
 import { type Behaviour, folderOf } from './behaviours.ts';
 
@@ -37,7 +36,7 @@ export async function startStand(
   const proxy = await workspace.run('proxy', behaviour.image, {
     network,
     args: [`--publish=127.0.0.1::80`, `--mount=${mount},readonly,volume-nocopy`, ...version],
-    command: await commandOf(behaviour.stack),
+    command: await stackCommand(behaviour.stack),
   });
   const socket = `--volume=${engine.socketPath}:/var/run/docker.sock`;
   const filter = `label=${RUN_LABEL}=${workspace.id}`;
@@ -83,14 +82,6 @@ async function startGenerator(
       ...['/template', kind.destination],
     ],
   });
-}
-
-/** How the stack of this proxy starts it; nothing where it has the image's own way. */
-async function commandOf(stack: string): Promise<readonly string[]> {
-  const { services } = parse(await readFile(stack, 'utf8')) as {
-    services: { proxy: { command?: readonly string[] } };
-  };
-  return services.proxy.command ?? [];
 }
 
 /** The official image of nginx says which version it is; another one may not. */
