@@ -121,7 +121,7 @@ await rm(join(root, 'dist'), { recursive: true, force: true });
 const results = await Promise.all([
   build({
     ...common,
-    entryPoints: { tsgen: 'src/cli/main.ts' },
+    entryPoints: { tsgen: 'src/cli/bin.ts' },
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',

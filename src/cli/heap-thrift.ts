@@ -31,7 +31,7 @@ export class HeapThrift {
   readonly #engine: Engine;
   readonly #hasMaglev: boolean;
   #window: { readonly at: number; readonly cpuMs: number };
-  #lavish = false;
+  #lavish: boolean = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;

@@ -66,7 +66,7 @@ describe('the npm package', () => {
     );
   });
 
-  it('loads neither an engine’s client nor a template engine to say its version', async () => {
+  it('loads next to nothing to say its version', async () => {
     const loaded = new Set<string>();
     const load = async (file: string): Promise<void> => {
       if (loaded.has(file)) return;
@@ -78,9 +78,12 @@ describe('the npm package', () => {
     };
     await load('dist/tsgen.js');
     const texts = await Promise.all([...loaded].map((file) => readFile(file, 'utf8')));
-    expect(loaded.size).toBeGreaterThan(1);
-    expect(texts.join('\n')).toContain('enablePositionalOptions');
-    expect(texts.join('\n')).not.toMatch(/dockerode|Handlebars\b|readdirp/);
+    expect(texts.join('\n')).toContain('"--version"');
+    expect(texts.join('\n').length).toBeLessThan(2_048);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    for (const flag of ['--version', '-version', '-v']) {
+      expect((await execa(process.execPath, ['dist/tsgen.js', flag])).stdout).toBe(version);
+    }
   });
 
   it('carries the licences of what is bundled, and nothing of what is left out', async () => {
