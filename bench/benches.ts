@@ -1,7 +1,10 @@
 import type { Bench } from './bench.ts';
 import { eventToFile } from './event-to-file.ts';
+import { idle } from './idle.ts';
+import { imageSizes } from './image-sizes.ts';
 import { engineEvents, storm } from './real-engine.ts';
 import { scale } from './scale.ts';
+import { startUp } from './start-up.ts';
 import { thousandSites } from './thousand-sites.ts';
 import { throughProxy } from './through-proxy/through-proxy.ts';
 
@@ -60,5 +63,27 @@ docker-gen too, after it with the same containers.`,
 engine's main process, and how much more that is than in the same storm without a listener. Medians of
 ${rounds}.`,
     run: storm,
+  },
+  {
+    name: 'start-up',
+    about: (rounds) => `\
+Each command until it has ended, the watch until its first file is there, beside node -e 0: the built
+command line and a fake engine with 10 containers. Medians (quartiles) of ${rounds} rounds in turns; the
+ratio is the median of those of each round. Node ${process.versions.node}.`,
+    run: startUp,
+  },
+  {
+    name: 'idle',
+    most: 1,
+    about: () => `\
+The built command line while nothing happens but runs of health checks, of each container every 5 s; fake
+engine. "Its own" is what it does not share with node's file. Node ${process.versions.node}.`,
+    run: idle,
+  },
+  {
+    name: 'images',
+    most: 1,
+    about: () => 'The images, and how much of each is that which it is built on.',
+    run: imageSizes,
   },
 ];

@@ -69,8 +69,12 @@ export class BuiltWatch implements AsyncDisposable {
     return await written(this.#dest, isWanted, { log: () => this.#log, mayBe: false });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async costs(): Promise<ProcessCosts> {
-    const pid = this.#child.pid ?? 0;
+    const { pid } = this;
     return { cpuMs: await cpuOf(pid), residentMiB: (await resourcesOf(pid)).residentMiB };
   }
 

@@ -54,6 +54,29 @@ const quietHttp = {
   },
 };
 
+/** Packages that few need, by the functions that are used of them: each is run when one is called. */
+const LATE = {
+  semver: ['parse', 'satisfies', 'validRange'],
+  yaml: ['parse', 'stringify'],
+};
+
+const loadLate = {
+  name: 'load-late',
+  setup(context) {
+    const filter = new RegExp(`^(?:${Object.keys(LATE).join('|')})$`);
+    context.onResolve({ filter }, ({ path, kind }) =>
+      kind === 'import-statement' ? { path, namespace: 'late' } : undefined,
+    );
+    context.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: LATE[path]
+        .map((name) => `export const ${name} = (...given) => require('${path}').${name}(...given);`)
+        .join('\n'),
+      resolveDir: root,
+      loader: 'js',
+    }));
+  },
+};
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -98,11 +121,11 @@ await rm(join(root, 'dist'), { recursive: true, force: true });
 const results = await Promise.all([
   build({
     ...common,
-    entryPoints: { tsgen: 'src/cli/main.ts' },
+    entryPoints: { tsgen: 'src/cli/bin.ts' },
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [leaveOut, quietHttp],
+    plugins: [leaveOut, loadLate, quietHttp],
     banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
   }),
   build({

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** Beside the built program; whoever installs the program may make it. */
-const FOLDER = new URL('compile-cache', import.meta.url);
+/** Beside the built program, whose chunks lie in a folder of their own; whoever installs it may make it. */
+const FOLDER = new URL('../compile-cache', import.meta.url);
 
 /**
  * Has V8 take what it compiled before from a folder beside the program, where there is one and Node

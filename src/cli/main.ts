@@ -2,7 +2,6 @@ import { TsgenError } from '../base/errors.ts';
 import { useCompileCache } from './compile-cache.ts';
 import { EXIT_CODES, STOPPED, type StopSignal } from './exit-codes.ts';
 import type { Io, Terminal } from './io.ts';
-import { VERSION } from './version.ts';
 
 const stop = new AbortController();
 let stoppedBy: StopSignal | undefined;
@@ -65,18 +64,10 @@ async function report(error: unknown): Promise<number> {
   return EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
 }
 
-/** Scripts ask for it again and again, and it needs nothing of what follows. */
-const VERSION_FLAGS: ReadonlySet<string | undefined> = new Set(['--version', '-version', '-v']);
-
-const [first, ...others] = process.argv.slice(2);
-if (VERSION_FLAGS.has(first) && others.length === 0) {
-  io.out.write(`${VERSION}\n`);
-} else {
-  useCompileCache();
-  try {
-    const { runProgram } = await import('./program.ts');
-    process.exitCode = await runProgram(process.argv.slice(2), io);
-  } catch (error) {
-    process.exitCode = stoppedBy ? STOPPED[stoppedBy] : await report(error);
-  }
+useCompileCache();
+try {
+  const { runProgram } = await import('./program.ts');
+  process.exitCode = await runProgram(process.argv.slice(2), io);
+} catch (error) {
+  process.exitCode = stoppedBy ? STOPPED[stoppedBy] : await report(error);
 }

@@ -1,6 +1,5 @@
 import { constants as osConstants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import { execa } from 'execa';
 import { messageOf } from '../base/errors.ts';
 
 export type CommandResult =
@@ -82,6 +81,8 @@ async function runLocally(
   options: RunOptions,
   deps: LocalRunnerDeps,
 ): Promise<CommandResult> {
+  // Heavy, and many a run has no command.
+  const { execa } = await import('execa');
   if (options.signal?.aborted) return { kind: 'aborted' };
   const started = deps.monotonic();
   // One pipe for both keeps their order; what the shell itself says before that comes by the other.

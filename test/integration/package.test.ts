@@ -49,6 +49,13 @@ async function loadedBy(file: string): Promise<string> {
   return [...texts.values()].join('\n');
 }
 
+/** The file of that name that a built text loads when it comes to it. */
+function laterOf(text: string, name: string): string {
+  const [, path] = new RegExp(`import\\("\\./(${name}-[^"]+)"\\)`).exec(text) ?? [];
+  if (path === undefined) throw new Error(`Nothing loads ${name} later`);
+  return path;
+}
+
 describe('the npm package', () => {
   it('holds just what a user needs', async () => {
     const templates = (await readdir('templates'))
@@ -82,11 +89,15 @@ describe('the npm package', () => {
   });
 
   it('loads next to nothing to say its version, and no engine’s client or template engine to say what it can do', async () => {
-    const main = await loadedBy('dist/tsgen.js');
-    expect(main).toContain('VERSION=');
-    expect(main).not.toContain('enablePositionalOptions');
-    const [, program = ''] = /import\("\.\/(chunks\/program-[^"]+)"\)/.exec(main) ?? [];
-    const commands = await loadedBy(join('dist', program));
+    const entry = await loadedBy('dist/tsgen.js');
+    expect(entry).toContain('"--version"');
+    expect(entry.length).toBeLessThan(2_048);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+    for (const flag of ['--version', '-version', '-v']) {
+      expect((await execa(process.execPath, ['dist/tsgen.js', flag])).stdout).toBe(version);
+    }
+    const main = await loadedBy(join('dist', laterOf(entry, 'chunks/main')));
+    const commands = await loadedBy(join('dist/chunks', laterOf(main, 'program')));
     expect(commands).toContain('enablePositionalOptions');
     expect(commands).not.toMatch(/dockerode|Handlebars\b|readdirp/);
   });
