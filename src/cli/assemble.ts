@@ -32,6 +32,7 @@ import { filePlacesOf } from '../routing/hooks.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
+import { FileTexts } from '../templates/file-texts.ts';
 import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
 import { InputFiles } from '../templates/input-files.ts';
@@ -150,7 +151,8 @@ export async function assembleJob(
   const engine = createEngine(notingFiles(hostFiles, inputs.note));
   const [path, ...others] = templatePaths(settings.template, io.cwd);
   const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
-  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note });
+  const texts = new FileTexts({ now: systemClock.now });
+  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note, texts });
   const isBundled = path === join(bundledTemplates(), basename(path));
   engine.compile(await load());
 

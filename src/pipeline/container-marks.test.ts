@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import type { ContainerMark } from '../output/history-set.ts';
-import { changesOfMarks, changeText, marksOfList, staleServers } from './container-marks.ts';
+import { changesOfMarks, changeText, staleServers } from './container-marks.ts';
+import { ListMarks } from './list-marks.ts';
 
 const mark = (name: string, more: Partial<ContainerMark> = {}): ContainerMark => ({
   ...{ id: `id-${name}`, name, servers: [`${name}:80`], print: 'p' },
@@ -54,8 +55,9 @@ describe('staleServers', () => {
 
   it('goes by the container where its servers are not known', () => {
     const [one, two] = [aContainer({ name: 'one' }), aContainer({ name: 'two' })];
-    const set = marksOfList([two, one]);
+    const marksOf = (...containers: (typeof one)[]) => new ListMarks().of(containers);
+    const set = marksOf(two, one);
     expect(set.map(({ name }) => name)).toEqual(['one', 'two']);
-    expect(staleServers(set, marksOfList([one]))).toEqual({ gone: ['two'], taken: [], total: 2 });
+    expect(staleServers(set, marksOf(one))).toEqual({ gone: ['two'], taken: [], total: 2 });
   });
 });

@@ -1,18 +1,6 @@
 import { byText } from '../base/by-text.ts';
 import { listChanges } from '../base/list-changes.ts';
-import type { RuntimeContainer } from '../inventory/runtime-container.ts';
 import type { ContainerMark, NameList, SetChange } from '../output/history-set.ts';
-import { keptHashOf } from './hash-of.ts';
-
-/** Those that a template of the user's own is given: what it makes of them nobody knows. */
-export function marksOfList(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
-  return listed
-    .map((container) => ({
-      ...{ id: container.ID, name: container.Name, servers: [] },
-      print: keptHashOf(container),
-    }))
-    .sort(byMark);
-}
 
 /** Who came, went or changed between two sets; who did not is mostly the same object in both. */
 export function changesOfMarks(

@@ -7,9 +7,9 @@ import { createRouter, emptyModel, type Router } from '../routing/build.ts';
 import type { Problem, RoutingModel } from '../routing/model.ts';
 import { byProblem } from '../routing/order.ts';
 import { OWN_VOCABULARY } from '../routing/vocabulary.ts';
-import { marksOfList } from './container-marks.ts';
 import type { History, HistoryRun } from './history.ts';
 import type { HeldSet } from './hold.ts';
+import { ListMarks } from './list-marks.ts';
 import { ModelMarks } from './model-marks.ts';
 import type { Trials } from './quarantine.ts';
 import { leaving, type RenderOptions, render, type Scene, type Without } from './render.ts';
@@ -36,7 +36,8 @@ export class JobTrials {
   readonly #options: JobTrialsOptions;
   readonly #route = createRouter();
   readonly #routeTrial = createRouter();
-  readonly #marks = new ModelMarks();
+  readonly #modelMarks = new ModelMarks();
+  readonly #listMarks = new ListMarks();
   readonly #sideFiles: SideFiles;
   readonly #trialSideFiles: SideFiles;
   #model: RoutingModel = emptyModel();
@@ -100,7 +101,9 @@ export class JobTrials {
 
   /** The containers' part in what was rendered last, or would have been. */
   marks(listed: readonly RuntimeContainer[]): readonly ContainerMark[] {
-    return this.#options.spellsModel ? this.#marks.of(this.#model) : marksOfList(listed);
+    return this.#options.spellsModel
+      ? this.#modelMarks.of(this.#model)
+      : this.#listMarks.of(listed);
   }
 
   async #apply(
