@@ -34,7 +34,7 @@ const member = (name: string): RosterMember => ({
 const rendering = (...names: readonly string[]): Rendering => ({
   files: [{ path: '/a', chunks: names }],
   ...{ generation: 'g', revision: `g ${names.join()}`, effect: names.join() },
-  ...{ members: new Map(), containerCount: 1 },
+  ...{ containerCount: 1 },
   roster: { members: names.map(member), fixed: new Map(), digest: names.join() },
 });
 

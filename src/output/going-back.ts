@@ -52,7 +52,7 @@ export class GoingBack {
     const content = contentOf({ files });
     if (manifest && !(manifest.notified && manifest.content === content)) return;
     const { generation = '', revision } = manifest ?? {};
-    const unknown = { members: new Map(), containerCount: 0, effect: content };
+    const unknown = { containerCount: 0, effect: content };
     const good = { files, generation, ...(revision ? { revision } : {}), ...unknown };
     lastGood.recall({ good });
     await record.keepGood();

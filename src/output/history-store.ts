@@ -116,7 +116,6 @@ export class HistoryStore {
       generation,
       ...(revision === undefined ? {} : { revision }),
       ...(effect === undefined ? {} : { effect }),
-      members: new Map(),
       containerCount,
     };
     return contentOf(rendering) === set.content ? { rendering, containers } : undefined;

@@ -11,7 +11,6 @@ const A_RENDERING: Rendering = {
   generation: 'g',
   revision: 'r',
   effect: 'e',
-  members: new Map([['web', ['10.0.0.1:80']]]),
   containerCount: 2,
 };
 
@@ -19,7 +18,7 @@ const packed = (rendering = A_RENDERING) =>
   Buffer.concat(packGood(rendering).map((chunk) => Buffer.from(chunk)));
 
 describe('unpackGood', () => {
-  it('has all again but the members and how the text was cut', () => {
+  it('has all again but how the text was cut', () => {
     const [main, ...sides] = A_RENDERING.files;
     expect(unpackGood(packed())).toEqual({
       ...A_RENDERING,
@@ -27,7 +26,6 @@ describe('unpackGood', () => {
         { ...main, chunks: ['one\nzwei ü\n'] },
         ...sides.map((side) => ({ ...side, chunks: [side.chunks.join('')] })),
       ],
-      members: new Map(),
     });
   });
 

@@ -5,7 +5,8 @@ import type { RenderedFile, Rendering } from './rendering.ts';
 
 /**
  * A rendering as one file, to be kept over the end of this process: a line of JSON that says what
- * follows it, then the bytes of all files. The members are not kept, nobody goes back to them alone.
+ * follows it, then the bytes of all files. The roster is not kept, nobody goes
+ * back to that alone.
  */
 export function packGood(rendering: Rendering): Chunks {
   const { files, generation, revision, effect, containerCount } = rendering;
@@ -47,7 +48,6 @@ export function unpackGood(packed: Buffer): Rendering | undefined {
     generation,
     ...(typeof revision === 'string' ? { revision } : {}),
     ...(typeof effect === 'string' ? { effect } : {}),
-    members: new Map(),
     containerCount: Number(containerCount) || 0,
   };
   return contentOf(rendering) === content ? rendering : undefined;

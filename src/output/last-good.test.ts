@@ -6,7 +6,6 @@ const rendering = (text: string): Rendering => ({
   files: [{ path: '/conf/a.conf', chunks: [text] }],
   generation: 'g',
   revision: text,
-  members: new Map(),
   containerCount: 1,
 });
 const ONE = rendering('one');

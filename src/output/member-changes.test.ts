@@ -24,7 +24,7 @@ const rendering = (
   { generation = 'g1', fixed = {} }: { generation?: string; fixed?: object } = {},
 ): Rendering => ({
   files: [{ path: '/a', chunks: [] }],
-  ...{ generation, members: new Map(), containerCount: 1 },
+  ...{ generation, containerCount: 1 },
   revision: `${generation} ${digestOf(members)}`,
   roster: { members, fixed: new Map(Object.entries(fixed)), digest: digestOf(members) },
 });

@@ -15,8 +15,6 @@ export interface Rendering {
    * text does not spell it, so that nobody can ask.
    */
   readonly revision?: string;
-  /** Upstream name → `address:port` of its servers, both sorted. */
-  readonly members: Members;
   /** The members as the proxy is told of them while it runs; absent where each is a reload. */
   readonly roster?: Roster;
   /**
@@ -38,5 +36,3 @@ export interface RenderedFile {
   /** The text in parts. A part that did not change is the same string as before. */
   readonly chunks: readonly string[];
 }
-
-export type Members = ReadonlyMap<string, readonly string[]>;

@@ -10,7 +10,7 @@ import { History } from './history.ts';
 
 const LIVE: Rendering = {
   files: [{ path: '/a.conf', chunks: ['text'] }],
-  ...{ generation: 'g', revision: 'r', members: new Map(), containerCount: 1 },
+  ...{ generation: 'g', revision: 'r', containerCount: 1 },
 };
 const SET = {
   ...{ number: 1, at: 0, content: contentOf(LIVE), onDisk: contentOf(LIVE) },
@@ -25,7 +25,7 @@ async function aHistory({ asking, path = '/a.conf' }: { asking?: string; path?: 
     restore: async ({ revision }) => ({
       rendering: {
         files: [{ path, chunks: ['text'] }],
-        ...{ generation: 'g', members: new Map(), containerCount: 1 },
+        ...{ generation: 'g', containerCount: 1 },
         ...(revision === undefined ? {} : { revision }),
       },
       containers: [],

@@ -1,10 +1,10 @@
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
-import type { Members, Rendering } from '../output/rendering.ts';
+import type { Rendering } from '../output/rendering.ts';
 import type { Roster, RuntimeMembers } from '../proxies/runtime-members.ts';
 import type { RoutingModel, Vantage } from '../routing/model.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import type { ProxySettings } from '../routing/proxy-settings.ts';
-import { membersOf, structureHash } from '../routing/structure.ts';
+import { membersHash, structureHash } from '../routing/structure.ts';
 import type { TemplateSettings } from '../templates/context.ts';
 import type { Template } from '../templates/engine.ts';
 import { hashOf, keptHashOf } from './hash-of.ts';
@@ -88,14 +88,12 @@ function textsOf(
   told?: { readonly memberDigest: string },
 ): Texts {
   const generation = hashOf([template.hash, settings, structureHash(model)]);
-  const members = membersOf(model);
+  const members = membersHash(model);
   const containers = leaving(listed, without);
-  const effect = spellsModel
-    ? hashOf([generation, ...printsOf(members), told?.memberDigest])
-    : undefined;
+  const effect = spellsModel ? hashOf([generation, members, told?.memberDigest]) : undefined;
   const revision = told
     ? generation
-    : (effect ?? hashOf([generation, ...printsOf(members), ...containers.map(keptHashOf)]));
+    : (effect ?? hashOf([generation, members, ...containers.map(keptHashOf)]));
   sideFiles.begin();
   const chunks = template.render(
     {
@@ -117,14 +115,9 @@ function textsOf(
   return {
     files: [{ path: destination, chunks }, ...sideFiles.end()],
     chunks,
-    ...{ generation, revision, members, containerCount: containers.length },
+    ...{ generation, revision, containerCount: containers.length },
     ...(effect === undefined ? {} : { effect }),
   };
-}
-
-/** The lists of members are the same objects as long as they stay the same. */
-function printsOf(members: Members): readonly (readonly [string, string])[] {
-  return [...members].map(([name, servers]) => [name, keptHashOf(servers)]);
 }
 
 /** @param answer what a proxy says that runs it. */

@@ -3,40 +3,43 @@ import { aCertificate, aHook, filesWith, NOW, PLACES } from '../../test/support/
 import { aContainer, aVantage } from '../../test/support/runtime-containers.ts';
 import { createRouter } from './build.ts';
 import type { ProxyFiles } from './proxy-files.ts';
-import { membersOf, structureHash } from './structure.ts';
+import { membersHash, structureHash } from './structure.ts';
 
 const vantage = aVantage('front');
 
-describe('the members', () => {
-  it('are the addresses of each upstream, sorted', () => {
-    const web = (name: string, env: Record<string, string>, network: object) =>
-      aContainer({
-        name,
-        env: { VIRTUAL_HOST: 'a.test', ...env },
-        networks: { front: network },
-      });
-    const model = createRouter()({
-      containers: [
-        web('a', {}, { IP: '10.0.0.9' }),
-        web('b', { VIRTUAL_PORT: '8080' }, { IP: '10.0.0.10' }),
-        web('c', { VIRTUAL_HOST: '0.test' }, { GlobalIPv6Address: '2001:db8::1' }),
-        web('d', { VIRTUAL_HOST: 'z.test' }, {}),
-        web('e', { VIRTUAL_HOST: 'w.test', TSGEN_WEIGHT: '0' }, { IP: '10.0.0.11' }),
-        web('f', { VIRTUAL_HOST: 'w.test', TSGEN_BACKUP: 'true' }, { IP: '10.0.0.12' }),
-        web(
-          'g',
-          { VIRTUAL_HOST: 'w.test', TSGEN_WEIGHT: '3', TSGEN_BACKUP: 'on' },
-          { IP: '10.0.0.13' },
-        ),
-      ],
-      vantage,
+describe('the hash of the members', () => {
+  const web = (name: string, env: Record<string, string> = {}, network: object = {}) =>
+    aContainer({
+      name,
+      env: { VIRTUAL_HOST: 'a.test', ...env },
+      networks: { front: { IP: '10.0.0.9', ...network } },
     });
-    expect([...membersOf(model)]).toEqual([
-      ['0.test', ['[2001:db8::1]:80']],
-      ['a.test', ['10.0.0.10:8080', '10.0.0.9:80']],
-      ['w.test', ['10.0.0.11:80 weight=0', '10.0.0.12:80 backup', '10.0.0.13:80 weight=3 backup']],
-      ['z.test', []],
-    ]);
+  const hashOf = (...containers: readonly ReturnType<typeof aContainer>[]) =>
+    membersHash(createRouter()({ containers, vantage }));
+  const other = web('b', {}, { IP: '10.0.0.10' });
+
+  it('is the same for the same servers, in whatever order, whoever they are', () => {
+    const hash = hashOf(web('a'), other);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(hashOf(other, web('a'))).toBe(hash);
+    expect(hashOf(web('a', {}, { IP: '10.0.0.10' }), web('c'))).toBe(hash);
+    const bad = web('d', { VIRTUAL_PORT: 'x' });
+    expect(hashOf(web('a'), other, bad)).toBe(hash);
+  });
+
+  it.each([
+    ['one that came', [web('a'), other, web('c', {}, { IP: '10.0.0.11' })]],
+    ['one that went', [other]],
+    ['an address', [web('a', {}, { IP: '10.0.0.11' }), other]],
+    ['an address of IPv6', [web('a', {}, { IP: '', GlobalIPv6Address: '2001:db8::1' }), other]],
+    ['a port', [web('a', { VIRTUAL_PORT: '8080' }), other]],
+    ['a weight', [web('a', { TSGEN_WEIGHT: '3' }), other]],
+    ['a weight of none', [web('a', { TSGEN_WEIGHT: '0' }), other]],
+    ['one that stands by', [web('a', { TSGEN_BACKUP: 'true' }), other]],
+    ['another site', [web('a', { VIRTUAL_HOST: 'z.test' }), other]],
+    ['a port of its own', [web('a', { TSGEN_TCP_PORTS: '25' }), other]],
+  ])('is another one for %s', (_, containers) => {
+    expect(hashOf(...containers)).not.toBe(hashOf(web('a'), other));
   });
 });
 

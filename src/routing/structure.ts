@@ -2,38 +2,13 @@ import { createHash } from 'node:crypto';
 import { byText } from '../base/by-text.ts';
 import type { RoutingModel, Server, Site, Upstream } from './model.ts';
 
-/**
- * Upstream name → its servers as `address:port` (IPv6 in brackets), with ` weight=N` and ` backup`
- * where they are so; both sorted.
- */
-export function membersOf(model: RoutingModel): ReadonlyMap<string, readonly string[]> {
-  const upstreams = [
-    ...model.sites.flatMap(({ routes }) => routes.map(({ upstream }) => upstream)),
-    ...model.tcp.map(({ upstream }) => upstream),
-  ];
-  return new Map(
-    upstreams
-      .map((upstream) => [upstream.name, memberTexts(upstream)] as const)
-      .sort(([a], [b]) => byText(a, b)),
-  );
-}
-
-const texts = new WeakMap<object, readonly string[]>();
-
-function memberTexts(upstream: Pick<Upstream, 'servers'>): readonly string[] {
-  const known = texts.get(upstream);
-  if (known) return known;
-  const made = upstream.servers.map(memberText).sort(byText);
-  texts.set(upstream, made);
-  return made;
-}
-
 /** What a proxy may change while it runs, and what follows from it. */
 const OF_MEMBERS: ReadonlySet<string> = new Set([
   ...['servers', 'absent', 'connections', 'reuse', 'failoverAfter', 'debug'],
 ]);
 
-const hashes = new WeakMap<Site, string>();
+const structures = new WeakMap<Site, string>();
+const members = new WeakMap<Site, string>();
 
 /**
  * SHA-256, in hex, of the model without what a proxy may change while it runs: servers, absences,
@@ -42,13 +17,28 @@ const hashes = new WeakMap<Site, string>();
  * kept by its identity.
  */
 export function structureHash({ sites, tcp, front }: RoutingModel): string {
-  return sha256(JSON.stringify([structureOf(front), sites.map(siteHash), structureOf(tcp)]));
+  const ofSites = sites.map((site) => keptHash(structures, site, structureOf));
+  return sha256(JSON.stringify([structureOf(front), ofSites, structureOf(tcp)]));
 }
 
-function siteHash(site: Site): string {
+/**
+ * SHA-256, in hex, of who the servers are, and what share each gets: what is a reload, besides the
+ * structure, where the proxy is not told of it while it runs. The part of a site is kept by its
+ * identity.
+ */
+export function membersHash({ sites, tcp }: RoutingModel): string {
+  const ofSites = sites.map((site) => keptHash(members, site, siteMembers));
+  return sha256(JSON.stringify([ofSites, tcp.map(({ upstream }) => upstreamMembers(upstream))]));
+}
+
+function keptHash(
+  hashes: WeakMap<Site, string>,
+  site: Site,
+  textOf: (site: Site) => string,
+): string {
   const known = hashes.get(site);
   if (known !== undefined) return known;
-  const hash = sha256(structureOf(site));
+  const hash = sha256(textOf(site));
   hashes.set(site, hash);
   return hash;
 }
@@ -59,6 +49,14 @@ function structureOf(part: unknown): string {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+function siteMembers({ routes }: Site): string {
+  return JSON.stringify(routes.map(({ upstream }) => upstreamMembers(upstream)));
+}
+
+function upstreamMembers({ name, servers }: Pick<Upstream, 'name' | 'servers'>): readonly string[] {
+  return [name, ...servers.map(memberText).sort(byText)];
 }
 
 function memberText({ address, port, family, weight, backup }: Server): string {

@@ -97,7 +97,6 @@ function aRendering(dest: string, revision: string): Rendering {
     generation: 'g',
     revision,
     effect: revision,
-    members: new Map(),
     containerCount: 1,
   };
 }

@@ -119,7 +119,7 @@ function aRendering(dest: string, text: string): Rendering {
   const members = names.split(',').filter(Boolean).map(member);
   return {
     files: [{ path: dest, chunks: [`${text}\n`] }],
-    ...{ generation, revision: text, effect: text, members: new Map(), containerCount: 1 },
+    ...{ generation, revision: text, effect: text, containerCount: 1 },
     roster: { members, fixed: new Map(), digest: names },
   };
 }

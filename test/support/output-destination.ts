@@ -105,7 +105,7 @@ export async function aDestination() {
 export function aRendering(path: string, text: string): Rendering {
   // In several parts, as renderings are.
   const chunks = text.split(/(?<=\s)/);
-  return { files: [{ path, chunks }], generation: 'g', members: new Map(), containerCount: 3 };
+  return { files: [{ path, chunks }], generation: 'g', containerCount: 3 };
 }
 
 /** Accepts a file that says `good` and none that says `bad`. */

@@ -130,7 +130,6 @@ async function aStand({ check, next, hasOld }: Setup) {
       generation: 'g',
       revision,
       effect: revision,
-      members: new Map(),
       containerCount: 1,
     };
   }
