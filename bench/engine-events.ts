@@ -4,12 +4,13 @@ import { RecordingProxy } from '../test/support/recording-proxy.ts';
 import type { Progress, SharedFleet } from './bench.ts';
 import { type Fleet, webName } from './fleet.ts';
 import { dockerGen, type Generator, NO_DOCKER_GEN, TSGEN } from './generator.ts';
+import { sizesOf } from './sizes.ts';
 import { median, summary } from './stats.ts';
 import { renderTable } from './table.ts';
 import type { WatchProcess } from './watch-process.ts';
 import { withFolder } from './with-folder.ts';
 
-const SIZES = (process.env.S ?? '10,50,100,200').split(',').map(Number);
+const SIZES = [10, 50, 100, 200];
 
 interface Asked {
   readonly requests: number;
@@ -31,7 +32,7 @@ export async function engineEvents(
   const other = dockerGen(process.env);
   const generators = other ? [TSGEN, other] : [TSGEN];
   const rows: string[][] = [];
-  for (const size of SIZES) {
+  for (const size of sizesOf(process.env, SIZES)) {
     await fleet.resize(size, progress);
     const events = new Events(fleet);
     const asked: Asked[] = [];

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress, SharedFleet } from './bench.ts';
 import { dockerGen, NO_DOCKER_GEN, TSGEN } from './generator.ts';
+import { sizesOf } from './sizes.ts';
 import { median, summary } from './stats.ts';
 import { renderTable } from './table.ts';
 import { withFolder } from './with-folder.ts';
@@ -24,7 +25,7 @@ export async function engineOneShot(
   const other = dockerGen(process.env);
   const generators = other ? [TSGEN, other] : [TSGEN];
   const rows: string[][] = [];
-  for (const size of SIZES) {
+  for (const size of sizesOf(process.env, SIZES)) {
     await fleet.resize(size, progress);
     progress(`${size} containers: one-shot`);
     const samples: number[][] = generators.map(() => []);

@@ -63,7 +63,7 @@ export class Fleet implements AsyncDisposable {
     let begun = 0;
     await inTurns(grown, async (number) => {
       begun += 1;
-      progress(`starting containers: ${begun} of ${grown.length}`);
+      if (begun % 10 === 0) progress(`starting containers: ${begun} of ${grown.length}`);
       const name = webName(number);
       if (!this.#made.includes(name)) {
         this.#made.push(name);

@@ -3,10 +3,10 @@ import { Fleet } from './fleet.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 
-/** Elsewhere than at a terminal a line each, but not for every step of many. */
+/** Elsewhere than at a terminal a line each. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
-  else if (text !== '' && !/\d*[1-9] of/.test(text)) process.stderr.write(`${text}\n`);
+  else if (text !== '') process.stderr.write(`${text}\n`);
 }
 
 let fleet: Promise<Fleet> | undefined;
