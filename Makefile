@@ -79,6 +79,7 @@ scenarios: setup ## Play the routing scenarios on nginx, Apache httpd and HAProx
 .PHONY: bench
 bench: setup ## Run the benchmarks, or the one that BENCH names (ROUNDS)
 	@scripts/test-tools.sh wrk curl
+	@scripts/stand-in.sh
 	@scripts/base-images.sh $(TEST_IMAGES)
 	@npm run --silent bench -- $(BENCH)
 

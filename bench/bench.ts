@@ -1,5 +1,10 @@
-/** One line that the next one takes the place of; '' takes it away. */
+import type { Fleet } from './fleet.ts';
+
+/** What goes on: at a terminal the next one takes its place, and '' takes it away. */
 export type Progress = (text: string) => void;
+
+/** Containers of a real engine, made by the first benchmark that wants them. */
+export type SharedFleet = () => Promise<Fleet>;
 
 /** A benchmark of `make bench`. */
 export interface Bench {
@@ -10,5 +15,5 @@ export interface Bench {
   /** At most so many rounds, whatever `ROUNDS` says; each costs seconds. */
   readonly most?: number;
   /** @returns a table. */
-  readonly run: (rounds: number, progress: Progress) => Promise<string>;
+  readonly run: (rounds: number, progress: Progress, fleet: SharedFleet) => Promise<string>;
 }

@@ -1,8 +1,10 @@
 import type { Bench } from './bench.ts';
+import { engineEvents } from './engine-events.ts';
+import { engineOneShot } from './engine-one-shot.ts';
+import { engineStorm } from './engine-storm.ts';
 import { eventToFile } from './event-to-file.ts';
 import { idle } from './idle.ts';
 import { imageSizes } from './image-sizes.ts';
-import { engineEvents, storm } from './real-engine.ts';
 import { scale } from './scale.ts';
 import { startUp } from './start-up.ts';
 import { thousandSites } from './thousand-sites.ts';
@@ -48,21 +50,28 @@ second, median of the rounds'; CPU of the proxy.`,
   },
   {
     name: 'engine-events',
-    most: 7,
+    most: 11,
     about: (rounds) => `\
-The built command line on the real engine: from a container's start event until the file has it; no
-check, no notification. Medians (quartiles) of ${rounds}. With DOCKER_GEN and DOCKER_GEN_TEMPLATE
-docker-gen too, after it with the same containers.`,
+The built command line following a real engine that has no other containers: from a container's start
+event until the file has it; no check, no notification. Medians (quartiles) of ${rounds} rounds in turns, each of
+a container that was never started before. Requests, and what was read, for one start. Node ${process.versions.node}.`,
     run: engineEvents,
   },
   {
     name: 'engine-storm',
-    most: 3,
+    most: 5,
     about: (rounds) => `\
-50 containers of the real engine started at once beside 100; processor time of the listener and of the
-engine's main process, and how much more that is than in the same storm without a listener. Medians of
-${rounds}.`,
-    run: storm,
+50 containers of a real engine started at once beside 100: from the engine's last start event until the
+file has all, how many files that took, processor time of the listener and of dockerd and containerd, and
+how much more that is together than in the same storm without a listener. Medians of ${rounds} in turns.`,
+    run: engineStorm,
+  },
+  {
+    name: 'engine-one-shot',
+    about: (rounds) => `\
+The built command line beside a real engine that has no other containers: a process that looks once,
+writes the file and ends. Medians (quartiles) of ${rounds} rounds in turns, Node ${process.versions.node}.`,
+    run: engineOneShot,
   },
   {
     name: 'start-up',

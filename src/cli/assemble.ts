@@ -36,6 +36,7 @@ import { FileTexts } from '../templates/file-texts.ts';
 import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
 import { InputFiles } from '../templates/input-files.ts';
+import { KeptSource } from '../templates/kept-source.ts';
 import { loadTemplate } from '../templates/load.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
@@ -152,9 +153,13 @@ export async function assembleJob(
   const [path, ...others] = templatePaths(settings.template, io.cwd);
   const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
   const texts = new FileTexts({ now: systemClock.now });
-  const load = () => loadTemplate(path, { others, partialDirs, note: inputs.note, texts });
+  const source = new KeptSource({
+    load: (note) => loadTemplate(path, { others, partialDirs, note, texts }),
+    note: inputs.note,
+    now: systemClock.now,
+  });
   const isBundled = path === join(bundledTemplates(), basename(path));
-  engine.compile(await load());
+  engine.compile(await source.load());
 
   const { destination } = settings;
   const { files } = stateOptions();
@@ -277,7 +282,7 @@ export async function assembleJob(
         log,
         world,
         engine,
-        loadTemplate: load,
+        loadTemplate: () => source.load(),
         inputs,
         spellsModel,
         ...(members ? { members } : {}),

@@ -6,6 +6,7 @@ import type { DockerApi, EngineInfo } from '../docker/api.ts';
 import { EngineError } from '../docker/engine-error.ts';
 import { type DockerEvent, readEvents } from '../docker/events.ts';
 import type { Answer, Cache } from './cache.ts';
+import type { Decision } from './decide.ts';
 import { logEvent } from './log-event.ts';
 import type { Look, Looker } from './look.ts';
 import { pingWithin } from './ping.ts';
@@ -124,14 +125,16 @@ export class Session {
       const messages = await this.#mailbox.take({ until: this.#wakeAt(), signal });
       if (signal.aborted) return;
       this.#now = clock.monotonic();
-      const events: DockerEvent[] = [];
+      const taken: (readonly [DockerEvent, Decision])[] = [];
       let synced = false;
       let lost: { readonly error: unknown } | undefined;
       for (const message of messages) {
         switch (message.kind) {
-          case 'event':
-            if (this.#take(message.event)) events.push(message.event);
+          case 'event': {
+            const decision = this.#take(message.event);
+            if (decision) taken.push([message.event, decision]);
             break;
+          }
           case 'answer':
             cache.settle(message.id, message.sequence, message.answer, this.#now);
             break;
@@ -150,6 +153,9 @@ export class Session {
       }
       this.#whatIsDue(signal);
       this.#inspectWanted(signal);
+      // While the engine answers: whoever reads the log wants a processor, too.
+      for (const [event, decision] of taken) logEvent(this.#options.log, event, decision);
+      const events = taken.flatMap(([event, { kind }]) => (kind === 'ignore' ? [] : [event]));
       // What was heard before the loss is true, and may be all that is heard for a while.
       if (this.#live) this.#options.onBatch({ synced, events });
       if (lost) throw lost.error;
@@ -162,18 +168,16 @@ export class Session {
     return Math.min(ping, this.#nextSync, cache.nextExpiry);
   }
 
-  /** @returns Whether the event may have changed something. */
-  #take(event: DockerEvent): boolean {
-    const { cache, log } = this.#options;
+  /** @returns what it leads to; nothing for one of before. */
+  #take(event: DockerEvent): Decision | undefined {
+    const { cache } = this.#options;
     const ago = this.#replayBefore - event.timeMs;
     if (ago > 0 && ago <= REPLAY_AT_MOST_MS && this.#now < this.#replayUntil) {
       cache.replay(event, ago, this.#now);
-      return false;
+      return undefined;
     }
     this.#replayUntil = 0;
-    const decision = cache.apply(event, this.#now);
-    logEvent(log, event, decision);
-    return decision.kind !== 'ignore';
+    return cache.apply(event, this.#now);
   }
 
   #settleLook({ sequence, look }: { readonly sequence: number; readonly look: Look }): void {

@@ -167,7 +167,8 @@ export class FileOutput implements Output {
       // Not after the swap: a crash between the two sends a notification too many, not one too few.
       decided: async () => {
         this.#delivery.oweAll();
-        await this.#record.decided(rendering);
+        // Where nobody is to be told there is nothing that a crash could make anybody miss.
+        if (this.#delivery.isOwed) await this.#record.decided(rendering);
       },
     });
     if (committed.kind !== 'committed') return committed;

@@ -1,5 +1,5 @@
-import { type BigIntStats, statSync } from 'node:fs';
 import { readFile as readFileOfSystem } from 'node:fs/promises';
+import { settledLooksOf } from './looks.ts';
 
 interface Kept {
   readonly looks: string;
@@ -12,9 +12,6 @@ export interface FileTextsDeps {
   /** Default that of the system. */
   readonly readFile?: (path: string) => Promise<Uint8Array>;
 }
-
-/** File systems tell times of change apart by some milliseconds. */
-const TICK_MS = 100;
 
 /**
  * Texts of files in UTF-8, kept as long as a file looks the same. A template has dozens of files, and
@@ -35,7 +32,7 @@ export class FileTexts {
    */
   async read(path: string): Promise<string> {
     // Before the file is read: a change since then makes it look other than what is kept.
-    const looks = this.#looksOf(path);
+    const looks = settledLooksOf(path, this.#deps.now());
     const kept = this.#kept.get(path);
     if (kept && kept.looks === looks) return kept.text;
     const { readFile = readFileOfSystem } = this.#deps;
@@ -43,21 +40,5 @@ export class FileTexts {
     if (looks === undefined) this.#kept.delete(path);
     else this.#kept.set(path, { looks, text });
     return text;
-  }
-
-  /** `undefined` for what may change and look the same: no regular file, or changed just now. */
-  #looksOf(path: string): string | undefined {
-    const stat = statOf(path);
-    if (!stat?.isFile() || Number(stat.ctimeMs) >= this.#deps.now() - TICK_MS) return undefined;
-    return [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join(' ');
-  }
-}
-
-function statOf(path: string): BigIntStats | undefined {
-  try {
-    return statSync(path, { bigint: true });
-  } catch {
-    // To read it will say why.
-    return undefined;
   }
 }

@@ -94,6 +94,7 @@ export function link(
 /** Whether linking the source would give the same again. */
 export function isLinkOf(linked: Linked, other: TemplateSource): boolean {
   const { source, partials, names, reachesAll } = linked;
+  if (source === other) return true;
   if (!isSameFile(source, other)) return false;
   const [set = [], otherSet = []] = [source.others, other.others];
   if (set.length !== otherSet.length) return false;

@@ -25,3 +25,24 @@ export function entriesOf(folder: string): ReadonlyMap<string, string> {
     return new Map();
   }
 }
+
+/** File systems tell times of change apart by some milliseconds. */
+const TICK_MS = 100;
+
+/**
+ * As `looksOf`, of what cannot change any more and look the same; for a folder only its own entries, by its
+ * times. `undefined` for what may: no regular file and no folder, or changed just now.
+ *
+ * @param now milliseconds since 1970.
+ */
+export function settledLooksOf(path: string, now: number): string | undefined {
+  try {
+    const stat = statSync(path);
+    if (!stat.isFile() && !stat.isDirectory()) return undefined;
+    if (stat.ctimeMs >= now - TICK_MS) return undefined;
+    return `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+  } catch {
+    // To read it will say why.
+    return undefined;
+  }
+}

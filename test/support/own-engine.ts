@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { vi } from 'vitest';
 import { removeControlGroups, thawControlGroups } from './control-groups.ts';
 import { Engine, withPrograms } from './engine.ts';
 import type { Front } from './http.ts';
@@ -119,12 +118,11 @@ export class OwnEngine implements AsyncDisposable {
   /** Ends dockerd and waits for it. With SIGKILL, its containers run on until the next start. */
   async down(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     this.#warden.stdin?.write(`${signal}\n`);
-    await vi.waitFor(
-      () => {
-        if (!this.#state.startsWith('down')) throw new Error(`dockerd runs on after ${signal}`);
-      },
-      { timeout: STOP_LIMIT_MS },
-    );
+    const end = performance.now() + STOP_LIMIT_MS;
+    while (!this.#state.startsWith('down')) {
+      if (performance.now() > end) throw new Error(`dockerd runs on after ${signal}`);
+      await delay(50);
+    }
   }
 
   /** A port of one of its containers, at the address that it has now. */
@@ -166,10 +164,10 @@ export class OwnEngine implements AsyncDisposable {
 
 /** Fails with what is missing here for an engine of one's own. */
 async function demandMeans(): Promise<void> {
-  const purpose = 'Some tests start an engine of their own';
+  const purpose = 'Some tests and benchmarks start an engine of their own';
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     throw new Error(
-      `${purpose}, which only root can, on Linux: run \`make test\` as root, for example in a virtual machine.`,
+      `${purpose}, which only root can, on Linux: run it as root, for example in a virtual machine.`,
     );
   }
   for (const [command, version, packaged] of [

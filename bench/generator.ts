@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { BuiltWatch, PROGRAM, TEMPLATE } from './built-watch.ts';
+import { WatchProcess } from './watch-process.ts';
+
+/** Where `scripts/stand-in.sh` puts it. */
+const STAND_IN = resolve('.cache/stand-in/docker-gen');
+
+/** What one run of a generator is about. */
+export interface Task {
+  /** As in `DOCKER_HOST`. */
+  readonly endpoint: string;
+  /** For the destination, and for what else it writes. */
+  readonly folder: string;
+  /** Of the containers that take part, as `--container-filter` has it. */
+  readonly filter: string;
+}
+
+/** A program that writes a proxy's configuration from an engine's containers. */
+export interface Generator {
+  readonly name: string;
+  /** Follows the engine. */
+  readonly watch: (task: Task) => Promise<WatchProcess>;
+  /** The command line of one that renders once. */
+  readonly once: (task: Task, dest: string) => readonly [string, ...string[]];
+}
+
+export const TSGEN: Generator = {
+  name: 'tsgen',
+  watch: ({ endpoint, folder, filter }) =>
+    BuiltWatch.start(endpoint, folder, ['--container-filter', filter]),
+  once: ({ endpoint, filter }, dest) => {
+    const args = ['--template', TEMPLATE, '--dest', dest, '--endpoint', endpoint];
+    return [process.execPath, PROGRAM, ...args, '--container-filter', filter];
+  },
+};
+
+/**
+ * docker-gen, where the variable `DOCKER_GEN` names its program for this machine and
+ * `DOCKER_GEN_TEMPLATE` its template, in which each server has its container's name; else what asks as
+ * it does, where that was built; else nothing.
+ */
+export function dockerGen(env: NodeJS.ProcessEnv): Generator | undefined {
+  const { DOCKER_GEN: program, DOCKER_GEN_TEMPLATE: template } = env;
+  if (program && template) return likeDockerGen('docker-gen', program, template);
+  if (!existsSync(STAND_IN)) return undefined;
+  return likeDockerGen('as docker-gen', STAND_IN, resolve('bench/stand-in/docker-gen.tmpl'));
+}
+
+/** For tables: what has no rows in them, and why. */
+export const NO_DOCKER_GEN =
+  'Without docker-gen: DOCKER_GEN and DOCKER_GEN_TEMPLATE name none, and its stand-in was not built (scripts/stand-in.sh).';
+
+function likeDockerGen(name: string, program: string, template: string): Generator {
+  const args = ({ endpoint, filter }: Task) => ['-endpoint', endpoint, '-container-filter', filter];
+  return {
+    name,
+    watch: async (task) => {
+      const out = join(task.folder, 'out');
+      await mkdir(out);
+      const dest = join(out, 'default.conf');
+      const all = ['-watch', ...args(task), template, dest];
+      return new WatchProcess({ program, args: all, env: { PATH: process.env.PATH }, dest });
+    },
+    once: (task, dest) => [program, ...args(task), template, dest],
+  };
+}
