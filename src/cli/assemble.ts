@@ -32,7 +32,6 @@ import { filePlacesOf } from '../routing/hooks.ts';
 import type { ProxyFiles } from '../routing/proxy-files.ts';
 import { readProxySettings } from '../routing/read-proxy-settings.ts';
 import { createEngine } from '../templates/engine.ts';
-import { FileTexts } from '../templates/file-texts.ts';
 import { notingFiles } from '../templates/helpers/files.ts';
 import { hostFiles } from '../templates/host-files.ts';
 import { InputFiles } from '../templates/input-files.ts';
@@ -152,9 +151,8 @@ export async function assembleJob(
   const engine = createEngine(notingFiles(hostFiles, inputs.note));
   const [path, ...others] = templatePaths(settings.template, io.cwd);
   const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
-  const texts = new FileTexts({ now: systemClock.now });
   const source = new KeptSource({
-    load: (note) => loadTemplate(path, { others, partialDirs, note, texts }),
+    load: (note) => loadTemplate(path, { others, partialDirs, note }),
     note: inputs.note,
     now: systemClock.now,
   });

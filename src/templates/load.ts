@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import type { TemplateFile, TemplateSource } from './engine.ts';
-import { FileTexts } from './file-texts.ts';
 import { refuseGoTemplate } from './go-template.ts';
 import type { NotePath } from './input-files.ts';
 import { byCodeUnits } from './values.ts';
@@ -14,12 +13,7 @@ export interface LoadOptions {
   readonly partialDirs: readonly string[];
   /** Is told of each file and folder before it is read. */
   readonly note?: NotePath;
-  /** What is kept of the files between one call and the next; by default nothing. */
-  readonly texts?: FileTexts;
 }
-
-/** What the files are read with. */
-type Reading = Required<Pick<LoadOptions, 'note' | 'texts'>>;
 
 /**
  * Reads a template and the partials in the given directories. A partial is named after its path in
@@ -28,23 +22,17 @@ type Reading = Required<Pick<LoadOptions, 'note' | 'texts'>>;
  */
 export async function loadTemplate(
   path: string,
-  {
-    others = [],
-    partialDirs,
-    note = () => undefined,
-    texts = new FileTexts({ now: Date.now }),
-  }: LoadOptions,
+  { others = [], partialDirs, note = () => undefined }: LoadOptions,
 ): Promise<TemplateSource> {
-  const by: Reading = { note, texts };
   const loadFile = async (name: string): Promise<TemplateFile> => {
-    const text = await readText('template', name, by);
+    const text = await readText('template', name, note);
     refuseGoTemplate(name, text);
     return { name, text };
   };
   const [main, set, found] = await Promise.all([
     loadFile(path),
     Promise.all(others.map(loadFile)),
-    Promise.all(partialDirs.map((dir) => loadPartials(dir, by))),
+    Promise.all(partialDirs.map((dir) => loadPartials(dir, note))),
   ]);
   // Later entries win in a Map, earlier directories should.
   return { ...main, others: set, partials: new Map(found.reverse().flat()) };
@@ -52,12 +40,12 @@ export async function loadTemplate(
 
 async function loadPartials(
   dir: string,
-  by: Reading,
+  note: NotePath,
 ): Promise<readonly (readonly [string, string])[]> {
   return await Promise.all(
-    (await listTemplates(dir, by.note)).toSorted(byCodeUnits).map(async (path) => {
+    (await listTemplates(dir, note)).toSorted(byCodeUnits).map(async (path) => {
       const name = relative(dir, path).slice(0, -'.hbs'.length).replaceAll(sep, '/');
-      return [name, await readText('partial', path, by)] as const;
+      return [name, await readText('partial', path, note)] as const;
     }),
   );
 }
@@ -78,10 +66,11 @@ async function listTemplates(dir: string, note: NotePath): Promise<readonly stri
   return (await Promise.all(found)).flat();
 }
 
-async function readText(what: string, path: string, { note, texts }: Reading): Promise<string> {
+async function readText(what: string, path: string, note: NotePath): Promise<string> {
   note(path);
   try {
-    return await texts.read(path);
+    // Refuses bytes that are not UTF-8, and takes a byte order mark away.
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
   } catch (cause) {
     throw unreadable(what, path, cause);
   }

@@ -26,8 +26,8 @@ export function entriesOf(folder: string): ReadonlyMap<string, string> {
   }
 }
 
-/** File systems tell times of change apart by some milliseconds. */
-const TICK_MS = 100;
+/** File systems tell times of change apart by some milliseconds, the coarsest by two seconds. */
+const TICK_MS = 2_000;
 
 /**
  * As `looksOf`, of what cannot change any more and look the same; for a folder only its own entries, by its
