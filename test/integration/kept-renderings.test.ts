@@ -12,8 +12,7 @@ import { PROXY_BY_TEMPLATE } from '../../src/proxies/index.ts';
 import type { ProxyKind } from '../../src/proxies/proxy-kind.ts';
 import { NO_FILES } from '../../src/routing/proxy-files.ts';
 import { readProxySettings } from '../../src/routing/read-proxy-settings.ts';
-import { createEngine } from '../../src/templates/engine.ts';
-import { FileTexts } from '../../src/templates/file-texts.ts';
+import { createEngine, type TemplateSource } from '../../src/templates/engine.ts';
 import { loadTemplate } from '../../src/templates/load.ts';
 import { aLog } from '../support/memory-log.ts';
 import { aContainer, type ContainerWish } from '../support/runtime-containers.ts';
@@ -21,10 +20,14 @@ import { aContainer, type ContainerWish } from '../support/runtime-containers.ts
 const engine = createEngine({ exists: () => false, read: () => undefined, list: () => undefined });
 const api = { listContainers: () => Promise.reject(new Error('nobody has to be asked')) };
 const { signal } = new AbortController();
-const texts = new FileTexts({ now: Date.now });
+const partialDirs = ['templates/partials'];
+const sources = new Map<string, Promise<TemplateSource>>();
 
 /** A job with a bundled template, all that `tsgen` gives it, and nothing on disk. */
 function aJob({ template, places, limits, members }: ProxyKind) {
+  const source =
+    sources.get(template) ?? loadTemplate(join('templates', template), { partialDirs });
+  sources.set(template, source);
   let last: Rendering | undefined;
   const output: Output = {
     prepare: async () => undefined,
@@ -38,8 +41,7 @@ function aJob({ template, places, limits, members }: ProxyKind) {
   const job = new Job({
     ...{ log: aLog(), world, engine, output, destination: '/etc/a.conf', env: {} },
     ...{ keepBlankLines: false, spellsModel: true, ...(members ? { members } : {}) },
-    loadTemplate: () =>
-      loadTemplate(join('templates', template), { partialDirs: ['templates/partials'], texts }),
+    loadTemplate: async () => await source,
     selection: new Selection({ filters: {}, includeStopped: false, api }),
     routing: {
       ...{ ...readProxySettings({}), places, ...(limits ? { limits } : {}) },
