@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { StatusReport } from '../../src/status/report.ts';
+import { askWatch } from '../support/ask-watch.ts';
 import { aCliScene } from '../support/cli-scene.ts';
 
 /**
@@ -44,10 +45,9 @@ async function scene() {
     return started;
   };
   const running = start();
-  const status = async (): Promise<Partial<StatusReport>> => {
-    const { stdout } = await cli.run('status', '--dest', file('out'), '--json');
-    return stdout === '' ? {} : (JSON.parse(stdout) as StatusReport);
-  };
+  /** Nothing while no watch answers. */
+  const status = async (): Promise<Partial<StatusReport>> =>
+    await askWatch<StatusReport>(file('out'), '/status').catch(() => ({}));
   const read = async (name: string) =>
     (await readFile(file(name), 'utf8').catch(() => '')).split('\n').slice(0, -2).join(' ');
   return {

@@ -5,6 +5,12 @@ import type { Served } from './answering.ts';
 export type Held = 'request' | 'kept connection';
 
 /**
+ * httpd gives a body 20 s, and one more for each 500 bytes that have come: with so many a test has 50 s for
+ * what it does meanwhile. From 16 KiB on httpd would begin to hand it on.
+ */
+const BODY_BYTES = 15_001;
+
+/**
  * Opens a connection that the proxy's worker of this moment has, until `release` sends the rest of
  * the request, or one more; that gives back the head of the answer.
  */
@@ -30,7 +36,10 @@ export async function holdConnection(
   socket.write(`${head('GET')}\r\n`);
   // Now a worker has it.
   await answer();
-  if (held === 'request') socket.write(`${head('POST')}Content-Length: 2\r\n\r\na`);
+  if (held === 'request') {
+    const begun = 'a'.repeat(BODY_BYTES - 1);
+    socket.write(`${head('POST')}Content-Length: ${BODY_BYTES}\r\n\r\n${begun}`);
+  }
   return {
     ended,
     release: async () => {

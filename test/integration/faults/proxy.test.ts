@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../../src/status/report.ts';
+import { askWatch } from '../../support/ask-watch.ts';
 import { aFaultScene } from '../../support/fault-scene.ts';
 
 /** A watch that follows, and a proxy that gives requests to `a` and `b`. */
@@ -88,11 +89,8 @@ describe('a proxy that', () => {
   });
 
   it('ends soon after each time that it took the new one gets back what it took before', async () => {
-    const { cli, dest, watch, proxy, join, expectServing } = await aRunningScene();
-    const status = async () => {
-      const { stdout } = await cli.run('status', '--dest', dest, '--json');
-      return JSON.parse(stdout) as StatusReport;
-    };
+    const { dest, watch, proxy, join, expectServing } = await aRunningScene();
+    const status = () => askWatch<StatusReport>(dest, '/status');
     let { confirmation: seen } = await status();
     join('c');
     await expectServing(watch, 'a', 'b', 'c');
