@@ -31,7 +31,7 @@ export const TSGEN: Generator = {
   watch: ({ endpoint, folder, filter }) =>
     BuiltWatch.start(endpoint, folder, ['--container-filter', filter]),
   once: ({ endpoint, filter }, dest) => {
-    const args = ['--template', TEMPLATE, '--dest', dest, '--endpoint', endpoint];
+    const args = ['--once', '--template', TEMPLATE, '--dest', dest, '--endpoint', endpoint];
     return [process.execPath, PROGRAM, ...args, '--container-filter', filter];
   },
 };
