@@ -1,10 +1,8 @@
-import { beThrifty } from '../heap-thrift.ts';
 import type { Io } from '../io.ts';
 import { type RunInput, resolveRun } from '../run-settings.ts';
 
 /** `tsgen [options] [template] [dest]`: watches or renders once. */
 export async function run(input: RunInput, io: Io): Promise<number> {
-  using _thrift = beThrifty();
   if (input.flags.from !== undefined) {
     const { offline } = await import('./offline.ts');
     return await offline(input.flags.from, input, io);
