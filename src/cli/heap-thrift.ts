@@ -64,7 +64,7 @@ export class HeapThrift {
 }
 
 /** For this process. Who does nothing leaves no garbage, so looking at each collection costs an idle one nothing. */
-export function beThrifty(): Disposable {
+export function beThrifty(): void {
   const thrift = new HeapThrift({
     setFlag: setFlagsFromString,
     version: process.versions.v8,
@@ -79,5 +79,4 @@ export function beThrifty(): Disposable {
     if (thrift.isLavish) observer.disconnect();
   });
   observer.observe({ entryTypes: ['gc'] });
-  return { [Symbol.dispose]: () => observer.disconnect() };
 }

@@ -1,7 +1,6 @@
 import { messageOf, TsgenError } from '../../base/errors.ts';
 import { processSpawner } from '../../proxies/spawn-process.ts';
 import { FileWatcher } from '../../templates/watch.ts';
-import { beThrifty } from '../heap-thrift.ts';
 import type { Io } from '../io.ts';
 import { ProxyChildren } from '../proxy-children.ts';
 import type { RunSettings } from '../run-settings.ts';
@@ -16,7 +15,6 @@ export interface WatchCommandOptions {
 /** Follows the containers until it is told to stop, each time with the newest sound settings. */
 export async function watch(settings: RunSettings, options: WatchCommandOptions): Promise<number> {
   const { io, reload } = options;
-  using _thrift = beThrifty();
   // Each run listens for it too; this one keeps a HUP before, after or between them from being fatal.
   io.onHangup(() => undefined, io.stop);
   let prepared = await prepareRun(settings, io);
