@@ -1,7 +1,6 @@
 import { TsgenError } from '../base/errors.ts';
 import { useCompileCache } from './compile-cache.ts';
 import { EXIT_CODES, STOPPED, type StopSignal } from './exit-codes.ts';
-import { beThrifty } from './heap-thrift.ts';
 import type { Io, Terminal } from './io.ts';
 
 const stop = new AbortController();
@@ -65,8 +64,6 @@ async function report(error: unknown): Promise<number> {
   return EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
 }
 
-// Before anything is run often enough to be optimised.
-beThrifty();
 useCompileCache();
 try {
   const { runProgram } = await import('./program.ts');

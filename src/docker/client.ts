@@ -24,7 +24,6 @@ import {
   statusOf,
 } from './engine-error.ts';
 import { type ExecCommand, runExec } from './exec.ts';
-import { FOLLOWED_ACTIONS } from './followed-actions.ts';
 import type { Shape } from './shape.ts';
 import { SharedTask } from './shared-task.ts';
 import { signalled } from './signalled.ts';
@@ -39,13 +38,8 @@ export interface ConnectOptions {
 /** A container may ask for any time to stop in; it is the engine that counts it. */
 const LONGEST_STOP_MS = 3_600_000;
 
-/**
- * Only of these tsgen wants to hear: each run of a health check makes three more events (`exec_*`), and
- * where hundreds of containers have one, reading them would be all that an idle watch does. Docker takes
- * what is asked for as the beginning of an action where `health_status` is among it, and so for
- * `health_status: healthy` too; Podman, for the whole.
- */
-const EVENT_FILTERS: Filters = { event: FOLLOWED_ACTIONS, type: ['container', 'network'] };
+/** Only of these tsgen wants to hear. The engine's filters on single actions are unreliable. */
+const EVENT_FILTERS: Filters = { type: ['container', 'network'] };
 
 /**
  * A client of the engine at an endpoint. Nothing is asked yet: the API version is negotiated with

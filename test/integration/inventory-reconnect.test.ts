@@ -202,7 +202,6 @@ describe('a silent stream', () => {
   });
 
   it('needs no ping while events flow, be they of health checks', async () => {
-    engine.filtersEvents = false;
     const clock = new ManualClock();
     const id = engine.addContainer();
     const follower = await followed.follow({ clock });

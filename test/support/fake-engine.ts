@@ -76,7 +76,7 @@ const REMEMBERED = 256;
  *   `disconnect`, `remove`, `createNetwork`, `signal`. Each changes the state, then emits what a
  *   real engine emits. `containers` may also be changed by hand, which emits nothing.
  * - The stream: `emit` (an event), `emitRaw` (bytes), `healthRun` (the three `exec_*` events of a
- *   health check; `filtersEvents` is whether they are left out where nobody asked), `cutEvents` (breaks all streams), `endEvents` (ends them in good order).
+ *   health check), `cutEvents` (breaks all streams), `endEvents` (ends them in good order).
  * - Trouble: `failNext(pattern, status)` for the next request, `failAll` for all until `heal`,
  *   `answerWith(pattern, body)` for all that match with a 200 and this body until `heal`,
  *   `hold(pattern)` keeps answers back until released, `freeze`/`thaw` do so with everything and
@@ -104,14 +104,11 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   /** Whether `/info` tells the engine's time. */
   tellsTime: boolean = true;
 
-  /** Whether event streams carry only the actions that were asked for. */
-  filtersEvents: boolean = true;
-
   readonly #folder: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #waiting = new Set<ServerResponse>();
-  readonly #streams = new Map<ServerResponse, (event: WorldEvent) => boolean>();
+  readonly #streams = new Set<ServerResponse>();
   readonly #execs = new Map<string, Exec>();
   readonly #holds = new Set<Hold>();
   #past: WorldEvent[] = [];
@@ -192,17 +189,17 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   // The stream
 
   emitRaw(bytes: string | Uint8Array): void {
-    for (const stream of this.#streams.keys()) this.#write(stream, bytes);
+    for (const stream of this.#streams) this.#write(stream, bytes);
   }
 
   /** All event streams break off. */
   cutEvents(): void {
-    for (const stream of this.#streams.keys()) stream.destroy();
+    for (const stream of this.#streams) stream.destroy();
   }
 
   /** All event streams end in good order, after what was told. */
   endEvents(): void {
-    for (const stream of this.#streams.keys()) stream.end();
+    for (const stream of this.#streams) stream.end();
   }
 
   // Trouble
@@ -379,14 +376,12 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
     const since = query.get('since');
-    const wanted = this.filtersEvents ? wantedActions(query) : () => true;
     if (since !== null) {
-      for (const event of this.#past) {
-        if (event.timeMs >= Number(since) * 1000 && wanted(event))
-          this.#write(response, event.line);
+      for (const { timeMs, line } of this.#past) {
+        if (timeMs >= Number(since) * 1000) this.#write(response, line);
       }
     }
-    this.#streams.set(response, wanted);
+    this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));
   }
 
@@ -457,10 +452,7 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
   /** A frozen engine remembers what happens, and tells it only to who asks for it later. */
   #send(event: WorldEvent): void {
     this.#past = [...this.#past, event].slice(-REMEMBERED);
-    if (this.#frozen) return;
-    for (const [stream, wanted] of this.#streams) {
-      if (wanted(event)) this.#write(stream, event.line);
-    }
+    if (!this.#frozen) this.emitRaw(event.line);
   }
 
   #log(request: IncomingMessage): LoggedRequest {
@@ -492,18 +484,6 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
 
 function hasOtherKeys(filters: Readonly<Record<string, unknown>>): boolean {
   return Object.keys(filters).some((key) => !['status', 'id', 'ancestor'].includes(key));
-}
-
-/** Docker's rule: one of these among the actions asked for makes all of them beginnings of actions. */
-const WITH_MORE_BEHIND = ['health_status', 'exec_create', 'exec_start'];
-
-function wantedActions(query: URLSearchParams): (event: WorldEvent) => boolean {
-  const filters: Record<string, readonly string[]> = JSON.parse(query.get('filters') ?? '{}');
-  const asked = filters.event;
-  if (!asked) return () => true;
-  const byBeginning = WITH_MORE_BEHIND.some((action) => asked.includes(action));
-  return ({ event: { action } }) =>
-    asked.some((one) => (byBeginning ? action.startsWith(one) : action === one));
 }
 
 /** One frame of the engine's stream that carries standard output (1) and standard error (2). */

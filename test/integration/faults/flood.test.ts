@@ -11,8 +11,6 @@ it('thirty thousand events cost no more reloads than time allows, no more inspec
   const { engine, web, start, settled, expectRecovered, proxy } = await aFaultScene();
   const names = Array.from({ length: 20 }, (_, index) => `web-${String(index).padStart(2, '0')}`);
   const ids = names.map(web);
-  // As of one that does not know how to leave some out.
-  engine.filtersEvents = false;
   const watch = start();
   await settled(watch, ...names);
   const { reload, check } = proxy.asked;
