@@ -1,7 +1,7 @@
 // Stands in for docker-gen where there is none for this machine: it takes the same arguments, and asks
 // the engine for what docker-gen asks for at each event, with the same client library: its version and
 // facts, the list, and one container after the other. It then renders text/template and writes the file
-// in its place. What docker-gen does beside that is left out, so this is rather faster than docker-gen.
+// in its place. What docker-gen does beside that is left out.
 package main
 
 import (
