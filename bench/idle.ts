@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FakeEngine } from '../test/support/fake-engine.ts';
 import type { Progress } from './bench.ts';
 import { BuiltWatch } from './built-watch.ts';
+import { sizesOf } from './sizes.ts';
 import { renderTable } from './table.ts';
 
 const SIZES = [10, 200, 1_000, 10_000];
@@ -25,7 +26,7 @@ const CHECKS_EVERY_MS = 100;
  */
 export async function idle(_: number, progress: Progress): Promise<string> {
   const rows: string[][] = [];
-  for (const size of SIZES) {
+  for (const size of sizesOf(process.env, SIZES)) {
     progress(`idle, ${size} containers`);
     rows.push(await measure(size));
   }
