@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { RecordingProxy } from '../test/support/recording-proxy.ts';
 import type { Progress, SharedFleet } from './bench.ts';
 import { type Fleet, webName } from './fleet.ts';
-import { dockerGen, type Generator, NO_DOCKER_GEN, TSGEN } from './generator.ts';
+import { comparison, type Generator } from './generator.ts';
 import { sizesOf } from './sizes.ts';
 import { median, summary } from './stats.ts';
-import { renderTable } from './table.ts';
 import type { WatchProcess } from './watch-process.ts';
 import { withFolder } from './with-folder.ts';
 
@@ -29,8 +28,7 @@ export async function engineEvents(
   shared: SharedFleet,
 ): Promise<string> {
   const fleet = await shared();
-  const other = dockerGen(process.env);
-  const generators = other ? [TSGEN, other] : [TSGEN];
+  const { generators, isPaired, table } = comparison(process.env);
   const rows: string[][] = [];
   for (const size of sizesOf(process.env, SIZES)) {
     await fleet.resize(size, progress);
@@ -46,18 +44,17 @@ export async function engineEvents(
     rows.push([
       String(size),
       ...samples.map((ms) => summary(ms)),
-      ...(other ? [`${(others / own).toFixed(1)}×`] : []),
+      ...(isPaired ? [`${(others / own).toFixed(1)}×`] : []),
       ...asked.map(({ requests }) => String(requests)),
       ...asked.map(({ bytes }) => (bytes / 1_000).toFixed(1)),
     ]);
   }
   const names = generators.map(({ name }) => name);
   const headings = [
-    ...['containers', ...names.map((name) => `${name}, ms`), ...(other ? ['ratio'] : [])],
+    ...['containers', ...names.map((name) => `${name}, ms`), ...(isPaired ? ['ratio'] : [])],
     ...['requests', ...names.slice(1), 'kB read', ...names.slice(1)],
   ];
-  const table = renderTable(headings, rows);
-  return other ? table : `${table}\n\n${NO_DOCKER_GEN}`;
+  return table(headings, rows);
 }
 
 let made = 0;

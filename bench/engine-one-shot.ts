@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Progress, SharedFleet } from './bench.ts';
-import { dockerGen, NO_DOCKER_GEN, TSGEN } from './generator.ts';
+import { comparison } from './generator.ts';
 import { sizesOf } from './sizes.ts';
 import { median, summary } from './stats.ts';
-import { renderTable } from './table.ts';
 import { withFolder } from './with-folder.ts';
 
 /** Downwards: to end containers takes less than to start them. */
@@ -22,8 +21,7 @@ export async function engineOneShot(
   shared: SharedFleet,
 ): Promise<string> {
   const fleet = await shared();
-  const other = dockerGen(process.env);
-  const generators = other ? [TSGEN, other] : [TSGEN];
+  const { generators, isPaired, table } = comparison(process.env);
   const rows: string[][] = [];
   for (const size of sizesOf(process.env, SIZES)) {
     await fleet.resize(size, progress);
@@ -40,13 +38,12 @@ export async function engineOneShot(
       }
     });
     const [own = Number.NaN, others = Number.NaN] = samples.map(median);
-    const factor = other ? [`${(own / others).toFixed(2)}`] : [];
+    const factor = isPaired ? [`${(own / others).toFixed(2)}`] : [];
     rows.push([String(size), ...samples.map((ms) => summary(ms, 0)), ...factor]);
   }
   const names = generators.map(({ name }) => `${name}, ms`);
-  const headings = ['containers', ...names, ...(other ? ['times as long'] : [])];
-  const table = renderTable(headings, rows.toReversed());
-  return other ? table : `${table}\n\n${NO_DOCKER_GEN}`;
+  const headings = ['containers', ...names, ...(isPaired ? ['times as long'] : [])];
+  return table(headings, rows.toReversed());
 }
 
 /** Milliseconds from start to end. */

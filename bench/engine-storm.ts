@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Progress, SharedFleet } from './bench.ts';
 import { type Fleet, webName } from './fleet.ts';
-import { dockerGen, type Generator, NO_DOCKER_GEN, TSGEN } from './generator.ts';
+import { comparison, type Generator } from './generator.ts';
 import { median } from './stats.ts';
-import { renderTable } from './table.ts';
 import type { WatchProcess } from './watch-process.ts';
 import { withFolder } from './with-folder.ts';
 
@@ -35,8 +34,8 @@ export async function engineStorm(
 ): Promise<string> {
   const fleet = await shared();
   await fleet.resize(BESIDE, progress);
-  const other = dockerGen(process.env);
-  const generators = [undefined, TSGEN, ...(other ? [other] : [])];
+  const compared = comparison(process.env);
+  const generators = [undefined, ...compared.generators];
   const samples: Sample[][] = generators.map(() => []);
   for (let round = 1; round <= rounds; round += 1) {
     for (const [index, generator] of generators.entries()) {
@@ -60,15 +59,14 @@ export async function engineStorm(
       middle(index, 'ownCpuMs').toFixed(0),
       engine,
       more(index).toFixed(0),
-      ...(other ? [`${(more(index) / more(1)).toFixed(1)}×`] : []),
+      ...(compared.isPaired ? [`${(more(index) / more(1)).toFixed(1)}×`] : []),
     ];
   });
   const headings = [
     ...['listener', 'all started, ms', 'file complete after, ms', 'files', 'own CPU, ms'],
-    ...['engine, ms', 'more, ms', ...(other ? ['of tsgen'] : [])],
+    ...['engine, ms', 'more, ms', ...(compared.isPaired ? ['of tsgen'] : [])],
   ];
-  const table = renderTable(headings, rows);
-  return other ? table : `${table}\n\n${NO_DOCKER_GEN}`;
+  return compared.table(headings, rows);
 }
 
 async function stormBefore(generator: Generator | undefined, fleet: Fleet): Promise<Sample> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BuiltWatch, PROGRAM, TEMPLATE } from './built-watch.ts';
+import { renderTable } from './table.ts';
 import { WatchProcess } from './watch-process.ts';
 
 /** Where `scripts/stand-in.sh` puts it. */
@@ -26,7 +27,7 @@ export interface Generator {
   readonly once: (task: Task, dest: string) => readonly [string, ...string[]];
 }
 
-export const TSGEN: Generator = {
+const TSGEN: Generator = {
   name: 'tsgen',
   watch: ({ endpoint, folder, filter }) =>
     BuiltWatch.start(endpoint, folder, ['--container-filter', filter]),
@@ -41,16 +42,35 @@ export const TSGEN: Generator = {
  * `DOCKER_GEN_TEMPLATE` its template, in which each server has its container's name; else what asks as
  * it does, where that was built; else nothing.
  */
-export function dockerGen(env: NodeJS.ProcessEnv): Generator | undefined {
+function dockerGen(env: NodeJS.ProcessEnv): Generator | undefined {
   const { DOCKER_GEN: program, DOCKER_GEN_TEMPLATE: template } = env;
   if (program && template) return likeDockerGen('docker-gen', program, template);
   if (!existsSync(STAND_IN)) return undefined;
   return likeDockerGen('as docker-gen', STAND_IN, resolve('bench/stand-in/docker-gen.tmpl'));
 }
 
-/** For tables: what has no rows in them, and why. */
-export const NO_DOCKER_GEN =
+/** What a benchmark of generators compares. */
+export interface Comparison {
+  /** tsgen first. */
+  readonly generators: readonly Generator[];
+  /** Whether there is one beside tsgen. */
+  readonly isPaired: boolean;
+  /** A table of it, which says so where tsgen is alone. */
+  readonly table: (headings: readonly string[], rows: readonly (readonly string[])[]) => string;
+}
+
+const ALONE =
   'Without docker-gen: DOCKER_GEN and DOCKER_GEN_TEMPLATE name none, and its stand-in was not built (scripts/stand-in.sh).';
+
+export function comparison(env: NodeJS.ProcessEnv): Comparison {
+  const other = dockerGen(env);
+  return {
+    generators: other ? [TSGEN, other] : [TSGEN],
+    isPaired: other !== undefined,
+    table: (headings, rows) =>
+      other ? renderTable(headings, rows) : `${renderTable(headings, rows)}\n\n${ALONE}`,
+  };
+}
 
 function likeDockerGen(name: string, program: string, template: string): Generator {
   const args = ({ endpoint, filter }: Task) => ['-endpoint', endpoint, '-container-filter', filter];
