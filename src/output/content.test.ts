@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Chunks } from './bytes-of.ts';
 import { hashOf, holds, sameText } from './content.ts';
-import type { Chunks } from './files.ts';
 
 describe('holds', () => {
   const file = Buffer.from('grüße, 世界');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { codeOf } from '../base/errors.ts';
-import { bytesOf } from './bytes-of.ts';
-import { type Chunks, type FileSystem, readIfThere } from './files.ts';
+import { bytesOf, type Chunks } from './bytes-of.ts';
+import { type FileSystem, readIfThere } from './files.ts';
 
 /** SHA-256 of the bytes, in hexadecimal. */
 export function hashOf(chunks: Chunks): string {

@@ -24,8 +24,6 @@ export type FileSystem = Pick<
 
 export const systemFiles: FileSystem = fs;
 
-export type { Chunks } from './bytes-of.ts';
-
 type Handle = Awaited<ReturnType<FileSystem['open']>>;
 
 /** Writes from the handle's position on. Returns the number of bytes. */

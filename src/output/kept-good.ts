@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import type { Chunks } from './bytes-of.ts';
 import { contentOf } from './content-of.ts';
-import type { Chunks } from './files.ts';
 import type { RenderedFile, Rendering } from './rendering.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { codeOf } from '../base/errors.ts';
+import type { Chunks } from './bytes-of.ts';
 import {
   type Candidate,
   type Check,
@@ -9,7 +10,7 @@ import {
   type NotAccepted,
 } from './check.ts';
 import { ContentMemory, hashOf, holds } from './content.ts';
-import { type Chunks, followLinks, readIfThere, statIfThere } from './files.ts';
+import { followLinks, readIfThere, statIfThere } from './files.ts';
 import { temporaryBeside } from './leftovers.ts';
 import type { ApplyResult, OutputDeps, OutputOptions, Trial } from './output.ts';
 import type { RenderedFile, Rendering } from './rendering.ts';

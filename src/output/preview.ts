@@ -1,5 +1,6 @@
+import type { Chunks } from './bytes-of.ts';
 import { holds } from './content.ts';
-import { type Chunks, readIfThere } from './files.ts';
+import { readIfThere } from './files.ts';
 import { readManifestOf } from './owed-note.ts';
 import type { Rendering } from './rendering.ts';
 import { planSides, type SidePlan } from './side-plan.ts';

@@ -1,8 +1,9 @@
 import { constants, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
+import type { Chunks } from './bytes-of.ts';
 import { hashOf } from './content.ts';
-import { type Chunks, type FileSystem, followLinks } from './files.ts';
+import { type FileSystem, followLinks } from './files.ts';
 import type { RenderedFile, Rendering } from './rendering.ts';
 
 /** A side file that tsgen wrote. */

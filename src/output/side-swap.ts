@@ -1,7 +1,8 @@
 import type { Stats } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import type { Chunks } from './bytes-of.ts';
 import { hashOf } from './content.ts';
-import { type Chunks, type FileSystem, readIfThere, syncFolder, writeChunks } from './files.ts';
+import { type FileSystem, readIfThere, syncFolder, writeChunks } from './files.ts';
 import type { OwnFile, SidePlan } from './side-plan.ts';
 import type { StateFolder } from './state-folder.ts';
 import { keepOwnerAndMode } from './swap.ts';

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, TsgenError } from '../base/errors.ts';
-import { type Chunks, type FileSystem, syncFolder, writeChunks } from './files.ts';
+import type { Chunks } from './bytes-of.ts';
+import { type FileSystem, syncFolder, writeChunks } from './files.ts';
 
 /** A name that nobody can have taken before; who owns the folder removes those that a crash left. */
 export function temporaryFor(path: string): string {

@@ -3,14 +3,8 @@ import { constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import type { Logger } from '../base/log.ts';
-import {
-  type Chunks,
-  type FileSystem,
-  followLinks,
-  statIfThere,
-  syncFolder,
-  writeChunks,
-} from './files.ts';
+import type { Chunks } from './bytes-of.ts';
+import { type FileSystem, followLinks, statIfThere, syncFolder, writeChunks } from './files.ts';
 import { temporaryBeside } from './leftovers.ts';
 import { writeFailure } from './write-failure.ts';
 
