@@ -1,4 +1,5 @@
 import { memberKey, type PresentMember } from '../routing/member-changes.ts';
+import { connectionsIn } from './httpd-connections.ts';
 import type { Heard, Listed, Parting, RosterStep } from './runtime-members.ts';
 
 /** What httpd says of its members until all has been done. */
@@ -7,7 +8,10 @@ export const CHANGING = 'changing';
 interface Seen {
   /** Of each place that has it, in the order of its lines. */
   readonly copies: readonly PresentMember[];
-  readonly open: number;
+  /** By httpd's own count, which at times misses that one has ended (seen with 2.4.69). */
+  readonly busy: number;
+  /** Connections to it; `undefined` where nobody knows. No more requests than these are open. */
+  readonly connections: number | undefined;
 }
 
 /** What a script's lines say of members: see `atManager`. */
@@ -17,8 +21,10 @@ class Pages {
   readonly #seen = new Map<string, Seen>();
 
   constructor(output: string) {
-    for (const line of output.split('\n')) {
-      const [state, upstream = '', worker, route, weight, open, , backup] = line.split(' ');
+    const lines = output.split('\n');
+    const connectionsTo = connectionsIn(lines);
+    for (const line of lines) {
+      const [state, upstream = '', worker = '', route, weight, busy, , backup] = line.split(' ');
       if (state === 'b') this.#places.set(upstream, (this.#places.get(upstream) ?? 0) + 1);
       if (state !== 'up' && state !== 'down') continue;
       const name = `${worker} ${route}${backup ? ' backup' : ''}`;
@@ -26,19 +32,23 @@ class Pages {
       const before = this.#seen.get(memberKey(member));
       this.#seen.set(memberKey(member), {
         copies: [...(before?.copies ?? []), member],
-        open: (before?.open ?? 0) + Number(open),
+        busy: (before?.busy ?? 0) + Number(busy),
+        connections: connectionsTo(worker),
       });
     }
   }
 
-  /** Each once. */
+  /** Each once, but for those that get nothing and have nothing open: they are as good as gone. */
   get members(): readonly PresentMember[] {
-    return [...this.#seen.values()].flatMap(({ copies }) => copies.slice(0, 1));
+    return [...this.#seen.values()]
+      .flatMap(({ copies }) => copies.slice(0, 1))
+      .filter((member) => !member.isDrained || this.open(member) > 0);
   }
 
   /** Requests that are open with one, wherever. */
   open(member: PresentMember): number {
-    return this.#seen.get(memberKey(member))?.open ?? 0;
+    const { busy = 0, connections = busy } = this.#seen.get(memberKey(member)) ?? {};
+    return Math.min(busy, connections);
   }
 
   /** Those of which one virtual host has something else than another. */

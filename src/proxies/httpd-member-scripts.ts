@@ -1,6 +1,7 @@
 import { byText } from '../base/by-text.ts';
 import { shellQuote } from '../base/shell-quote.ts';
 import type { PresentMember } from '../routing/member-changes.ts';
+import { CONNECTIONS } from './httpd-connections.ts';
 import { MARKER } from './httpd-manager.ts';
 import { CHANGING } from './httpd-member-pages.ts';
 import { CURRENT_WORKERS } from './httpd-workers.ts';
@@ -9,7 +10,7 @@ import type { Roster, RosterMember, RosterStep } from './runtime-members.ts';
 /** Of which the generated file is one, as the notification has it. */
 const CONFIGURATION = '/usr/local/apache2/conf/tsgen/httpd.conf';
 
-/** Who is disabled and has nothing open is as good as gone. */
+/** Who is disabled and has nothing open is as good as gone; see `Pages` for who has only seemingly. */
 const THERE = `grep -v '^down [^ ]* [^ ]* [^ ]* [^ ]* 0 '`;
 
 /** The names of virtual hosts are those in the file: who is not among those that run answers nothing. */
@@ -20,6 +21,7 @@ for place in $(sed -n "s/^ *ServerAlias \\"$prefix-\\(.*\\)\\"$/\\1/p" ${CONFIGU
   echo "at $place"
   page "$place" | ${THERE}
 done
+${CONNECTIONS}
 echo end`;
 
 const TELL = `
@@ -80,6 +82,7 @@ sound=yes
 mark ${CHANGING} >/dev/null
 ${lines.join('\n')}
 [ "$sound" = no ] || mark ${roster.digest} >/dev/null
+${CONNECTIONS}
 look && echo "runs $generation $digest"`;
 }
 
@@ -119,6 +122,7 @@ for place in ${[...places].map(shellQuote).join(' ')}; do
   echo "at $place"
   page "$place" | ${THERE}
 done
+${CONNECTIONS}
 ${CURRENT_WORKERS}
 echo end`;
 }

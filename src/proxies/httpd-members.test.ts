@@ -235,6 +235,18 @@ describe('what httpd says of members', () => {
     expect(heard(`${PAGE}${odd}runs gen dd`, [])).toMatchObject({ members, refused: [] });
   });
 
+  it('has no more requests open than there are connections, whatever httpd counts', () => {
+    const leaving = [{ ...member({ name: 'ws://10.0.0.3:80 bb' }), isDrained: true }];
+    const left = (...lines: readonly string[]) =>
+      partingOf(`${PAGE}${OTHER}${lines.join('\n')}\nend\n`, leaving)?.left.map(({ open }) => open);
+    expect(left('connections', 'to 0300000A:0050 3')).toEqual([3]);
+    expect(left('connections', 'to 0300000A:0050 9')).toEqual([4]);
+    expect(left('connections', 'to 0400000A:0050 3')).toEqual([]);
+    const present = members.filter(({ isDrained }) => !isDrained);
+    expect(listed(`gen dd\n${PAGE}${OTHER}connections\nend\n`)?.members).toEqual(present);
+    expect(heard(`${PAGE}${OTHER}connections\nruns gen dd`, []).members).toEqual(present);
+  });
+
   it('tells how many requests are open, and who else may have some', () => {
     const leaving = [
       { ...member({ name: 'ws://10.0.0.3:80 bb' }), isDrained: true },

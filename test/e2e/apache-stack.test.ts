@@ -67,7 +67,7 @@ describe('the Apache stack', () => {
     expect(await (await httpdConsole()).ready()).toHaveLength(1);
   });
 
-  it('lets a container go by hand and takes it back without a graceful restart, and says so', async () => {
+  it('lets a container go by hand, once its request has ended, and takes it back without a graceful restart', async () => {
     await stack.scale({ web: 3 }, { wait: true });
     await expectAnswering(stack.site, await stack.replicas());
     const reloads = await reloadsSeen();
@@ -75,9 +75,26 @@ describe('the Apache stack', () => {
     const [own = '', ...rest] = await stack.replicas();
     const tsgen = await stack.containerOf('tsgen');
     const say = (...args: readonly string[]) => engine.docker(['exec', tsgen, 'tsgen', ...args]);
-    expect(await say('drain', replica)).toContain(
-      'the proxy gives it no new request and has none open with it',
-    );
+    const console = await httpdConsole();
+    // Its connections are taken by the kernel, and its requests wait.
+    await engine.docker(['kill', '--signal=STOP', replica]);
+    const { front, host, path, replicaOf } = stack.site;
+    let [isAnswered, isDrained] = [false, false];
+    const answers = Promise.all(
+      [own, ...rest].map(() => get(front, host, path, { timeoutMs: 180_000 }).then(replicaOf)),
+    ).finally(() => {
+      isAnswered = true;
+    });
+    const drained = say('drain', replica, '--timeout', '300').finally(() => {
+      isDrained = true;
+    });
+    await vi.waitFor(async () => expect(await console.ready()).toHaveLength(rest.length), SOON);
+    expect(await console.members()).toHaveLength(rest.length + 1);
+    expect({ isAnswered, isDrained }).toEqual({ isAnswered: false, isDrained: false });
+    await engine.docker(['kill', '--signal=CONT', replica]);
+    expect(await drained).toContain('the proxy gives it no new request and has none open with it');
+    expect((await answers).toSorted()).toEqual([own, ...rest].toSorted());
+    expect(await console.members()).toHaveLength(rest.length);
     await expectAnswering(stack.site, rest);
     expect(await say('status')).toMatch(
       new RegExp(`${replica}\\s+drained\\s+drained at run time, 20`),

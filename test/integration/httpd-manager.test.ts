@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { localRunner } from '../../src/output/runner.ts';
+import { CONNECTIONS, connectionsIn } from '../../src/proxies/httpd-connections.ts';
 import { MARKER } from '../../src/proxies/httpd-manager.ts';
 import { httpdMembers } from '../../src/proxies/httpd-members.ts';
 
@@ -43,6 +45,28 @@ async function runWith(tool: string, script: string, env: Readonly<Record<string
   return await HERE.run(`${hiding}\n${script}`, { timeoutMs: 20_000, env });
 }
 
+describe('the connections that the kernel knows', () => {
+  it('are those that are made from here, each by where it goes', async () => {
+    const server = createTcpServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const worker = `ws://127.0.0.1:${port}`;
+    const connections = async () => {
+      const result = await HERE.run(CONNECTIONS, { timeoutMs: 20_000 });
+      return connectionsIn('output' in result ? result.output.split('\n') : [])(worker);
+    };
+    expect(await connections()).toBe(0);
+    for (let count = 1; count <= 2; count += 1) {
+      const accepted = once(server, 'connection');
+      const socket = connect(port, '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      await Promise.all([accepted, once(socket, 'connect')]);
+      expect(await connections()).toBe(count);
+    }
+  });
+});
+
 describe('the balancer manager of httpd', () => {
   it.each(['bash', 'curl'])(
     'is asked with %s, and with a secret that is in no line',
@@ -63,7 +87,8 @@ describe('the balancer manager of httpd', () => {
     const { tellCommand, env } = httpdMembers({ port, secret: SECRET });
     const roster = { members: [], fixed: new Map(), digest: 'digest', places: new Map() };
     const result = await runWith(tool, tellCommand('generation', [], roster) ?? '', env ?? {});
-    expect(result).toMatchObject({ exitCode: 0, output: 'runs generation digest\n' });
+    const output = expect.stringMatching(/^runs generation digest$/m);
+    expect(result).toMatchObject({ exitCode: 0, output });
     const forms = asked.filter(({ request }) => request.method === 'POST');
     expect(forms.map(({ body }) => body)).toEqual([
       expect.stringMatching(/^b=tsgen&w=.*&w_wr=changing&nonce=[0-9a-f]{16}&xml=1$/),
