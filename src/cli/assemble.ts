@@ -240,7 +240,12 @@ export async function assembleJob(
           notifications: settings.notifications,
           ...(confirmation ? { confirmation } : {}),
           ...(kind && members && confirmation
-            ? { memberChanges: new MemberChanges({ proxy: kind.name, members, confirmation, log }) }
+            ? {
+                memberChanges: new MemberChanges({
+                  ...{ proxy: kind.name, members, confirmation, log },
+                  monotonic: systemClock.monotonic,
+                }),
+              }
             : {}),
           ...(state ? { state } : {}),
         },

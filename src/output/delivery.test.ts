@@ -65,6 +65,7 @@ function aDelivery() {
   const confirmation = { command: 'ask', membersCommand: 'ask', runner, timeoutMs: 1_000 };
   const memberChanges = new MemberChanges({
     ...{ proxy: 'Paper', members: LANGUAGE, confirmation, log },
+    monotonic: () => performance.now(),
   });
   const delivery = new Delivery(
     {

@@ -109,6 +109,7 @@ export class Delivery {
     const { memberChanges } = this.#options;
     if (answer.kind === 'confirmed') {
       this.#owed.settleAll();
+      memberChanges?.confirmed(rendering);
       await memberChanges?.tidyUp(signal);
     } else memberChanges?.forget();
     if (answer.kind === 'unconfirmed') {

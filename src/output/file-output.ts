@@ -82,7 +82,7 @@ export class FileOutput implements Output {
 
   /** Disposing waits for it. */
   #settled<Result>(running: Promise<Result>): Promise<Result> {
-    this.#running = running.catch(() => undefined);
+    this.#running = Promise.allSettled([this.#running, running]).then(() => undefined);
     return running;
   }
 
@@ -99,6 +99,10 @@ export class FileOutput implements Output {
 
   async openRequests(id: string, signal: AbortSignal): Promise<OpenRequests | undefined> {
     return await this.#options.memberChanges?.openRequests(id, signal);
+  }
+
+  async letGo(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    await this.#settled(this.#options.memberChanges?.letGo(ids, signal) ?? Promise.resolve());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -36,6 +36,9 @@ class PaperProxy {
   /** Keys of those with something open. */
   busy = new Set<string>();
   runs = 0;
+  now = 0;
+  /** It has no connection to whom it calls busy. */
+  isQuiet?: boolean;
   fault?: (step: RosterStep) => 'refused' | 'forgotten' | undefined;
   /** Is called while a command runs. */
   meanwhile?: () => void;
@@ -63,6 +66,7 @@ class PaperProxy {
       },
     },
     log: this.log,
+    monotonic: () => this.now,
   });
 
   get ready(): readonly string[] {
@@ -112,7 +116,10 @@ class PaperProxy {
         )
         .map(({ container: _, ...one }) => one),
       refused,
-      left: parting.map((one) => ({ member: one, open: 0 })),
+      left: parting.map((one) => ({
+        ...{ member: one, open: 0 },
+        ...(this.isQuiet ? { isQuiet: true } : {}),
+      })),
       workers: [7],
     };
   }
@@ -178,6 +185,26 @@ describe('a proxy that is told of members while it runs', () => {
     const { runs } = proxy;
     await proxy.changes.tidyUp(NEVER);
     expect(proxy.runs).toBe(runs);
+  });
+
+  it('is not believed for ever that something is open with whom it has no connection to', async () => {
+    const proxy = await aProxyWith(member('1'), member('2'));
+    proxy.busy.add('1');
+    const open = async (now: number) => {
+      proxy.now = now;
+      return (await proxy.changes.openRequests('id-1', NEVER))?.count;
+    };
+    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    proxy.isQuiet = true;
+    expect([await open(1_000), await open(75_000)]).toEqual([1, 1]);
+    proxy.isQuiet = false;
+    expect(await open(76_000)).toBe(1);
+    proxy.isQuiet = true;
+    expect(await open(76_000)).toBe(0);
+    // From another drain on it counts anew.
+    await proxy.changes.tell(rendering([member('1'), member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    expect([await open(80_000), await open(155_000)]).toEqual([1, 0]);
   });
 
   it('is asked what it has where there seems to be nothing to tell', async () => {

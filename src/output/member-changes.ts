@@ -1,5 +1,12 @@
 import type { Logger } from '../base/log.ts';
-import type { Heard, Roster, RosterStep, RuntimeMembers } from '../proxies/runtime-members.ts';
+import { rosterDigest } from '../proxies/roster-digest.ts';
+import type {
+  Heard,
+  Parting,
+  Roster,
+  RosterStep,
+  RuntimeMembers,
+} from '../proxies/runtime-members.ts';
 import {
   describeSteps,
   type Member,
@@ -26,6 +33,8 @@ export interface MemberChangesOptions {
   /** Where the proxy is, and how it is asked. */
   readonly confirmation: Confirmation;
   readonly log: Logger;
+  /** In milliseconds. */
+  readonly monotonic: () => number;
 }
 
 /** Requests that are open with a container that the proxy gives no new ones. */
@@ -39,10 +48,18 @@ export interface OpenRequests {
 interface Known {
   readonly generation: string;
   readonly members: readonly PresentMember[];
+  /** What it was told ahead of the rendering that says so. */
+  readonly ahead?: { readonly digest: string; readonly changes: string };
 }
 
 /** For what needs no wait; the same as a notification's. */
 const TIMEOUT_MS = 10_000;
+
+/**
+ * By then a request that a member was chosen for has come to it, or has been given up: httpd reads 16 kB
+ * of a body before it connects, and wants 500 bytes of it a second after 20 s (mod_reqtimeout's defaults).
+ */
+const BEGUN_MS = 75_000;
 
 /**
  * Tells a proxy of members while it runs: works out the steps from what it has to what it is to have,
@@ -56,6 +73,8 @@ export class MemberChanges {
   /** What it is to have. */
   #roster: Roster | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  /** Key of one that gets nothing new → since when that is known here, by `monotonic`. */
+  readonly #leftSince = new Map<string, number>();
 
   constructor(options: MemberChangesOptions) {
     this.#options = options;
@@ -78,6 +97,12 @@ export class MemberChanges {
     if (typeof known === 'string') return { kind: 'by-reload', reason: known };
     // Another structure: members are the least of it.
     if (known.generation !== generation) return { kind: 'by-reload' };
+    // To forget those that left it has tried; what of theirs is open is left to `tidyUp`.
+    if (known.ahead?.digest === roster.digest) {
+      const { changes } = known.ahead;
+      this.#known = { generation, members: known.members };
+      return { kind: 'at-run-time', changes };
+    }
     let steps = memberSteps(known.members, roster.members);
     if (steps.length === 0 && known === this.#known) {
       // There is a reason to tell it, so it must have something else than is known here.
@@ -100,9 +125,50 @@ export class MemberChanges {
     this.#known = roster && { generation, members: membersAfter(roster.members) };
   }
 
+  /** To be called when the proxy was seen to run a rendering, whoever had it do so. */
+  confirmed(rendering: Rendering): void {
+    if (!this.#known) this.loaded(rendering);
+  }
+
   /** It was restarted, loaded by hand, or does not answer as it should. */
   forget(): void {
     this.#known = undefined;
+  }
+
+  /**
+   * Has the proxy give no new request to containers that are on their way out, by their IDs, without
+   * waiting for what is rendered without them. Whoever would be the last of an upstream stays. Nothing
+   * has to come of it: the next rendering says what the proxy is to have.
+   */
+  async letGo(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    await this.exclusive(async () => {
+      const [before, roster] = [this.#known, this.#roster];
+      if (!before || !roster || this.#isAbsent() || signal.aborted) return;
+      const leaving = new Set(
+        roster.members.filter(({ container }) => ids.has(container.id)).map(memberKey),
+      );
+      const up = before.members.filter(({ isDrained }) => !isDrained);
+      const staying = up.filter((member) => !leaving.has(memberKey(member)));
+      const tellable = new Set(staying.map(({ upstream }) => upstream));
+      for (const upstream of roster.fixed.keys()) tellable.delete(upstream);
+      const going = up.filter(
+        (member) => leaving.has(memberKey(member)) && tellable.has(member.upstream),
+      );
+      if (going.length === 0) return;
+      const steps = (['drain', 'remove'] as const).flatMap((kind) =>
+        going.map((member) => ({ kind, member })),
+      );
+      const gone = new Set(going.map(memberKey));
+      const kept = new Set(up.map(memberKey).filter((key) => !gone.has(key)));
+      const members = roster.members.filter((member) => kept.has(memberKey(member)));
+      const rest = { ...roster, members, digest: rosterDigest(members) };
+      const { generation } = before;
+      const rendering = { generation, roster: rest };
+      const told = await this.#carryOut(steps, before, { rendering, signal });
+      if (told.kind !== 'at-run-time' || !this.#known) return;
+      const changes = [before.ahead?.changes, told.changes].filter(Boolean).join('; ');
+      this.#known = { ...this.#known, ahead: { digest: rest.digest, changes } };
+    });
   }
 
   /** Has the proxy forget whom it gives nothing any more, where nothing is open by now. */
@@ -148,7 +214,13 @@ export class MemberChanges {
   async #carryOut(
     steps: readonly RosterStep[],
     before: Known,
-    { rendering, signal }: { readonly rendering: Rendering; readonly signal: AbortSignal },
+    {
+      rendering,
+      signal,
+    }: {
+      readonly rendering: Pick<Rendering, 'generation' | 'roster'>;
+      readonly signal: AbortSignal;
+    },
   ): Promise<Told> {
     const { members, proxy, log } = this.#options;
     const { generation, roster } = rendering;
@@ -174,6 +246,9 @@ export class MemberChanges {
       return container ? { ...member, container } : member;
     });
     this.#known = { generation, members: [...others, ...seen] };
+    for (const { kind, member } of steps) {
+      if (kind === 'drain') this.#leftSince.delete(memberKey(member));
+    }
     const changes = describeSteps(steps);
     if (changes !== '') log.info(`Told ${proxy} at run time: ${changes}`);
     return { kind: 'at-run-time', changes };
@@ -186,7 +261,8 @@ export class MemberChanges {
     const { members } = this.#options;
     const leaving = known.members.filter((member) => member.isDrained && isMeant(member));
     const output = outputOf(await this.#run(members.partCommand(leaving, roster), signal));
-    const parting = output === undefined ? undefined : members.partingOf(output, leaving);
+    const heard = output === undefined ? undefined : members.partingOf(output, leaving);
+    const parting = heard && { ...heard, left: this.#stillOpen(heard, leaving) };
     // It may have been restarted or loaded by hand meanwhile: then nobody knows.
     if (parting && this.#known === known) {
       const left = new Set(parting.left.map(({ member }) => memberKey(member)));
@@ -195,6 +271,19 @@ export class MemberChanges {
       this.#known = { ...known, members: rest };
     }
     return parting;
+  }
+
+  /** But for what is counted as open, and cannot be any more. */
+  #stillOpen({ left }: Parting, leaving: readonly PresentMember[]): Parting['left'] {
+    const now = this.#options.monotonic();
+    const since = new Map(
+      left.map(({ member }) => [member, this.#leftSince.get(memberKey(member)) ?? now]),
+    );
+    for (const member of leaving) this.#leftSince.delete(memberKey(member));
+    for (const [member, at] of since) this.#leftSince.set(memberKey(member), at);
+    return left.filter(
+      ({ member, isQuiet }) => !isQuiet || now - (since.get(member) ?? now) < BEGUN_MS,
+    );
   }
 
   async #run(command: string, signal: AbortSignal): Promise<CommandResult> {

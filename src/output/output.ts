@@ -43,6 +43,12 @@ export interface Output extends AsyncDisposable {
    * be called while an `apply` runs, and waits for its part with the proxy.
    */
   openRequests?(id: string, signal: AbortSignal): Promise<OpenRequests | undefined>;
+  /**
+   * Has a proxy that is told of its members while it runs give no new request to containers that are on
+   * their way out, by their IDs: what is rendered without them comes later. Whoever would be the last
+   * of an upstream stays. May be called while an `apply` runs, and waits for its part with the proxy.
+   */
+  letGo?(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void>;
 }
 
 export interface ApplyOptions {

@@ -145,6 +145,13 @@ export class Job {
     }
   }
 
+  /** Has the proxy give nothing more to containers that leave, as far as it can be told while it runs. */
+  async letGo(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const { hold, output } = this.#options;
+    // What is held stays as it is.
+    if (!hold?.current) await output.letGo?.(ids, signal);
+  }
+
   #readingOf({ additionalServices }: ProxySettings): Reading {
     const { vocabulary = OWN_VOCABULARY } = this.#options.routing;
     return { vocabulary, additionalServices };

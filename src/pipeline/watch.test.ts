@@ -197,13 +197,14 @@ describe('Watch', () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  it('lets a server that leaves wait neither for the proxy nor for the spacing, for 10 s at most', async () => {
+  it('lets a server that leaves go at once, and has it wait neither for the proxy nor for the spacing, for 10 s at most', async () => {
     const containers = Array.from({ length: 9 }, (_, index) =>
       aContainer({ name: `c${index}`, env: { VIRTUAL_HOST: 'a.test' } }),
     );
     const without = (count: number) =>
       ({ containers: containers.slice(count) }) as unknown as Snapshot;
     const runs: unknown[] = [];
+    const letGo: [readonly string[], number][] = [];
     const stop = new AbortController();
     const { watch, clock } = aWatch([], {
       spacing: { min: 100, max: 2_000 },
@@ -211,6 +212,7 @@ describe('Watch', () => {
         model: createRouter()({ containers, vantage: { kind: 'host' } }),
         setAside: [],
         heldBack: [],
+        letGo: async (ids: ReadonlySet<string>) => void letGo.push([[...ids], clock.now() - start]),
         // It works for half a second, and then waits up to five for the proxy.
         run: async ({ ask, superseded }: ApplyOptions): Promise<Outcome> => {
           const begun = clock.now();
@@ -225,6 +227,7 @@ describe('Watch', () => {
         },
       } as unknown as Job,
     });
+    const start = clock.now();
     const ended = watch.run(stop.signal);
     watch.take(without(0));
     await clock.advance(1_000);
@@ -234,6 +237,9 @@ describe('Watch', () => {
       await clock.advance(4_000);
     }
     await clock.advance(60_000);
+    expect(letGo).toEqual(
+      containers.slice(0, 4).map(({ ID }, index) => [[ID], 1_000 + index * 4_000]),
+    );
     // Each but the first asks what the one before did not wait for; the fourth is waited for.
     expect(runs).toEqual([
       [false, 1_000],

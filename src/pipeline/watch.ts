@@ -9,7 +9,7 @@ import { changedContainers } from './changed-containers.ts';
 import { ConfirmationLog } from './confirmation-log.ts';
 import { Debounce } from './debounce.ts';
 import type { Job } from './job.ts';
-import { losesServer } from './loses-server.ts';
+import { lostServers } from './lost-servers.ts';
 import {
   describeOutcome,
   isBack,
@@ -127,7 +127,11 @@ export class Watch {
     this.#noteProxy();
     if (!before) void this.#schedule.trigger();
     else {
-      if (losesServer(this.#options.job.model, before, snapshot)) this.#hurry();
+      const lost = lostServers(this.#options.job.model, before, snapshot);
+      if (lost.size > 0) {
+        this.#letGo(lost);
+        this.#hurry();
+      }
       this.#follow(before, snapshot);
     }
   }
@@ -140,6 +144,13 @@ export class Watch {
       const prolongs = changedContainers(before, after).some((container) => job.mayTake(container));
       this.#debounce.note(this.#stop, { prolongs });
     }
+  }
+
+  /** To render without them takes a while, and so does the proxy's check. */
+  #letGo(ids: ReadonlySet<string>): void {
+    const { followsEvents, job, log } = this.#options;
+    if (!followsEvents) return;
+    job.letGo(ids, this.#stop).catch((error: unknown) => log.error(faultMessage(error)));
   }
 
   /** Requests may come to a container that leaves. What the proxy was told last is not waited for. */
@@ -293,8 +304,7 @@ export class Watch {
       const superseded = this.#superseded.signal;
       return await this.#options.job.run({ signal: this.#stop, alwaysNotify, ask, superseded });
     } catch (error) {
-      const message = `a fault in tsgen itself: ${error instanceof Error ? error.stack : error}`;
-      return { kind: 'failed', stage: 'unexpected', message, retry: true };
+      return { kind: 'failed', stage: 'unexpected', message: faultMessage(error), retry: true };
     }
   }
 
@@ -320,4 +330,8 @@ export class Watch {
       changes: this.#changes.changes,
     });
   }
+}
+
+function faultMessage(error: unknown): string {
+  return `a fault in tsgen itself: ${error instanceof Error ? error.stack : error}`;
 }

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { byText } from '../base/by-text.ts';
-import { memberKey } from '../routing/member-changes.ts';
 import type { Server, TcpUpstream } from '../routing/model.ts';
 import {
   haproxyServer,
   haproxyServerName,
   type ServerTraits,
 } from '../templates/haproxy-server.ts';
+import { rosterDigest } from './roster-digest.ts';
 import type { Configuration, Roster, RosterMember } from './runtime-members.ts';
 
 /**
@@ -31,7 +29,7 @@ export function rosterOf(configuration: Configuration): Roster | undefined {
     }
   }
   for (const { upstream } of model.tcp) members.push(...rosterMembers(upstream));
-  return { members, fixed, digest: digestOf(members) };
+  return { members, fixed, digest: rosterDigest(members) };
 }
 
 function hasOwnWords({ model, settings, chunks }: Configuration): boolean {
@@ -76,10 +74,4 @@ function rosterMember(server: Server, upstream: MemberUpstream): RosterMember {
     words: haproxyServer(server, upstream, `${upstream.name}/${name}`),
     isChecked: upstream.healthCheck !== undefined,
   };
-}
-
-/** As HAProxy is asked for it: see `say_what_runs`. */
-function digestOf(members: readonly RosterMember[]): string {
-  const lines = members.map((member) => `${memberKey(member)} ${member.weight}\n`).sort(byText);
-  return createHash('sha256').update(lines.join('')).digest('hex').slice(0, 16);
 }

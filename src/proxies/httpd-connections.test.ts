@@ -14,15 +14,16 @@ describe("httpd's connections to a worker", () => {
     ['ws://[::1]', '0000 0000 0000 0000 0000 0000 0100 0000:0050'],
   ])('are those to its address and port: %s as %s', (worker, end) => {
     const line = `to ${end.replaceAll(' ', '')} 2`;
-    const connections = connectionsIn(['connections', 'to 0100007F:0050 9', line, 'end']);
-    expect(connections(worker)).toBe(2);
-    expect(connections(worker.replace(/(?::\d+)?$/, ':9'))).toBe(0);
+    const connections = connectionsIn(['clients 3', 'to 0100007F:0050 9', line, 'end']);
+    expect(connections?.clients).toBe(3);
+    expect(connections?.to(worker)).toBe(2);
+    expect(connections?.to(worker.replace(/(?::\d+)?$/, ':9'))).toBe(0);
   });
 
   it('are not known where the kernel was not asked, or the worker has no address', () => {
-    expect(connectionsIn(['end'])('ws://172.18.0.5:3000')).toBeUndefined();
+    expect(connectionsIn(['end'])).toBeUndefined();
     for (const worker of ['ws://app.test', 'fcgi://172.18.0.5', 'ws://', '*', 'unix:/run/x']) {
-      expect(connectionsIn(['connections'])(worker)).toBeUndefined();
+      expect(connectionsIn(['clients 0'])?.to(worker)).toBeUndefined();
     }
   });
 });

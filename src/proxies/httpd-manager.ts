@@ -5,10 +5,10 @@ import { shellQuote } from '../base/shell-quote.ts';
  * Where the bundled template has httpd listen for what it is told of members. An address of its own:
  * what comes to it can be told from a client's request by nothing that a client says.
  */
-const ADDRESS = '127.18.40.4';
+export const CONTROL_ADDRESS = '127.18.40.4';
 
 /** A member of nobody's, whose route is the digest of all others: see the template's control virtual host. */
-export const MARKER = `http://${ADDRESS}:1`;
+export const MARKER = `http://${CONTROL_ADDRESS}:1`;
 
 /**
  * The environment variable in which a script finds the secret: whoever lists processes, or listens to
@@ -72,7 +72,7 @@ page() {
 # Sets generation and digest: what httpd has loaded, and who its members are.
 look() {
   set -- $(page state | grep '^down tsgen ')
-  [ -n "$7" ] || { echo "httpd does not answer at ${ADDRESS}:${port}"; exit 1; }
+  [ -n "$7" ] || { echo "httpd does not answer at ${CONTROL_ADDRESS}:${port}"; exit 1; }
   generation=$7 digest=$4
 }
 ${body.trim()}
@@ -85,7 +85,7 @@ if command -v bash >/dev/null; then
   bash -c ${shellQuote(
     `
 say() {
-  exec 3<>/dev/tcp/${ADDRESS}/${port} || exit 1
+  exec 3<>/dev/tcp/${CONTROL_ADDRESS}/${port} || exit 1
   request "$@" >&3
   cat <&3
   exec 3>&-
@@ -95,11 +95,11 @@ eval "$0"`.trim(),
 elif command -v curl >/dev/null; then
   say() {
     printf 'header = "X-Tsgen-Key: %s"\\n' "$${SECRET_VARIABLE}" |
-      curl -sS -K - --noproxy '*' -m 5 -H "Host: $1" -H "Referer: http://$1/" \${2:+--data "$2&xml=1"} "http://${ADDRESS}:${port}${path}?xml=1"
+      curl -sS -K - --noproxy '*' -m 5 -H "Host: $1" -H "Referer: http://$1/" \${2:+--data "$2&xml=1"} "http://${CONTROL_ADDRESS}:${port}${path}?xml=1"
   }
   eval "$common"
 elif command -v nc >/dev/null; then
-  say() { request "$@" | nc -w 5 ${ADDRESS} ${port}; }
+  say() { request "$@" | nc -w 5 ${CONTROL_ADDRESS} ${port}; }
   eval "$common"
 else
   echo "there is neither bash nor curl or nc here to speak to httpd with"

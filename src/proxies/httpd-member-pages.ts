@@ -1,5 +1,5 @@
 import { memberKey, type PresentMember } from '../routing/member-changes.ts';
-import { connectionsIn } from './httpd-connections.ts';
+import { type Connections, connectionsIn } from './httpd-connections.ts';
 import type { Heard, Listed, Parting, RosterStep } from './runtime-members.ts';
 
 /** What httpd says of its members until all has been done. */
@@ -10,7 +10,7 @@ interface Seen {
   readonly copies: readonly PresentMember[];
   /** By httpd's own count, which at times misses that one has ended (seen with 2.4.69). */
   readonly busy: number;
-  /** Connections to it; `undefined` where nobody knows. No more requests than these are open. */
+  /** Connections to it; `undefined` where nobody knows. */
   readonly connections: number | undefined;
 }
 
@@ -19,10 +19,11 @@ class Pages {
   /** Balancer → in how many places it is. */
   readonly #places = new Map<string, number>();
   readonly #seen = new Map<string, Seen>();
+  readonly #connections: Connections | undefined;
 
   constructor(output: string) {
     const lines = output.split('\n');
-    const connectionsTo = connectionsIn(lines);
+    this.#connections = connectionsIn(lines);
     for (const line of lines) {
       const [state, upstream = '', worker = '', route, weight, busy, , backup] = line.split(' ');
       if (state === 'b') this.#places.set(upstream, (this.#places.get(upstream) ?? 0) + 1);
@@ -33,7 +34,7 @@ class Pages {
       this.#seen.set(memberKey(member), {
         copies: [...(before?.copies ?? []), member],
         busy: (before?.busy ?? 0) + Number(busy),
-        connections: connectionsTo(worker),
+        connections: this.#connections?.to(worker),
       });
     }
   }
@@ -45,10 +46,19 @@ class Pages {
       .filter((member) => !member.isDrained || this.open(member) > 0);
   }
 
-  /** Requests that are open with one, wherever. */
+  /**
+   * Requests that are open with one, wherever. httpd chooses a member before it connects, and may wait
+   * for what the client has to send; where there is neither a connection nor a client, it has
+   * miscounted.
+   */
   open(member: PresentMember): number {
-    const { busy = 0, connections = busy } = this.#seen.get(memberKey(member)) ?? {};
-    return Math.min(busy, connections);
+    const { busy = 0 } = this.#seen.get(memberKey(member)) ?? {};
+    return this.isQuiet(member) && this.#connections?.clients === 0 ? 0 : busy;
+  }
+
+  /** It has no connection to it. */
+  isQuiet(member: PresentMember): boolean {
+    return this.#seen.get(memberKey(member))?.connections === 0;
   }
 
   /** Those of which one virtual host has something else than another. */
@@ -99,7 +109,10 @@ export function partingOf(output: string, members: readonly PresentMember[]): Pa
   if (lines.at(-1) !== 'end') return undefined;
   const pages = new Pages(output);
   const left = members
-    .map((member) => ({ member, open: pages.open(member) }))
+    .map((member) => ({
+      ...{ member, open: pages.open(member) },
+      ...(pages.isQuiet(member) ? { isQuiet: true as const } : {}),
+    }))
     .filter(({ open }) => open > 0);
   const workers = lines.flatMap((line) => /^worker (\d+)$/.exec(line)?.slice(1).map(Number) ?? []);
   return { left, workers };

@@ -235,16 +235,20 @@ describe('what httpd says of members', () => {
     expect(heard(`${PAGE}${odd}runs gen dd`, [])).toMatchObject({ members, refused: [] });
   });
 
-  it('has no more requests open than there are connections, whatever httpd counts', () => {
+  it('has no request open where there is neither a connection nor a client, whatever httpd counts', () => {
     const leaving = [{ ...member({ name: 'ws://10.0.0.3:80 bb' }), isDrained: true }];
     const left = (...lines: readonly string[]) =>
-      partingOf(`${PAGE}${OTHER}${lines.join('\n')}\nend\n`, leaving)?.left.map(({ open }) => open);
-    expect(left('connections', 'to 0300000A:0050 3')).toEqual([3]);
-    expect(left('connections', 'to 0300000A:0050 9')).toEqual([4]);
-    expect(left('connections', 'to 0400000A:0050 3')).toEqual([]);
+      partingOf(`${PAGE}${OTHER}${lines.join('\n')}\nend\n`, leaving)?.left.map(
+        ({ member: _, ...rest }) => rest,
+      );
+    expect(left('clients 0', 'to 0300000A:0050 3')).toEqual([{ open: 4 }]);
+    // It may be for this member that they have something to send.
+    expect(left('clients 1', 'to 0400000A:0050 3')).toEqual([{ open: 4, isQuiet: true }]);
+    expect(left('clients 0', 'to 0400000A:0050 3')).toEqual([]);
+    expect(left()).toEqual([{ open: 4 }]);
     const present = members.filter(({ isDrained }) => !isDrained);
-    expect(listed(`gen dd\n${PAGE}${OTHER}connections\nend\n`)?.members).toEqual(present);
-    expect(heard(`${PAGE}${OTHER}connections\nruns gen dd`, []).members).toEqual(present);
+    expect(listed(`gen dd\n${PAGE}${OTHER}clients 0\nend\n`)?.members).toEqual(present);
+    expect(heard(`${PAGE}${OTHER}clients 0\nruns gen dd`, []).members).toEqual(present);
   });
 
   it('tells how many requests are open, and who else may have some', () => {

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { byText } from '../base/by-text.ts';
-import { memberKey } from '../routing/member-changes.ts';
 import type { Server, Upstream } from '../routing/model.ts';
 import {
   httpdRoute,
@@ -11,6 +8,7 @@ import {
 } from '../templates/httpd-worker.ts';
 import { apacheBalancer } from '../templates/quote.ts';
 import { placesOf } from './httpd-places.ts';
+import { rosterDigest } from './roster-digest.ts';
 import type { Configuration, Roster, RosterMember } from './runtime-members.ts';
 
 /** The workers that the bundled template writes for httpd, and which of them it cannot be told of. */
@@ -33,7 +31,7 @@ export function rosterOf({ model, settings }: Configuration): Roster {
       else if (settings.extraServer) fixed.set(name, OWN_WORDS);
     }
   }
-  return { members, fixed, places, digest: digestOf(members) };
+  return { members, fixed, places, digest: rosterDigest(members) };
 }
 
 const OWN_WORDS = 'its servers have words of their own';
@@ -71,9 +69,4 @@ function rosterMember(server: Server, upstream: Upstream): RosterMember {
     words,
     isChecked: upstream.healthCheck !== undefined,
   };
-}
-
-function digestOf(members: readonly RosterMember[]): string {
-  const lines = members.map((member) => `${memberKey(member)} ${member.weight}\n`).sort(byText);
-  return createHash('sha256').update(lines.join('')).digest('hex').slice(0, 16);
 }

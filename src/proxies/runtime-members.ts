@@ -82,8 +82,14 @@ export interface Heard {
 }
 
 export interface Parting {
-  /** Those that are still there, with the number of requests, or else connections, that are open. */
-  readonly left: readonly { readonly member: PresentMember; readonly open: number }[];
+  /** Those that are still there. */
+  readonly left: readonly {
+    readonly member: PresentMember;
+    /** How many requests, or else connections, are open. */
+    readonly open: number;
+    /** The proxy has no connection to it: nothing is open that is not just about to begin. */
+    readonly isQuiet?: true;
+  }[];
   /** The processes that take new connections. */
   readonly workers: readonly number[];
 }

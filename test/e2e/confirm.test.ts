@@ -242,9 +242,29 @@ describe.each(PROXIES)('$kind.name', (official) => {
       await parts.operate(`rm ${places.sites}/${bad}`);
     });
 
+    it('is told at once of who is to stop, while a candidate is still looked at', async () => {
+      const { proxy, operate } = parts;
+      await engine.docker(['rm', '-f', first.tsgen]);
+      const slow = 'while [ -e /tmp/looked-at ]; do sleep 0.1; done; test -s {file}';
+      const second = await parts.watch('slow', '--check', slow, '--check-timeout', '300');
+      await second.confirmed(host);
+      const live = async () =>
+        await engine.docker(['exec', proxy, 'cat', official.kind.destination]);
+      const before = await live();
+      await operate('touch /tmp/looked-at');
+      // It goes on, and takes requests.
+      await engine.docker(['kill', '--signal=TERM', workspace.name(two)]);
+      await expectAnswering(await site(), [one]);
+      expect(await live()).toBe(before);
+      await operate('rm /tmp/looked-at');
+      await vi.waitFor(async () => expect(await live()).not.toBe(before), BY_ENGINE);
+      expect(await second.lines('Told ')).toHaveLength(1);
+      expect(await second.lines('Running ')).toEqual([]);
+      await engine.docker(['rm', '-f', second.tsgen]);
+    });
+
     it('lets nobody in without its users, and gets back what it took last, over a restart of tsgen too', async () => {
       const { runs, replica, operate } = parts;
-      await engine.docker(['rm', '-f', first.tsgen]);
       await operate(`chmod 700 ${places.users}`);
       const trusting = await parts.watch('trusting', ...TRUSTING, ...notifyOf(official));
       await trusting.confirmed(host);

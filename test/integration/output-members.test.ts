@@ -7,6 +7,7 @@ import { type ApplyOptions, createOutput } from '../../src/output/output.ts';
 import type { Rendering } from '../../src/output/rendering.ts';
 import { type CommandRunner, localRunner } from '../../src/output/runner.ts';
 import { openState } from '../../src/output/state.ts';
+import { rosterDigest } from '../../src/proxies/roster-digest.ts';
 import type {
   RosterMember,
   RosterStep,
@@ -25,7 +26,10 @@ const LANGUAGE: RuntimeMembers = {
   listCommand: '{}',
   listed: (output) => read(output),
   tellCommand: (generation, steps) => JSON.stringify({ generation, steps }),
-  heard: (output) => ({ ...read(output), refused: [] }),
+  heard: (output, steps) => {
+    const { generation, members } = read(output);
+    return { generation, members: steps.length > 0 ? members : [], refused: [] };
+  },
   isOf: () => false,
   partCommand: () => '{}',
   partingOf: () => undefined,
@@ -94,7 +98,10 @@ async function aProxy() {
         ...{ dest, confirmation, write: () => undefined },
         notifications: [{ kind: 'command', command: reload }],
         state: await openState(dest, { ...state, log }),
-        memberChanges: new MemberChanges({ proxy: 'Paper', members: LANGUAGE, confirmation, log }),
+        memberChanges: new MemberChanges({
+          ...{ proxy: 'Paper', members: LANGUAGE, confirmation, log },
+          monotonic: () => performance.now(),
+        }),
       },
       {
         ...{ ...state, log, runner, api: aDockerApi(), now: Date.now, timeoutMs: 20_000 },
@@ -104,7 +111,9 @@ async function aProxy() {
     await output.prepare();
     const apply = (text: string, options: Partial<ApplyOptions> = {}) =>
       output.apply(aRendering(dest, text), { signal: new AbortController().signal, ...options });
-    return { apply, log };
+    const letGo = async (...ids: readonly string[]) =>
+      await output.letGo?.(new Set(ids), new AbortController().signal);
+    return { apply, letGo, log };
   };
   return {
     ...{ run, at, proxy },
@@ -120,7 +129,7 @@ function aRendering(dest: string, text: string): Rendering {
   return {
     files: [{ path: dest, chunks: [`${text}\n`] }],
     ...{ generation, revision: text, effect: text, containerCount: 1 },
-    roster: { members, fixed: new Map(), digest: names },
+    roster: { members, fixed: new Map(), digest: rosterDigest(members) },
   };
 }
 
@@ -196,5 +205,74 @@ describe('an output whose proxy is told of members while it runs', () => {
     await writeFile(at('running'), await readFile(at('conf/a.conf')));
     expect(await apply('g1 a,b', { ask: true })).toMatchObject({ confirmed: 'g1 a,b' });
     expect([await reloads(), proxy.told]).toEqual([1, 1]);
+  });
+
+  it('gives nothing more to who leaves, before anything is rendered without them', async () => {
+    const { run, live, running, reloads, proxy } = await aProxy();
+    const { apply, letGo, log } = await run();
+    await apply('g1 a,b,c');
+    await letGo('b');
+    expect([await live(), await running()]).toEqual(['g1 a,b,c', 'g1 a,c']);
+    expect(log.lines).toContain('info Told Paper at run time: app: drained b');
+    await letGo('b', 'nobody');
+    const told = { kind: 'at-run-time', changes: 'app: drained b' };
+    expect(await apply('g1 a,c')).toMatchObject({ ...TOLD, confirmed: 'g1 a,c', told });
+    // Once.
+    expect([proxy.told, await live(), await reloads()]).toEqual([1, 'g1 a,c', 1]);
+    expect(await apply('g1 c,d')).toMatchObject(TOLD);
+    expect([await running(), await reloads()]).toEqual(['g1 c,d', 1]);
+  });
+
+  it('tells the rest of a change that is more than who leaves', async () => {
+    const { run, running, reloads, proxy } = await aProxy();
+    const { apply, letGo } = await run();
+    await apply('g1 a,b,c');
+    await letGo('a');
+    await letGo('b');
+    const changes = 'app: added d';
+    expect(await apply('g1 c,d')).toMatchObject({ ...TOLD, told: { changes } });
+    expect([await running(), await reloads(), proxy.told]).toEqual(['g1 c,d', 1, 3]);
+  });
+
+  it('does so too when it was another run that had the proxy load', async () => {
+    const { run, running, proxy } = await aProxy();
+    await (await run()).apply('g1 a,b');
+    const { apply, letGo } = await run();
+    expect(await apply('g1 a,b')).toMatchObject({ kind: 'unchanged', confirmed: 'g1 a,b' });
+    await letGo('b');
+    expect([await running(), proxy.told]).toEqual(['g1 a', 1]);
+  });
+
+  it('takes back who stays after all', async () => {
+    const { run, running, reloads } = await aProxy();
+    const { apply, letGo } = await run();
+    await apply('g1 a,b');
+    await letGo('b');
+    expect(await apply('g1 a,b', { ask: true })).toMatchObject({ kind: 'unchanged', owed: false });
+    expect([await running(), await reloads()]).toEqual(['g1 a,b', 1]);
+  });
+
+  it('leaves the last of those that leave to what is rendered without them', async () => {
+    const { run, running } = await aProxy();
+    const { apply, letGo } = await run();
+    await apply('g1 a,b');
+    await letGo('a', 'b');
+    expect(await running()).toBe('g1 a,b');
+    await letGo('a');
+    await letGo('b');
+    expect(await running()).toBe('g1 b');
+  });
+
+  it('loads nothing when a proxy does not listen, and mends it with the next rendering', async () => {
+    const { run, running, reloads, proxy } = await aProxy();
+    const { apply, letGo } = await run();
+    await letGo('a');
+    await apply('g1 a,b');
+    proxy.isDeaf = true;
+    await letGo('b');
+    expect([await running(), await reloads(), proxy.told]).toEqual(['g1 a,b', 1, 0]);
+    proxy.isDeaf = false;
+    expect(await apply('g1 a')).toMatchObject(TOLD);
+    expect([await running(), await reloads()]).toEqual(['g1 a', 1]);
   });
 });

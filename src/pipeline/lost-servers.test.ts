@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aContainer } from '../../test/support/runtime-containers.ts';
 import type { RuntimeContainer, Snapshot } from '../inventory/runtime-container.ts';
 import { createRouter } from '../routing/build.ts';
-import { losesServer } from './loses-server.ts';
+import { lostServers } from './lost-servers.ts';
 
 const env = { VIRTUAL_HOST: 'a.test' };
 const [one, two, other] = [
@@ -16,13 +16,13 @@ const snapshot = (...containers: readonly RuntimeContainer[]) =>
 const all = snapshot(one, two, other);
 const stopping = (container: RuntimeContainer) => ({ ...container, stopping: true });
 
-describe('losesServer', () => {
+describe('lostServers', () => {
   it.each([
     ['is told to stop', snapshot(one, stopping(two), other)],
     ['is gone', snapshot(one, other)],
     ['has ended', snapshot(one, { ...two, State: { ...two.State, Running: false } }, other)],
-  ])('is so when one that is served %s', (_, after) => {
-    expect(losesServer(model, all, after)).toBe(true);
+  ])('are those that are served, when one %s', (_, after) => {
+    expect(lostServers(model, all, after)).toEqual(new Set([two.ID]));
   });
 
   it.each([
@@ -35,14 +35,16 @@ describe('losesServer', () => {
       snapshot(one, stopping(two), other),
       snapshot(one, other),
     ],
-  ])('is not so when %s', (_, before, after) => {
-    expect(losesServer(model, before, after)).toBe(false);
+  ])('are none when %s', (_, before, after) => {
+    expect(lostServers(model, before, after)).toEqual(new Set());
   });
 
-  it('is so of ports that are handed on', () => {
+  it('are those of ports that are handed on, too', () => {
     const tcp = aContainer({ name: 'tcp', env: { TSGEN_TCP_PORTS: '5432' } });
     const { tcp: ports } = createRouter()({ containers: [tcp], vantage: { kind: 'host' } });
     expect(ports).toHaveLength(1);
-    expect(losesServer({ ...model, tcp: ports }, snapshot(tcp), snapshot())).toBe(true);
+    expect(lostServers({ ...model, tcp: ports }, snapshot(tcp), snapshot())).toEqual(
+      new Set([tcp.ID]),
+    );
   });
 });
