@@ -5,6 +5,8 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { latePackages } from './build/late-packages.mjs';
+import { precompiledTemplates } from './build/precompiled-templates.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -54,29 +56,6 @@ const quietHttp = {
   },
 };
 
-/** Packages that few need, by the functions that are used of them: each is run when one is called. */
-const LATE = {
-  semver: ['parse', 'satisfies', 'validRange'],
-  yaml: ['parse', 'stringify'],
-};
-
-const loadLate = {
-  name: 'load-late',
-  setup(context) {
-    const filter = new RegExp(`^(?:${Object.keys(LATE).join('|')})$`);
-    context.onResolve({ filter }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'late' } : undefined,
-    );
-    context.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: LATE[path]
-        .map((name) => `export const ${name} = (...given) => require('${path}').${name}(...given);`)
-        .join('\n'),
-      resolveDir: root,
-      loader: 'js',
-    }));
-  },
-};
-
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -88,12 +67,12 @@ const common = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  // CommonJS packages in an ESM bundle still ask for Node's own modules with require().
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
   define: { __TSGEN_VERSION__: JSON.stringify(version) },
 };
+
+// CommonJS packages in an ESM bundle still ask for Node's own modules with require().
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /** The licence texts of the packages that were bundled, by name. */
 async function licences(metafiles) {
@@ -118,6 +97,7 @@ async function licences(metafiles) {
 }
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
+const late = [];
 const results = await Promise.all([
   build({
     ...common,
@@ -125,18 +105,26 @@ const results = await Promise.all([
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [leaveOut, loadLate, quietHttp],
-    banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
+    plugins: [
+      leaveOut,
+      latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
+        late.push(one),
+      ),
+      quietHttp,
+      await precompiledTemplates(root, common),
+    ],
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
   }),
   build({
     ...common,
     entryPoints: { main: 'src/service/main.ts', worker: 'src/service/worker.ts' },
     outdir: 'dist/service',
+    banner: { js: REQUIRE },
   }),
 ]);
 await writeFile(
   join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
-  await licences(results.map((r) => r.metafile)),
+  await licences([...results.map((result) => result.metafile), ...late]),
 );
 await chmod(join(root, 'dist/tsgen.js'), 0o755);
 

@@ -26,7 +26,7 @@ const NO_FILES: FileAccess = {
 export function precompile(source: TemplateSource): string {
   const environment = createEnvironment(helperTable(NO_FILES));
   const linked = link({ ...source, name: LABEL }, environment.helpers);
-  if (linked.reachesAll || source.others) {
+  if (linked.reachesAll || source.others?.length) {
     throw new Error(`Template ${source.name} cannot be compiled ahead: it may reach any partial`);
   }
   const { calls, partialNames, parts } = partsOf(linked);
