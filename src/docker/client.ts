@@ -201,15 +201,16 @@ class DockerClient implements DockerApi {
     signal.addEventListener('abort', end, { once: true });
     try {
       const query = { filters, ...(since === undefined ? {} : { since: String(since) }) };
-      const stream = await this.#ask(
-        'GET /events',
-        async (version, abortSignal) => {
-          abortSignal.addEventListener('abort', () => life.abort(abortSignal.reason));
-          const path = `/${version}${withQuery('/events', query)}`;
-          return await this.#engine.stream(path, life.signal);
-        },
-        { signal },
-      );
+      const stream = await this.#asking('GET /events', signal, async (version) => {
+        const path = `/${version}${withQuery('/events', query)}`;
+        return await withDeadline(
+          async (abortSignal) => {
+            abortSignal.addEventListener('abort', () => life.abort(abortSignal.reason));
+            return await this.#engine.stream(path, life.signal);
+          },
+          { timeoutMs: this.#timeoutMs, signal },
+        );
+      });
       // Lets the kernel find out that the other side of an idle connection is gone.
       stream.socket.setKeepAlive(true, 15_000);
       stream.once('close', () => signal.removeEventListener('abort', end));
@@ -293,7 +294,7 @@ class DockerClient implements DockerApi {
     }
   }
 
-  /** A GET; messages call it by its path, or by `named`. */
+  /** A GET; messages call it by its path, or as `named`. */
   async #get(
     path: string,
     options: {
@@ -302,43 +303,38 @@ class DockerClient implements DockerApi {
       readonly named?: string;
     } = {},
   ): Promise<unknown> {
-    const { query, named = path } = options;
-    return await this.#ask(
-      `GET ${named}`,
-      async (version, signal) =>
-        await this.#engine.json(`/${version}${withQuery(path, query)}`, signal),
-      options,
-    );
+    const { query, signal, named = path } = options;
+    return await this.#asking(`GET ${named}`, signal, async (version) => {
+      const whole = `/${version}${withQuery(path, query)}`;
+      return await this.#engine.json(whole, { timeoutMs: this.#timeoutMs, signal });
+    });
   }
 
-  /** As `#ask`, by dockerode, which is loaded for the first of these. */
+  /** Something that dockerode does, which is loaded for the first of these. */
   async #act<Result>(
     path: string,
     request: (docker: Dockerode, signal: AbortSignal) => Promise<Result>,
     options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
   ): Promise<Result> {
-    return await this.#ask(
-      path,
-      async (version, signal) => {
-        const docker = await this.#dockerode(version);
-        return await withoutDeprecations(() => request(docker, signal));
-      },
-      options,
-    );
+    const { signal, timeoutMs = this.#timeoutMs } = options;
+    return await this.#asking(path, signal, async (version) => {
+      const docker = await this.#dockerode(version);
+      const run = (inner: AbortSignal) => withoutDeprecations(() => request(docker, inner));
+      return await withDeadline(run, { timeoutMs, signal });
+    });
   }
 
-  /** One request, bounded in time; `path` is what it is called in messages. */
-  async #ask<Result>(
+  /** One request, with the version of the API that it is for; `path` is what it is called in messages. */
+  async #asking<Result>(
     path: string,
-    request: (version: string, signal: AbortSignal) => Promise<Result>,
-    options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
+    signal: AbortSignal | undefined,
+    request: (version: string) => Promise<Result>,
   ): Promise<Result> {
-    const { signal, timeoutMs = this.#timeoutMs } = options;
     let asked = 'GET /version';
     try {
       const version = await this.#version(signal);
       asked = path;
-      return await withDeadline((inner) => request(version, inner), { timeoutMs, signal });
+      return await request(version);
     } catch (error) {
       signal?.throwIfAborted();
       // An engine that was replaced by another version: the next request negotiates anew.
@@ -365,10 +361,7 @@ class DockerClient implements DockerApi {
   }
 
   async #negotiate(signal: AbortSignal): Promise<string> {
-    const version: unknown = await withDeadline((inner) => this.#engine.json('/version', inner), {
-      timeoutMs: this.#timeoutMs,
-      signal,
-    });
+    const version = await this.#engine.json('/version', { timeoutMs: this.#timeoutMs, signal });
     this.#expect(version, VERSION, 'GET /version');
     const { ApiVersion: newest, MinAPIVersion: oldest } = version as WireVersion;
     return `v${negotiate({ newest, oldest })}`;

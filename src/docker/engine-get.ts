@@ -1,5 +1,12 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { tooLate } from './deadline.ts';
 import type { DialOptions } from './dial-options.ts';
+
+/** How long a request may take, and what ends it before. */
+export interface Limits {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The engine answered with another status than 200; looks to `engine-error.ts` as dockerode's errors do. */
 class Refusal extends Error {
@@ -37,32 +44,54 @@ export class EngineGet {
    * The JSON of the answer; what is none comes as bytes.
    *
    * @param path with the query.
-   * @throws Error with a `statusCode` for another status than 200; whatever ends the connection.
+   * @throws Error with a `statusCode` for another status than 200, one that says so when the time is
+   *   over, whatever ends the connection; the signal's reason.
    */
-  async json(path: string, signal: AbortSignal): Promise<unknown> {
-    const answer = await this.#answer(path, signal);
-    const body = parsed(await textOf(answer, signal));
-    if (answer.statusCode !== 200) throw new Refusal(answer.statusCode, body);
+  async json(path: string, { timeoutMs, signal }: Limits): Promise<unknown> {
+    signal?.throwIfAborted();
+    const { status, body } = await new Promise<Answer>((resolve, reject) => {
+      const asked = this.#request({ ...this.#options, path }, (answer) => {
+        readBody(answer).then((text) => {
+          resolve({ status: answer.statusCode, body: parsed(text) });
+        }, reject);
+      });
+      const end = (reason: unknown) => {
+        reject(reason);
+        asked.destroy();
+      };
+      const abort = () => end(signal?.reason);
+      const timer = setTimeout(() => end(tooLate(timeoutMs)), timeoutMs);
+      signal?.addEventListener('abort', abort, { once: true });
+      asked
+        .on('error', reject)
+        .on('close', () => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', abort);
+        })
+        .end();
+    });
+    if (status !== 200) throw new Refusal(status, body);
     return body;
   }
 
   /** The answer itself, which ends when the signal aborts. Throws as `json` does. */
   async stream(path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    const answer = await this.#answer(path, signal);
-    if (answer.statusCode === 200) return answer;
-    throw new Refusal(answer.statusCode, parsed(await textOf(answer, signal)));
-  }
-
-  #answer(path: string, signal: AbortSignal): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       this.#request({ ...this.#options, path, signal }, resolve)
         .on('error', reject)
         .end();
     });
+    if (answer.statusCode === 200) return answer;
+    throw new Refusal(answer.statusCode, parsed(await readBody(answer)));
   }
 }
 
-function textOf(answer: IncomingMessage, signal: AbortSignal): Promise<string> {
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: unknown;
+}
+
+function readBody(answer: IncomingMessage): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     answer
@@ -72,10 +101,6 @@ function textOf(answer: IncomingMessage, signal: AbortSignal): Promise<string> {
       })
       .on('end', () => resolve(text))
       .on('error', reject);
-    // Once there is an answer, the request itself does not hear the signal any more.
-    const end = () => answer.destroy(signal.reason);
-    signal.addEventListener('abort', end, { once: true });
-    answer.on('close', () => signal.removeEventListener('abort', end));
   });
 }
 

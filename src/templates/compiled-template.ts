@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { messageOf } from '../base/errors.ts';
 import { type BlankLines, type KeptText, toChunks } from './chunks.ts';
 import type { TemplateContext } from './context.ts';
@@ -64,7 +65,7 @@ export class CompiledTemplate implements Template {
     const kept: KeptText[] = [];
     // Stands in the text for what is kept, with its number. The text holds containers' values too,
     // so it is one that nobody can guess.
-    const mark = `\0${crypto.randomUUID()}:`;
+    const mark = `\0${randomBytes(16).toString('hex')}:`;
     const keep = (...values: readonly unknown[]): string => {
       const [id, object, options] = values as [number, unknown, CallOptions];
       const site = placed('helper "memo"', options, () => requireObject(object));
