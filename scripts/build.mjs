@@ -39,14 +39,14 @@ const leaveOut = {
 };
 
 /**
- * An `import` of `node:http` reads all that it exports, and some of that, such as WebSocket, loads
- * Node's whole HTTP client for `fetch` when it is read: 40 ms and 4 MB at start-up. A `require` does
- * not.
+ * An `import` of one of Node's modules reads all that it exports, and some of that loads more when it is
+ * read: `WebSocket` of `node:http` the whole HTTP client for `fetch`, which takes 40 ms and 4 MB, others
+ * standard input or Web Crypto. A `require` does not.
  */
-const quietHttp = {
-  name: 'quiet-http',
+const quietBuiltins = {
+  name: 'quiet-builtins',
   setup(context) {
-    context.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
+    context.onResolve({ filter: /^node:(?:crypto|http|process|zlib)$/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
     );
     context.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
@@ -110,7 +110,7 @@ const results = await Promise.all([
       latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
         late.push(one),
       ),
-      quietHttp,
+      quietBuiltins,
       await precompiledTemplates(root, common),
     ],
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },

@@ -6,6 +6,7 @@ import { build } from 'esbuild';
  * when the first of these is. `default` is what an import without braces gives.
  */
 const LATE = {
+  chokidar: { named: ['watch'] },
   handlebars: { default: ['Parser', 'create', 'parse', 'precompile'] },
   semver: { named: ['parse', 'satisfies', 'validRange'] },
   yaml: { named: ['parse', 'stringify'] },
