@@ -41,16 +41,31 @@ const leaveOut = {
 /**
  * An `import` of one of Node's modules reads all that it exports, and some of that loads more when it is
  * read: `WebSocket` of `node:http` the whole HTTP client for `fetch`, which takes 40 ms and 4 MB, others
- * standard input or Web Crypto. A `require` does not.
+ * streams, standard input or Web Crypto. So of these only what is used is read.
  */
-const quietBuiltins = {
-  name: 'quiet-builtins',
+const USED = {
+  crypto: ['createHash', 'createPrivateKey', 'randomBytes', 'timingSafeEqual', 'X509Certificate'],
+  fs: [
+    ...['close', 'constants', 'existsSync', 'open', 'readdirSync', 'readFileSync', 'realpathSync'],
+    ...['statSync', 'writeSync'],
+  ],
+  http: ['createServer', 'request', 'STATUS_CODES'],
+  process: [],
+  zlib: ['gunzip', 'gzip'],
+};
+
+const readUsed = {
+  name: 'read-used',
   setup(context) {
-    context.onResolve({ filter: /^node:(?:crypto|http|process|zlib)$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    const filter = new RegExp(`^node:(?:${Object.keys(USED).join('|')})$`);
+    context.onResolve({ filter }, ({ path, kind, importer }) =>
+      kind === 'import-statement' && !importer.includes('node_modules')
+        ? { path: path.slice('node:'.length), namespace: 'used' }
+        : undefined,
     );
-    context.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require('${path}');`,
+    context.onLoad({ filter: /.*/, namespace: 'used' }, ({ path }) => ({
+      contents: `const all = require('node:${path}'); export default all;
+        export const { ${USED[path].join(', ')} } = all;`,
       loader: 'js',
     }));
   },
@@ -110,7 +125,7 @@ const results = await Promise.all([
       latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
         late.push(one),
       ),
-      quietBuiltins,
+      readUsed,
       await precompiledTemplates(root, common),
     ],
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
