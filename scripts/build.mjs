@@ -54,18 +54,34 @@ const USED = {
   zlib: ['gunzip', 'gzip'],
 };
 
+/** Likewise functions of modules that few runs need: each is loaded when one of them is called. */
+const CALLED = {
+  child_process: ['execFile', 'spawn'],
+  https: ['request'],
+  tls: ['createSecureContext'],
+};
+
 const readUsed = {
   name: 'read-used',
   setup(context) {
-    const filter = new RegExp(`^node:(?:${Object.keys(USED).join('|')})$`);
+    const names = [...Object.keys(USED), ...Object.keys(CALLED)];
+    const filter = new RegExp(`^node:(?:${names.join('|')})$`);
     context.onResolve({ filter }, ({ path, kind, importer }) =>
       kind === 'import-statement' && !importer.includes('node_modules')
         ? { path: path.slice('node:'.length), namespace: 'used' }
         : undefined,
     );
     context.onLoad({ filter: /.*/, namespace: 'used' }, ({ path }) => ({
-      contents: `const all = require('node:${path}'); export default all;
-        export const { ${USED[path].join(', ')} } = all;`,
+      contents:
+        path in USED
+          ? `const all = require('node:${path}'); export default all;
+            export const { ${USED[path].join(', ')} } = all;`
+          : CALLED[path]
+              .map(
+                (name) =>
+                  `export const ${name} = (...given) => require('node:${path}').${name}(...given);`,
+              )
+              .join('\n'),
       loader: 'js',
     }));
   },
