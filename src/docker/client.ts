@@ -75,6 +75,13 @@ export async function connectForDeploys(
   return (await DockerClient.connect(endpoint, options)).forDeploys();
 }
 
+interface Negotiated {
+  /** The part of a path that says in which version of the API it is meant. */
+  readonly version: string;
+  /** Of `GET /version`. */
+  readonly answer: unknown;
+}
+
 class DockerClient implements DockerApi {
   readonly endpoint: string;
   readonly #endpoint: Endpoint;
@@ -82,7 +89,7 @@ class DockerClient implements DockerApi {
   readonly #timeoutMs: number;
   /** Questions are put by Node's own client, and what is to be done by dockerode. */
   readonly #engine: EngineGet;
-  #negotiated: SharedTask<string> | undefined;
+  #negotiated: SharedTask<Negotiated> | undefined;
   #docker: { readonly version: string; readonly client: Dockerode } | undefined;
 
   private constructor(
@@ -116,9 +123,13 @@ class DockerClient implements DockerApi {
   }
 
   async info(options: { readonly signal?: AbortSignal } = {}): Promise<EngineInfo> {
+    // An engine takes long to say its version: who is the first to ask need not ask twice.
+    const isFirst = !this.#negotiated?.usable;
     const [info, version] = await Promise.all([
       this.#get('/info', options),
-      this.#get('/version', options),
+      isFirst
+        ? this.#asking('GET /version', options.signal, async ({ answer }) => answer)
+        : this.#get('/version', options),
     ]);
     this.#expect(info, INFO, 'GET /info');
     this.#expect(version, VERSION, 'GET /version');
@@ -201,7 +212,7 @@ class DockerClient implements DockerApi {
     signal.addEventListener('abort', end, { once: true });
     try {
       const query = { filters, ...(since === undefined ? {} : { since: String(since) }) };
-      const stream = await this.#asking('GET /events', signal, async (version) => {
+      const stream = await this.#asking('GET /events', signal, async ({ version }) => {
         const path = `/${version}${withQuery('/events', query)}`;
         return await withDeadline(
           async (abortSignal) => {
@@ -304,7 +315,7 @@ class DockerClient implements DockerApi {
     } = {},
   ): Promise<unknown> {
     const { query, signal, named = path } = options;
-    return await this.#asking(`GET ${named}`, signal, async (version) => {
+    return await this.#asking(`GET ${named}`, signal, async ({ version }) => {
       const whole = `/${version}${withQuery(path, query)}`;
       return await this.#engine.json(whole, { timeoutMs: this.#timeoutMs, signal });
     });
@@ -317,7 +328,7 @@ class DockerClient implements DockerApi {
     options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
   ): Promise<Result> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
-    return await this.#asking(path, signal, async (version) => {
+    return await this.#asking(path, signal, async ({ version }) => {
       const docker = await this.#dockerode(version);
       const run = (inner: AbortSignal) => withoutDeprecations(() => request(docker, inner));
       return await withDeadline(run, { timeoutMs, signal });
@@ -328,13 +339,13 @@ class DockerClient implements DockerApi {
   async #asking<Result>(
     path: string,
     signal: AbortSignal | undefined,
-    request: (version: string) => Promise<Result>,
+    request: (negotiated: Negotiated) => Promise<Result>,
   ): Promise<Result> {
     let asked = 'GET /version';
     try {
-      const version = await this.#version(signal);
+      const negotiated = await this.#version(signal);
       asked = path;
-      return await request(version);
+      return await request(negotiated);
     } catch (error) {
       signal?.throwIfAborted();
       // An engine that was replaced by another version: the next request negotiates anew.
@@ -352,19 +363,18 @@ class DockerClient implements DockerApi {
     throw new EngineError(malformedMessage(this.#endpoint, path, complaint));
   };
 
-  /** The part of a path that says in which version of the API it is meant. */
-  async #version(signal: AbortSignal | undefined): Promise<string> {
+  async #version(signal: AbortSignal | undefined): Promise<Negotiated> {
     if (!this.#negotiated?.usable) {
       this.#negotiated = new SharedTask((ending) => this.#negotiate(ending));
     }
     return await this.#negotiated.join(signal);
   }
 
-  async #negotiate(signal: AbortSignal): Promise<string> {
-    const version = await this.#engine.json('/version', { timeoutMs: this.#timeoutMs, signal });
-    this.#expect(version, VERSION, 'GET /version');
-    const { ApiVersion: newest, MinAPIVersion: oldest } = version as WireVersion;
-    return `v${negotiate({ newest, oldest })}`;
+  async #negotiate(signal: AbortSignal): Promise<Negotiated> {
+    const answer = await this.#engine.json('/version', { timeoutMs: this.#timeoutMs, signal });
+    this.#expect(answer, VERSION, 'GET /version');
+    const { ApiVersion: newest, MinAPIVersion: oldest } = answer as WireVersion;
+    return { version: `v${negotiate({ newest, oldest })}`, answer };
   }
 
   async #dockerode(version: string): Promise<Dockerode> {
