@@ -357,7 +357,7 @@ class DockerClient implements DockerApi {
   }
 
   /** A proxy before the engine, or a broken one, may answer anything with a 200. */
-  #expect: Expect = (answer, shape, path) => {
+  readonly #expect: Expect = (answer, shape, path) => {
     const complaint = shape(answer, 'it');
     if (complaint === undefined) return;
     throw new EngineError(malformedMessage(this.#endpoint, path, complaint));
