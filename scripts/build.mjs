@@ -1,7 +1,7 @@
 // Builds dist/: the CLI, with chunks that are loaded when a command needs them, the service as one file
 // and its worker, and the licences of all that went in. Run by `npm run build`; needs nothing but the dev
 // dependencies.
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -136,6 +136,8 @@ const results = await Promise.all([
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
+    // For a name with .js Node looks what the next package.json says of it.
+    outExtension: { '.js': '.mjs' },
     plugins: [
       leaveOut,
       latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
@@ -157,6 +159,7 @@ await writeFile(
   join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
   await licences([...results.map((result) => result.metafile), ...late]),
 );
+await rename(join(root, 'dist/tsgen.mjs'), join(root, 'dist/tsgen.js'));
 await chmod(join(root, 'dist/tsgen.js'), 0o755);
 
 // One such character makes V8 hold a chunk in two bytes for each of its characters. Texts and comments
