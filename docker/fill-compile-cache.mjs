@@ -101,7 +101,10 @@ async function besideWatch(work) {
 
 // What is kept of a chunk is what the first process had run of it that ended: the one that runs most is first.
 await besideWatch(() => {});
-await ended(tsgen('nginx.conf.hbs'), 'tsgen nginx.conf.hbs');
+// Each bundled template is code of its own.
+for (const template of ['nginx.conf.hbs', 'apache.conf.hbs', 'haproxy.cfg.hbs']) {
+  await ended(tsgen(template), `tsgen ${template}`);
+}
 await besideWatch(async () => {
   for (const command of ['status', 'explain', 'refresh', 'healthcheck']) {
     await ended(tsgen(command), `tsgen ${command}`);

@@ -1,10 +1,12 @@
 // Builds dist/: the CLI, with chunks that are loaded when a command needs them, the service as one file
 // and its worker, and the licences of all that went in. Run by `npm run build`; needs nothing but the dev
 // dependencies.
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { latePackages } from './build/late-packages.mjs';
+import { precompiledTemplates } from './build/precompiled-templates.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -37,41 +39,49 @@ const leaveOut = {
 };
 
 /**
- * An `import` of `node:http` reads all that it exports, and some of that, such as WebSocket, loads
- * Node's whole HTTP client for `fetch` when it is read: 40 ms and 4 MB at start-up. A `require` does
- * not.
+ * An `import` of one of Node's modules reads all that it exports, and some of that loads more when it is
+ * read: `WebSocket` of `node:http` the whole HTTP client for `fetch`, which takes 40 ms and 4 MB, others
+ * streams, standard input or Web Crypto. So of these only what is used is read.
  */
-const quietHttp = {
-  name: 'quiet-http',
-  setup(context) {
-    context.onResolve({ filter: /^node:http$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
-    );
-    context.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require('${path}');`,
-      loader: 'js',
-    }));
-  },
+const USED = {
+  crypto: ['createHash', 'createPrivateKey', 'randomBytes', 'timingSafeEqual', 'X509Certificate'],
+  fs: [
+    ...['close', 'constants', 'existsSync', 'open', 'readdirSync', 'readFileSync', 'realpathSync'],
+    ...['statSync', 'writeSync'],
+  ],
+  http: ['createServer', 'request', 'STATUS_CODES'],
+  process: [],
+  zlib: ['gunzip', 'gzip'],
 };
 
-/** Packages that few need, by the functions that are used of them: each is run when one is called. */
-const LATE = {
-  semver: ['parse', 'satisfies', 'validRange'],
-  yaml: ['parse', 'stringify'],
+/** Likewise functions of modules that few runs need: each is loaded when one of them is called. */
+const CALLED = {
+  child_process: ['execFile', 'spawn'],
+  https: ['request'],
+  tls: ['createSecureContext'],
 };
 
-const loadLate = {
-  name: 'load-late',
+const readUsed = {
+  name: 'read-used',
   setup(context) {
-    const filter = new RegExp(`^(?:${Object.keys(LATE).join('|')})$`);
-    context.onResolve({ filter }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'late' } : undefined,
+    const names = [...Object.keys(USED), ...Object.keys(CALLED)];
+    const filter = new RegExp(`^node:(?:${names.join('|')})$`);
+    context.onResolve({ filter }, ({ path, kind, importer }) =>
+      kind === 'import-statement' && !importer.includes('node_modules')
+        ? { path: path.slice('node:'.length), namespace: 'used' }
+        : undefined,
     );
-    context.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: LATE[path]
-        .map((name) => `export const ${name} = (...given) => require('${path}').${name}(...given);`)
-        .join('\n'),
-      resolveDir: root,
+    context.onLoad({ filter: /.*/, namespace: 'used' }, ({ path }) => ({
+      contents:
+        path in USED
+          ? `const all = require('node:${path}'); export default all;
+            export const { ${USED[path].join(', ')} } = all;`
+          : CALLED[path]
+              .map(
+                (name) =>
+                  `export const ${name} = (...given) => require('node:${path}').${name}(...given);`,
+              )
+              .join('\n'),
       loader: 'js',
     }));
   },
@@ -88,12 +98,12 @@ const common = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  // CommonJS packages in an ESM bundle still ask for Node's own modules with require().
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
   define: { __TSGEN_VERSION__: JSON.stringify(version) },
 };
+
+// CommonJS packages in an ESM bundle still ask for Node's own modules with require().
+const REQUIRE =
+  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /** The licence texts of the packages that were bundled, by name. */
 async function licences(metafiles) {
@@ -118,6 +128,7 @@ async function licences(metafiles) {
 }
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
+const late = [];
 const results = await Promise.all([
   build({
     ...common,
@@ -125,19 +136,30 @@ const results = await Promise.all([
     outdir: 'dist',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [leaveOut, loadLate, quietHttp],
-    banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
+    // For a name with .js Node looks what the next package.json says of it.
+    outExtension: { '.js': '.mjs' },
+    plugins: [
+      leaveOut,
+      latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
+        late.push(one),
+      ),
+      readUsed,
+      await precompiledTemplates(root, common),
+    ],
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
   }),
   build({
     ...common,
     entryPoints: { main: 'src/service/main.ts', worker: 'src/service/worker.ts' },
     outdir: 'dist/service',
+    banner: { js: REQUIRE },
   }),
 ]);
 await writeFile(
   join(root, 'dist/THIRD-PARTY-LICENSES.txt'),
-  await licences(results.map((r) => r.metafile)),
+  await licences([...results.map((result) => result.metafile), ...late]),
 );
+await rename(join(root, 'dist/tsgen.mjs'), join(root, 'dist/tsgen.js'));
 await chmod(join(root, 'dist/tsgen.js'), 0o755);
 
 // One such character makes V8 hold a chunk in two bytes for each of its characters. Texts and comments

@@ -10,9 +10,11 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   const wanted = name.toLowerCase();
   const most = Math.max(1, Math.floor(name.length / 3));
   const [best] = [...known]
-    .map((candidate) => {
+    .flatMap((candidate) => {
       const other = candidate.toLowerCase();
-      return { candidate, edits: distance(wanted, other), shared: commonPrefix(wanted, other) };
+      // It takes so many edits at least.
+      if (Math.abs(other.length - wanted.length) > most) return [];
+      return [{ candidate, edits: distance(wanted, other), shared: commonPrefix(wanted, other) }];
     })
     .filter(({ edits }) => edits <= most)
     .sort((a, b) => a.edits - b.edits || b.shared - a.shared || byText(a.candidate, b.candidate));

@@ -37,6 +37,7 @@ import { hostFiles } from '../templates/host-files.ts';
 import { InputFiles } from '../templates/input-files.ts';
 import { KeptSource } from '../templates/kept-source.ts';
 import { loadTemplate } from '../templates/load.ts';
+import { PRECOMPILED_TEMPLATES } from '../templates/precompiled-templates.ts';
 import { engineEndpoint } from './engine-endpoint.ts';
 import type { Io } from './io.ts';
 import { defaultResolvers } from './resolvers.ts';
@@ -148,7 +149,6 @@ export async function assembleJob(
   io: Io,
 ): Promise<JobParts> {
   const inputs = new InputFiles();
-  const engine = createEngine(notingFiles(hostFiles, inputs.note));
   const [path, ...others] = templatePaths(settings.template, io.cwd);
   const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
   const source = new KeptSource({
@@ -157,6 +157,9 @@ export async function assembleJob(
     now: systemClock.now,
   });
   const isBundled = path === join(bundledTemplates(), basename(path));
+  // Under the name of a bundled one, in most cases that very text.
+  const precompiled = await PRECOMPILED_TEMPLATES[basename(path)]?.();
+  const engine = createEngine(notingFiles(hostFiles, inputs.note), precompiled?.default);
   engine.compile(await source.load());
 
   const { destination } = settings;

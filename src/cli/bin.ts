@@ -1,8 +1,10 @@
-import { writeSync } from 'node:fs';
 import { VERSION } from './version.ts';
 
 /** Scripts ask for it again and again, and it needs nothing of what follows. */
 const VERSION_FLAGS: ReadonlySet<string | undefined> = new Set(['--version', '-version', '-v']);
+
+// An import would read all that the module exports, of which some loads more.
+const { writeSync } = process.getBuiltinModule('node:fs');
 
 /** @returns Whether it could be said at once: not where nobody reads, or a pipe is full. */
 function saysVersion(): boolean {

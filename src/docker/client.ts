@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import Dockerode from 'dockerode';
+import type Dockerode from 'dockerode';
 import type {
   ContainerSummary,
   DockerApi,
@@ -12,7 +12,7 @@ import type {
 import { textOfLogs } from './container-logs.ts';
 import { withDeadline } from './deadline.ts';
 import type { DeployApi } from './deploy-api.ts';
-import { type Ask, DeployClient } from './deploy-client.ts';
+import { type Ask, DeployClient, type Expect } from './deploy-client.ts';
 import { type DialOptions, dialOptions } from './dial-options.ts';
 import type { Endpoint } from './endpoint.ts';
 import {
@@ -23,12 +23,21 @@ import {
   reasonOf,
   statusOf,
 } from './engine-error.ts';
+import { EngineGet } from './engine-get.ts';
 import { type ExecCommand, runExec } from './exec.ts';
-import type { Shape } from './shape.ts';
 import { SharedTask } from './shared-task.ts';
-import { signalled } from './signalled.ts';
 import { negotiate } from './version.ts';
-import { CONTAINER, INFO, LIST, NETWORKS, VERSION } from './wire-shapes.ts';
+import {
+  CONTAINER,
+  INFO,
+  LIST,
+  NETWORKS,
+  VERSION,
+  type WireInfo,
+  type WireSummary,
+  type WireVersion,
+} from './wire-shapes.ts';
+import { withoutDeprecations } from './without-deprecations.ts';
 
 export interface ConnectOptions {
   /** How long the engine may take for an answer; default 30 s. Events and exec have their own. */
@@ -51,7 +60,7 @@ export async function connectDocker(
   endpoint: Endpoint,
   options: ConnectOptions = {},
 ): Promise<DockerApi> {
-  return new DockerClient(endpoint, await dialOptions(endpoint), options.timeoutMs ?? 30_000);
+  return await DockerClient.connect(endpoint, options);
 }
 
 /**
@@ -63,8 +72,14 @@ export async function connectForDeploys(
   endpoint: Endpoint,
   options: ConnectOptions = {},
 ): Promise<DeployApi> {
-  const dial = await dialOptions(endpoint);
-  return new DockerClient(endpoint, dial, options.timeoutMs ?? 30_000).forDeploys();
+  return (await DockerClient.connect(endpoint, options)).forDeploys();
+}
+
+interface Negotiated {
+  /** The part of a path that says in which version of the API it is meant. */
+  readonly version: string;
+  /** Of `GET /version`. */
+  readonly answer: unknown;
 }
 
 class DockerClient implements DockerApi {
@@ -72,53 +87,64 @@ class DockerClient implements DockerApi {
   readonly #endpoint: Endpoint;
   readonly #options: DialOptions;
   readonly #timeoutMs: number;
-  #negotiated: SharedTask<Dockerode> | undefined;
+  /** Questions are put by Node's own client, and what is to be done by dockerode. */
+  readonly #engine: EngineGet;
+  #negotiated: SharedTask<Negotiated> | undefined;
+  #docker: { readonly version: string; readonly client: Dockerode } | undefined;
 
-  constructor(endpoint: Endpoint, options: DialOptions, timeoutMs: number) {
+  private constructor(
+    endpoint: Endpoint,
+    { engine, options }: { readonly engine: EngineGet; readonly options: DialOptions },
+    timeoutMs: number,
+  ) {
     this.endpoint = endpoint.display;
     this.#endpoint = endpoint;
+    this.#engine = engine;
     this.#options = options;
     this.#timeoutMs = timeoutMs;
   }
 
+  static async connect(
+    endpoint: Endpoint,
+    { timeoutMs = 30_000 }: ConnectOptions,
+  ): Promise<DockerClient> {
+    const options = await dialOptions(endpoint);
+    const engine = await EngineGet.create(options);
+    return new DockerClient(endpoint, { engine, options }, timeoutMs);
+  }
+
   forDeploys(): DeployApi {
-    const ask: Ask = (path, request, options) => this.#ask(path, request, options);
-    return new DeployClient(this, ask, (answer, shape, path) => this.#expect(answer, shape, path));
+    const ask: Ask = (path, request, options) => this.#act(path, request, options);
+    return new DeployClient(this, ask, this.#expect);
   }
 
   async ping(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    await this.#ask(
-      'GET /_ping',
-      (docker, abortSignal) => signalled(docker).ping({ abortSignal }),
-      options,
-    );
+    await this.#get('/_ping', options);
   }
 
   async info(options: { readonly signal?: AbortSignal } = {}): Promise<EngineInfo> {
+    // An engine takes long to say its version: who is the first to ask need not ask twice.
+    const isFirst = !this.#negotiated?.usable;
     const [info, version] = await Promise.all([
-      this.#ask(
-        'GET /info',
-        (docker, abortSignal) => signalled(docker).info({ abortSignal }),
-        options,
-      ),
-      this.#ask(
-        'GET /version',
-        (docker, abortSignal) => signalled(docker).version({ abortSignal }),
-        options,
-      ),
+      this.#get('/info', options),
+      isFirst
+        ? this.#asking('GET /version', options.signal, async ({ answer }) => answer)
+        : this.#get('/version', options),
     ]);
     this.#expect(info, INFO, 'GET /info');
     this.#expect(version, VERSION, 'GET /version');
-    const systemTime = Date.parse(info.SystemTime ?? '');
+    const { Name, Containers, Images, SystemTime } = info as WireInfo;
+    const { Version, ApiVersion, GoVersion, Os, Arch } = version as WireVersion;
+    const systemTime = Date.parse(SystemTime ?? '');
     return {
-      name: info.Name ?? '',
-      containers: info.Containers ?? 0,
-      images: info.Images ?? 0,
-      version: version.Version ?? '',
-      apiVersion: version.ApiVersion ?? '',
-      goVersion: version.GoVersion ?? '',
-      operatingSystem: version.Os ?? '',
-      architecture: version.Arch ?? '',
+      name: Name ?? '',
+      containers: Containers ?? 0,
+      images: Images ?? 0,
+      version: Version ?? '',
+      apiVersion: ApiVersion ?? '',
+      goVersion: GoVersion ?? '',
+      operatingSystem: Os ?? '',
+      architecture: Arch ?? '',
       ...(Number.isNaN(systemTime) ? {} : { systemTime }),
     };
   }
@@ -129,18 +155,12 @@ class DockerClient implements DockerApi {
     readonly signal?: AbortSignal;
   }): Promise<readonly ContainerSummary[]> {
     const { all, filters } = query;
-    const list = await this.#ask(
-      'GET /containers/json',
-      (docker, abortSignal) =>
-        docker.listContainers({
-          all,
-          ...(filters ? { filters: JSON.stringify(filters) } : {}),
-          abortSignal,
-        }),
-      query,
-    );
+    const list = await this.#get('/containers/json', {
+      ...query,
+      query: { all: String(all), ...(filters ? { filters: JSON.stringify(filters) } : {}) },
+    });
     this.#expect(list, LIST, 'GET /containers/json');
-    return list.map(({ Id, Names, Labels, State, Created }) => ({
+    return (list as readonly WireSummary[]).map(({ Id, Names, Labels, State, Created }) => ({
       id: Id,
       name: ownName(Names),
       labels: Object.assign(Object.create(null), Labels),
@@ -156,12 +176,10 @@ class DockerClient implements DockerApi {
     const path = `GET /containers/${id}/json`;
     let wire: unknown;
     try {
-      wire = await this.#ask(
-        path,
-        (docker, abortSignal) =>
-          docker.getContainer(encodeURIComponent(id)).inspect({ abortSignal }),
-        options,
-      );
+      wire = await this.#get(`/containers/${encodeURIComponent(id)}/json`, {
+        ...options,
+        named: `/containers/${id}/json`,
+      });
     } catch (error) {
       if (error instanceof EngineError && error.status === 404) return undefined;
       throw error;
@@ -176,13 +194,9 @@ class DockerClient implements DockerApi {
   async listNetworks(
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<readonly WireNetwork[]> {
-    const networks = await this.#ask(
-      'GET /networks',
-      (docker, abortSignal) => docker.listNetworks({ abortSignal }),
-      options,
-    );
+    const networks = await this.#get('/networks', options);
     this.#expect(networks, NETWORKS, 'GET /networks');
-    return networks;
+    return networks as readonly WireNetwork[];
   }
 
   async events(options: {
@@ -197,18 +211,17 @@ class DockerClient implements DockerApi {
     const end = () => life.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
     try {
-      const stream = await this.#ask(
-        'GET /events',
-        (docker, abortSignal) => {
-          abortSignal.addEventListener('abort', () => life.abort(abortSignal.reason));
-          return signalled(docker).getEvents({
-            filters,
-            ...(since === undefined ? {} : { since }),
-            abortSignal: life.signal,
-          });
-        },
-        { signal },
-      );
+      const query = { filters, ...(since === undefined ? {} : { since: String(since) }) };
+      const stream = await this.#asking('GET /events', signal, async ({ version }) => {
+        const path = `/${version}${withQuery('/events', query)}`;
+        return await withDeadline(
+          async (abortSignal) => {
+            abortSignal.addEventListener('abort', () => life.abort(abortSignal.reason));
+            return await this.#engine.stream(path, life.signal);
+          },
+          { timeoutMs: this.#timeoutMs, signal },
+        );
+      });
       // Lets the kernel find out that the other side of an idle connection is gone.
       stream.socket.setKeepAlive(true, 15_000);
       stream.once('close', () => signal.removeEventListener('abort', end));
@@ -220,7 +233,7 @@ class DockerClient implements DockerApi {
   }
 
   async exec(id: string, options: ExecCommand): Promise<ExecResult> {
-    return await this.#ask(
+    return await this.#act(
       `POST /containers/${id}/exec`,
       (docker, signal) => runExec(docker, id, { ...options, signal }),
       // Its parts have limits of their own; this one is for a frozen engine.
@@ -236,7 +249,7 @@ class DockerClient implements DockerApi {
       signal,
     }: { readonly sinceMs: number; readonly lines: number; readonly signal?: AbortSignal },
   ): Promise<string> {
-    const bytes = await this.#ask(
+    const bytes = await this.#act(
       `GET /containers/${id}/logs`,
       (docker, abortSignal) =>
         docker.getContainer(encodeURIComponent(id)).logs({
@@ -257,7 +270,7 @@ class DockerClient implements DockerApi {
     signal: string,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<void> {
-    await this.#ask(
+    await this.#act(
       `POST /containers/${id}/kill`,
       (docker, abortSignal) =>
         docker.getContainer(encodeURIComponent(id)).kill({ signal, abortSignal }),
@@ -269,7 +282,7 @@ class DockerClient implements DockerApi {
     id: string,
     options: { readonly timeoutSeconds: number; readonly signal?: AbortSignal },
   ): Promise<void> {
-    await this.#ask(
+    await this.#act(
       `POST /containers/${id}/restart`,
       (docker, abortSignal) =>
         docker
@@ -281,7 +294,7 @@ class DockerClient implements DockerApi {
 
   async stopContainer(id: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     try {
-      await this.#ask(
+      await this.#act(
         `POST /containers/${id}/stop`,
         (docker, abortSignal) => docker.getContainer(encodeURIComponent(id)).stop({ abortSignal }),
         { ...options, timeoutMs: LONGEST_STOP_MS },
@@ -292,18 +305,47 @@ class DockerClient implements DockerApi {
     }
   }
 
-  /** One request, bounded in time; `path` is what it is called in messages. */
-  async #ask<Result>(
+  /** A GET; messages call it by its path, or as `named`. */
+  async #get(
+    path: string,
+    options: {
+      readonly signal?: AbortSignal;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly named?: string;
+    } = {},
+  ): Promise<unknown> {
+    const { query, signal, named = path } = options;
+    return await this.#asking(`GET ${named}`, signal, async ({ version }) => {
+      const whole = `/${version}${withQuery(path, query)}`;
+      return await this.#engine.json(whole, { timeoutMs: this.#timeoutMs, signal });
+    });
+  }
+
+  /** Something that dockerode does, which is loaded for the first of these. */
+  async #act<Result>(
     path: string,
     request: (docker: Dockerode, signal: AbortSignal) => Promise<Result>,
     options: { readonly signal?: AbortSignal; readonly timeoutMs?: number } = {},
   ): Promise<Result> {
     const { signal, timeoutMs = this.#timeoutMs } = options;
+    return await this.#asking(path, signal, async ({ version }) => {
+      const docker = await this.#dockerode(version);
+      const run = (inner: AbortSignal) => withoutDeprecations(() => request(docker, inner));
+      return await withDeadline(run, { timeoutMs, signal });
+    });
+  }
+
+  /** One request, with the version of the API that it is for; `path` is what it is called in messages. */
+  async #asking<Result>(
+    path: string,
+    signal: AbortSignal | undefined,
+    request: (negotiated: Negotiated) => Promise<Result>,
+  ): Promise<Result> {
     let asked = 'GET /version';
     try {
-      const docker = await this.#connect(signal);
+      const negotiated = await this.#version(signal);
       asked = path;
-      return await withDeadline((inner) => request(docker, inner), { timeoutMs, signal });
+      return await request(negotiated);
     } catch (error) {
       signal?.throwIfAborted();
       // An engine that was replaced by another version: the next request negotiates anew.
@@ -315,61 +357,38 @@ class DockerClient implements DockerApi {
   }
 
   /** A proxy before the engine, or a broken one, may answer anything with a 200. */
-  #expect(answer: unknown, shape: Shape, path: string): void {
+  readonly #expect: Expect = (answer, shape, path) => {
     const complaint = shape(answer, 'it');
     if (complaint === undefined) return;
     throw new EngineError(malformedMessage(this.#endpoint, path, complaint));
-  }
+  };
 
-  async #connect(signal: AbortSignal | undefined): Promise<Dockerode> {
+  async #version(signal: AbortSignal | undefined): Promise<Negotiated> {
     if (!this.#negotiated?.usable) {
       this.#negotiated = new SharedTask((ending) => this.#negotiate(ending));
     }
     return await this.#negotiated.join(signal);
   }
 
-  async #negotiate(signal: AbortSignal): Promise<Dockerode> {
-    const plain = create(this.#options);
-    const version = await withDeadline(
-      (abortSignal) => withoutDeprecations(() => signalled(plain).version({ abortSignal })),
-      { timeoutMs: this.#timeoutMs, signal },
-    );
-    this.#expect(version, VERSION, 'GET /version');
-    return create({
-      ...this.#options,
-      version: `v${negotiate({ newest: version.ApiVersion, oldest: version.MinAPIVersion })}`,
-    });
+  async #negotiate(signal: AbortSignal): Promise<Negotiated> {
+    const answer = await this.#engine.json('/version', { timeoutMs: this.#timeoutMs, signal });
+    this.#expect(answer, VERSION, 'GET /version');
+    const { ApiVersion: newest, MinAPIVersion: oldest } = answer as WireVersion;
+    return { version: `v${negotiate({ newest, oldest })}`, answer };
+  }
+
+  async #dockerode(version: string): Promise<Dockerode> {
+    if (this.#docker?.version !== version) {
+      const { createDockerode } = await import('./dockerode.ts');
+      this.#docker = { version, client: createDockerode({ ...this.#options, version }) };
+    }
+    return this.#docker.client;
   }
 }
 
-/**
- * dockerode parses TCP endpoints with `url.parse`. Node.js 24 warns of that (DEP0169), once, where
- * the code is not in a folder of packages but in tsgen's bundle; users could do nothing about it.
- */
-function withoutDeprecations<Result>(run: () => Result): Result {
-  const before = process.noDeprecation ?? false;
-  process.noDeprecation = true;
-  try {
-    return run();
-  } finally {
-    process.noDeprecation = before;
-  }
-}
-
-/**
- * dockerode reads `DOCKER_HOST`, `DOCKER_CERT_PATH` and others by itself, even when it is told
- * everything, and fails on files that it need not read. So they are out of its sight for the
- * moment in which it is made.
- */
-function create(options: DialOptions): Dockerode {
-  const hidden = Object.keys(process.env).filter((name) => name.startsWith('DOCKER_'));
-  const kept = hidden.map((name) => [name, process.env[name]] as const);
-  for (const name of hidden) delete process.env[name];
-  try {
-    return new Dockerode(options);
-  } finally {
-    for (const [name, value] of kept) process.env[name] = value;
-  }
+function withQuery(path: string, query: Readonly<Record<string, string>> = {}): string {
+  const text = String(new URLSearchParams(query));
+  return text === '' ? path : `${path}?${text}`;
 }
 
 /** Engines also know a container by its name, and by the first part of its ID. */

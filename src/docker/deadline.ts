@@ -13,7 +13,7 @@ export async function withDeadline<Result>(
   const onAbort = () => inner.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => {
-    inner.abort(new Error(`no answer within ${timeoutMs / 1000} s`));
+    inner.abort(tooLate(timeoutMs));
   }, timeoutMs);
   try {
     return await new Promise<Result>((resolve, reject) => {
@@ -24,4 +24,8 @@ export async function withDeadline<Result>(
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);
   }
+}
+
+export function tooLate(timeoutMs: number): Error {
+  return new Error(`no answer within ${timeoutMs / 1000} s`);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Agent } from 'node:https';
+import type { Agent } from 'node:https';
 import { inspect } from 'node:util';
 import type Dockerode from 'dockerode';
 import { messageOf, TsgenError } from '../base/errors.ts';
@@ -31,7 +31,7 @@ async function tcpOptions({ host, port, tls }: TcpEndpoint): Promise<object> {
     ca,
     cert,
     key,
-    ...(tls.verify ? {} : { agent: trustingAgent() }),
+    ...(tls.verify ? {} : { agent: await trustingAgent() }),
   };
 }
 
@@ -52,7 +52,8 @@ async function readPem(path: string | undefined): Promise<Buffer | undefined> {
  * dockerode cannot be told in another way not to verify. It runs `util.inspect` over its agent at
  * every request, which takes longer than the request, so this one says nothing of itself.
  */
-function trustingAgent(): Agent {
-  const agent = new Agent({ keepAlive: true, rejectUnauthorized: false });
+async function trustingAgent(): Promise<Agent> {
+  const https = await import('node:https');
+  const agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
   return Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 }

@@ -31,6 +31,7 @@ export class SharedTask<Result> {
   /** Rejects as the task does, or with the signal's reason at once when that aborts. */
   async join(signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();
+    if (this.#state === 'done') return await this.#task;
     this.#waiting += 1;
     let leave: () => void = () => undefined;
     try {

@@ -17,6 +17,15 @@ const apiVersion: Shape = (value, place) =>
   (/^(\d+\.\d+)?$/.test(String(value)) ? undefined : `${place} is no version`);
 
 /** `GET /version` */
+export interface WireVersion {
+  readonly Version?: string;
+  readonly ApiVersion?: string;
+  readonly MinAPIVersion?: string;
+  readonly GoVersion?: string;
+  readonly Os?: string;
+  readonly Arch?: string;
+}
+
 export const VERSION = objectWith({
   Version: optional(text),
   ApiVersion: optional(apiVersion),
@@ -27,6 +36,13 @@ export const VERSION = objectWith({
 });
 
 /** `GET /info` */
+export interface WireInfo {
+  readonly Name?: string;
+  readonly Containers?: number;
+  readonly Images?: number;
+  readonly SystemTime?: string;
+}
+
 export const INFO = objectWith({
   Name: optional(text),
   Containers: optional(count),
@@ -34,7 +50,15 @@ export const INFO = objectWith({
   SystemTime: optional(text),
 });
 
-/** `GET /containers/json` */
+/** `GET /containers/json`, one of them. */
+export interface WireSummary {
+  readonly Id: string;
+  readonly Names?: readonly string[] | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly State?: string;
+  readonly Created?: number;
+}
+
 export const LIST = listOf(
   objectWith({
     Id: nonEmptyText,

@@ -61,11 +61,15 @@ export class Looker {
     signal: AbortSignal,
     known: { readonly info?: EngineInfo | undefined; readonly containers?: number } = {},
   ): Promise<Look> {
-    const [info, list] = await Promise.all([
+    const [info, answers] = await Promise.all([
       known.info ?? this.#api.info({ signal }),
-      this.#list(signal, known.containers ?? 0),
-      this.#networks.refresh(signal),
+      this.#answers(signal, known.containers ?? 0),
     ]);
+    return { info, answers };
+  }
+
+  async #answers(signal: AbortSignal, before: number): Promise<ReadonlyMap<string, Answer>> {
+    const [list] = await Promise.all([this.#list(signal, before), this.#networks.refresh(signal)]);
     const listed = new Set(list.map(({ id }) => id));
     for (const id of this.#said.keys()) if (!listed.has(id)) this.#said.delete(id);
     const answers = new Map<string, Answer>();
@@ -86,7 +90,7 @@ export class Looker {
     );
     // One broken container is its own affair; if all are, it is the engine that is broken.
     if (failures.length > 0 && failures.length === list.length) throw failures[0];
-    return { info, answers };
+    return answers;
   }
 
   /** One that is empty all of a sudden may be that of an engine that has only begun to look itself. */

@@ -1,6 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { type HostList, type ListedHost, readHostList } from './host-list.ts';
-import { type Host, parseHost } from './hosts.ts';
+import { type Host, isAddress6, parseHost } from './hosts.ts';
 import { type Path, parsePath } from './paths.ts';
 import { parsePort } from './ports.ts';
 import { regexFault } from './regex.ts';
@@ -40,7 +39,7 @@ export function parseHostUrls(text: string): Validated<HostList> {
 }
 
 function parseItem(item: string): Validated<HostUrl> {
-  if (item.startsWith('~') || isIPv6(item)) return plain(item);
+  if (item.startsWith('~') || isAddress6(item)) return plain(item);
   const [, scheme, name = '', port, path = ''] =
     /^(?:(https?|wss?):\/\/)?(\[[^\]]*\]|[^/:]*)(?::(\d*))?(\/.*)?$/is.exec(item) ?? [];
   // What cannot be taken apart is no URL of theirs: the usual reading says what is wrong.

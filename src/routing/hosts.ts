@@ -47,10 +47,15 @@ function parseRegexHost(text: string): Validated<Host> {
   return fault === undefined ? valid({ host: text, kind: 'regex' }) : invalid(fault);
 }
 
+/** Names, and most addresses, have no colon: Node's expression takes 3 ms to compile. */
+export function isAddress6(text: string): boolean {
+  return text.includes(':') && isIPv6(text);
+}
+
 function parseIpv6(text: string): string | undefined {
   const bare = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   // A zone (fe80::1%eth0) means something on one machine only.
-  if (!isIPv6(bare) || bare.includes('%')) return undefined;
+  if (!isAddress6(bare) || bare.includes('%')) return undefined;
   return new URL(`http://[${bare}]/`).hostname;
 }
 

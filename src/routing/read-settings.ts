@@ -61,7 +61,9 @@ export function readContainerSettings(
   const problems: Problem[] = [];
   const asksByMultiports =
     lookUp(container, CONTAINER_SETTINGS.multiports, vocabulary) !== undefined;
+  const mentioned = mentionedBy(container);
   for (const [key, row] of ROWS) {
+    if (!mentioned.has(key)) continue;
     const found = lookUp(container, row, vocabulary);
     if (!found) continue;
     const { variable, text, parse } = found;
@@ -81,6 +83,27 @@ export function readContainerSettings(
     }
   }
   return { values: values as SetValues, refusals, problems, strays: straysOf(container) };
+}
+
+/** The settings that a variable, or a label, of some name may say something of. */
+const BY_VARIABLE = new Map<string, readonly ContainerSettingKey[]>();
+const BY_LABEL = new Map<string, readonly ContainerSettingKey[]>();
+for (const [key, { name, env, nginxProxyLabel, dockercloud }] of ROWS) {
+  const add = (names: Map<string, readonly ContainerSettingKey[]>, one: string | undefined) => {
+    if (one !== undefined) names.set(one, [...(names.get(one) ?? []), key]);
+  };
+  for (const variable of [env, dockercloud?.env, dockercloud?.beside]) add(BY_VARIABLE, variable);
+  add(BY_LABEL, LABEL_PREFIX + name);
+  if (nginxProxyLabel === undefined) continue;
+  for (const prefix of [LABEL_PREFIX, NGINX_PROXY_PREFIX]) add(BY_LABEL, prefix + nginxProxyLabel);
+}
+
+/** A container has a few of the many settings that there are: the others need not be looked for. */
+function mentionedBy({ Env, Labels }: RuntimeContainer): ReadonlySet<ContainerSettingKey> {
+  const keys = new Set<ContainerSettingKey>();
+  for (const name of Object.keys(Env)) for (const key of BY_VARIABLE.get(name) ?? []) keys.add(key);
+  for (const name of Object.keys(Labels)) for (const key of BY_LABEL.get(name) ?? []) keys.add(key);
+  return keys;
 }
 
 const RAW_REFUSED =
@@ -180,7 +203,7 @@ function straysOf(container: RuntimeContainer): readonly Problem[] {
   const variables = Object.keys(Env).filter((name) => /^VIRTUAL/i.test(name));
   for (const name of variables.toSorted(byText).slice(0, MAX_STRAYS)) {
     const ending = /^VIRTUAL[_-]?(.{1,60})$/i.exec(name)?.[1];
-    if (ending === undefined || OTHER_VARIABLES.has(name)) continue;
+    if (ending === undefined || BY_VARIABLE.has(name) || OTHER_VARIABLES.has(name)) continue;
     const near = nearest(ending, KNOWN_ENDINGS);
     const meant = `VIRTUAL_${near}`;
     if (near === undefined || meant === name || (Env[meant] ?? '').trim() !== '') continue;

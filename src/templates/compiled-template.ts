@@ -1,5 +1,5 @@
+import { randomBytes } from 'node:crypto';
 import { messageOf } from '../base/errors.ts';
-import type { Unit } from './check.ts';
 import { type BlankLines, type KeptText, toChunks } from './chunks.ts';
 import type { TemplateContext } from './context.ts';
 import type { RenderOptions, Template } from './engine.ts';
@@ -7,7 +7,7 @@ import {
   blockFunction,
   CallError,
   type CallOptions,
-  type Environment,
+  type Delegate,
   inlineFunction,
   placed,
 } from './environment.ts';
@@ -15,55 +15,31 @@ import { evalHelper } from './helpers/eval.ts';
 import { HelperError } from './helpers/helper.ts';
 import { writeFileHelper } from './helpers/write-file.ts';
 import { KeptTexts } from './kept-texts.ts';
-import { type Linked, unknownPartial } from './link.ts';
-import { KEEP, PARTIAL_NAME, rewrite, WRITE_COMPUTED, WRITE_LITERAL } from './rewrite.ts';
-import type { Program } from './syntax.ts';
+import { unknownPartial } from './link.ts';
+import type { PartFacts, Parts } from './parts.ts';
+import { KEEP, PARTIAL_NAME, WRITE_COMPUTED, WRITE_LITERAL } from './rewrite.ts';
 import { TemplateError } from './template-error.ts';
 import { kindOf, textOf } from './values.ts';
 
 /** How many calls of `eval` may be one within another. */
 const DEEPEST = 100;
 
-type Delegate = ReturnType<ReturnType<Environment['compilerFor']>>;
-
 /** A template whose parts were compiled by Handlebars, with the texts that it keeps. */
 export class CompiledTemplate implements Template {
   readonly name: string;
   readonly hash: string;
-  readonly #main: Delegate;
-  readonly #partials: Readonly<Record<string, Delegate>>;
-  /** The memo blocks, by the numbers that `rewrite` gave them. */
-  readonly #blocks: readonly Delegate[];
+  readonly #parts: Parts<Delegate>;
   readonly #partialNames: ReadonlySet<string>;
-  /** What `eval` can render besides: the inline partials, compiled apart. */
-  readonly #inlines: Readonly<Record<string, Delegate>>;
   readonly #kept = new KeptTexts();
-  readonly #handlebars: Environment['handlebars'];
 
-  /** The linked trees are used up: they are rewritten in place. */
-  constructor({ source: { name }, main, partials, hash }: Linked, environment: Environment) {
-    const { compilerFor, handlebars } = environment;
-    this.#handlebars = handlebars;
-    // A partial that has two names is one unit.
-    const units = [...new Set([main, ...partials.values()])];
-    const compile = compilerFor(units.flatMap(({ calls }) => [...calls]));
-    const bodies: Program[] = [];
+  constructor(
+    { name, hash }: Pick<Template, 'name' | 'hash'>,
+    { parts, partialNames }: Pick<PartFacts, 'partialNames'> & { readonly parts: Parts<Delegate> },
+  ) {
     this.name = name;
     this.hash = hash;
-    const delegates = new Map(units.map((unit) => [unit, compile(rewrite(unit, bodies))]));
-    const delegateOf = (unit: Unit) => delegates.get(unit) as Delegate;
-    this.#main = delegateOf(main);
-    this.#partials = Object.fromEntries(
-      [...partials].map(([partial, unit]) => [partial, delegateOf(unit)]),
-    );
-    this.#blocks = bodies.map(compile);
-    const inlines = units.flatMap((unit) => unit.inlines);
-    this.#partialNames = new Set([...partials.keys(), ...inlines.map((inline) => inline.name)]);
-    this.#inlines = Object.fromEntries(
-      units.some(({ calls }) => calls.has('eval'))
-        ? inlines.map((inline) => [inline.name, compile(structuredClone(inline.node.program))])
-        : [],
-    );
+    this.#parts = parts;
+    this.#partialNames = new Set(partialNames);
   }
 
   render(
@@ -85,10 +61,11 @@ export class CompiledTemplate implements Template {
     lines: BlankLines,
     onFile: RenderOptions['onFile'],
   ): readonly string[] {
+    const { main, partials, blocks, inlines } = this.#parts;
     const kept: KeptText[] = [];
     // Stands in the text for what is kept, with its number. The text holds containers' values too,
     // so it is one that nobody can guess.
-    const mark = `\0${crypto.randomUUID()}:`;
+    const mark = `\0${randomBytes(16).toString('hex')}:`;
     const keep = (...values: readonly unknown[]): string => {
       const [id, object, options] = values as [number, unknown, CallOptions];
       const site = placed('helper "memo"', options, () => requireObject(object));
@@ -104,11 +81,10 @@ export class CompiledTemplate implements Template {
     };
     const block = (id: number, site: object): string =>
       // `@root` is cut down to what a memo block may see of it.
-      this.#blocks[id]?.(site, { ...runtime, data: { root: { settings: context.settings } } }) ??
-      '';
+      blocks[id]?.(site, { ...runtime, data: { root: { settings: context.settings } } }) ?? '';
     let depth = 0;
     const evaluate = (name: string, data: unknown): string => {
-      const all = { ...this.#partials, ...this.#inlines };
+      const all = { ...partials, ...inlines };
       const partial = Object.hasOwn(all, name) ? all[name] : undefined;
       if (!partial) throw new HelperError(unknownPartial(name, [...this.#partialNames]));
       if (depth === DEEPEST) {
@@ -139,7 +115,6 @@ export class CompiledTemplate implements Template {
     const writeFile = (isLiteral: boolean) =>
       blockFunction(
         writeFileHelper((path, text) => onFile?.({ path, isLiteral, chunks: toParts(text) })),
-        this.#handlebars,
       );
     const runtime = {
       helpers: {
@@ -149,12 +124,12 @@ export class CompiledTemplate implements Template {
         [WRITE_COMPUTED]: writeFile(false),
         eval: inlineFunction(evalHelper(evaluate)),
       },
-      partials: this.#partials,
+      partials,
       // Denied even without a word about it on standard error.
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     };
-    return toParts(this.#main(context, runtime));
+    return toParts(main(context, runtime));
   }
 
   #partialName([name, options]: readonly unknown[]): string {

@@ -1,9 +1,11 @@
 import { CompiledTemplate } from './compiled-template.ts';
 import type { TemplateContext } from './context.ts';
-import { createEnvironment } from './environment.ts';
+import { createEnvironment, type Environment } from './environment.ts';
 import type { FileAccess } from './helpers/files.ts';
 import { helperTable } from './helpers/table.ts';
-import { isLinkOf, type Linked, link } from './link.ts';
+import { isLinkOf, link } from './link.ts';
+import { mapParts, partsOf } from './parts.ts';
+import { isCompiledFrom, loadPrecompiled, type Precompiled } from './precompiled.ts';
 
 export interface TemplateSource extends TemplateFile {
   /**
@@ -68,24 +70,49 @@ export type EngineDeps = FileAccess;
 /** How many templates an engine remembers, counting each edit as one. */
 const REMEMBERED = 32;
 
-export function createEngine(deps: EngineDeps): Engine {
+/** @param precompiled is used in the place of compiling the very texts that it was compiled from. */
+export function createEngine(deps: EngineDeps, precompiled?: Precompiled): Engine {
   const environment = createEnvironment(helperTable(deps));
   /** The most recently used one is the last. */
-  const remembered: { readonly linked: Linked; readonly template: Template }[] = [];
+  const remembered: Compiled[] = [];
   return {
     compile: (source) => {
       // Comparing texts costs nothing beside parsing them, and mostly nothing was edited.
-      const index = remembered.findLastIndex(({ linked }) => isLinkOf(linked, source));
+      const index = remembered.findLastIndex(({ isOf }) => isOf(source));
       const [known] = index < 0 ? [] : remembered.splice(index, 1);
-      if (known) {
-        remembered.push(known);
-        return known.template;
-      }
-      const linked = link(environment.handlebars, source, environment.helpers);
-      const template = new CompiledTemplate(linked, environment);
-      remembered.push({ linked, template });
+      const compiled = known ?? compile(source, environment, precompiled);
+      remembered.push(compiled);
       if (remembered.length > REMEMBERED) remembered.shift();
-      return template;
+      return compiled.template;
     },
+  };
+}
+
+interface Compiled {
+  readonly template: Template;
+  /** Whether compiling that source would give the same again. */
+  readonly isOf: (source: TemplateSource) => boolean;
+}
+
+function compile(
+  source: TemplateSource,
+  environment: Environment,
+  precompiled: Precompiled | undefined,
+): Compiled {
+  if (precompiled && isCompiledFrom(precompiled, source)) {
+    return {
+      template: loadPrecompiled(precompiled, source, environment),
+      isOf: (other) =>
+        other === source || (other.name === source.name && isCompiledFrom(precompiled, other)),
+    };
+  }
+  const linked = link(source, environment.helpers);
+  const { calls, partialNames, parts } = partsOf(linked);
+  return {
+    template: new CompiledTemplate(
+      { name: source.name, hash: linked.hash },
+      { partialNames, parts: mapParts(parts, environment.compilerFor(calls)) },
+    ),
+    isOf: (other) => isLinkOf(linked, other),
   };
 }

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { messageOf } from '../base/errors.ts';
 import type { HelperIndex } from './check.ts';
+import { HandlebarsRuntime } from './handlebars-runtime.ts';
 import {
   type BlockHelper,
   type BodyOptions,
@@ -11,21 +12,28 @@ import {
 } from './helpers/helper.ts';
 import { type Mistake, mistakeIn } from './parse.ts';
 import { KEEP, namesFor, PARTIAL_NAME, SHOW, WRITE_COMPUTED, WRITE_LITERAL } from './rewrite.ts';
-import { type Located, whereOf } from './syntax.ts';
+import { type Located, type Program, whereOf } from './syntax.ts';
 import { kindOf, textOf } from './values.ts';
 
-/** A Handlebars of its own, with nothing in it but the given helpers. */
+/** Handlebars with nothing in it but the given helpers. */
 export interface Environment {
-  readonly handlebars: typeof Handlebars;
   readonly helpers: HelperIndex;
   /**
    * Compiles with the helpers of these names and no others: Handlebars goes through all that it
    * has whenever it runs a template, and a memo block is one of its own.
    */
-  readonly compilerFor: (
-    names: Iterable<string>,
-  ) => (program: unknown) => Handlebars.TemplateDelegate;
+  readonly compilerFor: (names: Iterable<string>) => (program: Program) => Delegate;
+  /** The same for what `precompile` made, without the part of Handlebars that compiles. */
+  readonly loaderFor: (names: Iterable<string>) => (code: CompiledCode) => Delegate;
+  /** JavaScript of an object, the `CompiledCode`. */
+  readonly precompile: (program: Program) => string;
 }
+
+/** What runs a template, or a part of one. */
+export type Delegate = Handlebars.TemplateDelegate;
+
+/** A template's functions as Handlebars compiles them, before they are put to use. */
+export type CompiledCode = object;
 
 /** What Handlebars gives a helper as last argument. */
 export interface CallOptions extends Located {
@@ -47,95 +55,106 @@ export class CallError extends Error {
 }
 
 export function createEnvironment(table: readonly Helper[]): Environment {
-  const handlebars = bareHandlebars();
   const functions = new Map<string, Handlebars.HelperDelegate>([
     [SHOW, show],
     ...table.map(
       (helper) =>
         [
           helper.name,
-          helper.kind === 'inline' ? inlineFunction(helper) : blockFunction(helper, handlebars),
+          helper.kind === 'inline' ? inlineFunction(helper) : blockFunction(helper),
         ] as const,
     ),
   ]);
   const helpers = new Map(table.map((helper) => [helper.name, helper]));
-  const known = Object.fromEntries(
-    [...helpers.keys(), SHOW, KEEP, PARTIAL_NAME, WRITE_LITERAL, WRITE_COMPUTED].map((name) => [
-      name,
-      true,
-    ]),
-  );
-  // Handlebars adds its own names to the known ones unless they are denied.
-  const denied = { log: false, helperMissing: false, blockHelperMissing: false };
+  const withHelpers = <Own extends Bare>(own: Own, names: Iterable<string>): Own => {
+    for (const name of Object.keys(own.helpers)) own.unregisterHelper(name);
+    for (const name of new Set([...names, ...ALWAYS])) {
+      const helper = functions.get(name);
+      if (helper) own.registerHelper(name, helper);
+    }
+    return own;
+  };
+  const options = compileOptions(helpers.keys());
   return {
-    handlebars,
     helpers,
     compilerFor: (names) => {
-      const own = bareHandlebars();
-      for (const name of new Set([...names, ...ALWAYS])) {
-        const helper = functions.get(name);
-        if (helper) own.registerHelper(name, helper);
-      }
-      return (program) =>
-        own.compile(program, {
-          noEscape: true,
-          knownHelpersOnly: true,
-          knownHelpers: { ...denied, ...known },
-          // The parser has removed the lines of standalone tags already.
-          ignoreStandalone: true,
-        });
+      const own = withHelpers(Handlebars.create(), names);
+      return (program) => own.compile(program, options);
     },
+    loaderFor: (names) => {
+      const own = withHelpers(HandlebarsRuntime.create(), names);
+      return (code) => own.template(code as TemplateSpecification);
+    },
+    // Handlebars' own code for it is text, which its types do not say.
+    precompile: (program) => String(Handlebars.precompile(program, options)),
+  };
+}
+
+function compileOptions(helpers: Iterable<string>): CompileOptions {
+  const known = [...helpers, SHOW, KEEP, PARTIAL_NAME, WRITE_LITERAL, WRITE_COMPUTED];
+  return {
+    noEscape: true,
+    knownHelpersOnly: true,
+    knownHelpers: {
+      // Handlebars adds its own names to the known ones unless they are denied.
+      ...{ log: false, helperMissing: false, blockHelperMissing: false },
+      ...Object.fromEntries(known.map((name) => [name, true])),
+    } as CompileOptions['knownHelpers'] & object,
+    // The parser has removed the lines of standalone tags already.
+    ignoreStandalone: true,
   };
 }
 
 /** What the rewriting of a template calls. */
 const ALWAYS = [SHOW, 'let'];
 
-function bareHandlebars(): typeof Handlebars {
-  const handlebars = Handlebars.create();
-  for (const name of Object.keys(handlebars.helpers)) handlebars.unregisterHelper(name);
-  return handlebars;
-}
+type Bare = Pick<typeof Handlebars, 'helpers' | 'registerHelper' | 'unregisterHelper'>;
 
 /** Runs a helper; what it throws gets the helper's name and the place of the call. */
 export function placed<T>(what: string, at: Located, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    // From within a partial that was evaluated: that place is the nearer one.
-    if (cause instanceof CallError) throw cause;
-    const reason = messageOf(cause);
-    const mistake = mistakeIn(at, `${what}: ${reason}`);
-    throw new CallError(`${what} at ${whereOf(at)}: ${reason}`, mistake, { cause });
+    throw withPlace(what, at, cause);
   }
+}
+
+function withPlace(what: string, at: Located, cause: unknown): CallError {
+  // From within a partial that was evaluated: that place is the nearer one.
+  if (cause instanceof CallError) return cause;
+  const reason = messageOf(cause);
+  const mistake = mistakeIn(at, `${what}: ${reason}`);
+  return new CallError(`${what} at ${whereOf(at)}: ${reason}`, mistake, { cause });
 }
 
 /** A helper as Handlebars calls it. */
 export function inlineFunction({ name, fn }: InlineHelper) {
-  return (...values: readonly unknown[]): unknown => {
-    const options = values.at(-1) as CallOptions;
-    return placed(`helper "${name}"`, options, () => fn(...values.slice(0, -1)));
+  return (...values: unknown[]): unknown => {
+    const options = values.pop() as CallOptions;
+    try {
+      return fn(...values);
+    } catch (cause) {
+      throw withPlace(`helper "${name}"`, options, cause);
+    }
   };
 }
 
 /** The same of a block. */
-export function blockFunction(helper: BlockHelper, handlebars: typeof Handlebars) {
-  return function run(this: unknown, ...values: readonly unknown[]): string {
-    const options = values.at(-1) as CallOptions;
+export function blockFunction(helper: BlockHelper) {
+  return function run(this: unknown, ...values: unknown[]): string {
+    const options = values.pop() as CallOptions;
     const body = (context: unknown, { params = [], data }: BodyOptions = {}): string => {
-      const frame = data && Object.assign(handlebars.createFrame(options.data), data);
+      const frame = data && Object.assign(HandlebarsRuntime.createFrame(options.data), data);
       const blockParams = helper.changesContext ? namesFor(context, params) : params;
       return options.fn?.(context, { blockParams, ...(frame && { data: frame }) }) ?? '';
     };
     const otherwise = (): string => options.inverse?.(this) ?? '';
     try {
-      return helper.fn(readArgs(helper, values.slice(0, -1)), { context: this, body, otherwise });
+      return helper.fn(readArgs(helper, values), { context: this, body, otherwise });
     } catch (error) {
       // Anything else comes from within the block and knows its place, or has none.
       if (!(error instanceof HelperError)) throw error;
-      return placed(`helper "${helper.name}"`, options, () => {
-        throw error;
-      });
+      throw withPlace(`helper "${helper.name}"`, options, error);
     }
   };
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type Handlebars from 'handlebars';
 import { nearest } from '../base/nearest.ts';
 import { checkUnit, type HelperIndex, type Unit } from './check.ts';
 import type { TemplateFile, TemplateSource } from './engine.ts';
@@ -29,14 +28,10 @@ export interface Linked {
  * Parses a template and what it reaches. Throws a TsgenError that lists every mistake that can be
  * found without rendering.
  */
-export function link(
-  handlebars: typeof Handlebars,
-  source: TemplateSource,
-  helpers: HelperIndex,
-): Linked {
+export function link(source: TemplateSource, helpers: HelperIndex): Linked {
   const mistakes: Mistake[] = [];
   const load = (label: string, text: string): Unit | undefined => {
-    const parsed = parse(handlebars, label, text);
+    const parsed = parse(label, text);
     if (parsed.kind === 'invalid') {
       mistakes.push(parsed.mistake);
       return undefined;
@@ -204,7 +199,8 @@ function mistaken(name: string, mistakes: readonly Mistake[]): TemplateError {
   return new TemplateError(`Template ${name} has ${count}:\n${lines.join('\n')}`, sorted);
 }
 
-function hashOf(text: string, partials: ReadonlyMap<string, string>): string {
+/** What a template is known by: its text and the partials that it reaches, as `Linked.hash`. */
+export function hashOf(text: string, partials: ReadonlyMap<string, string>): string {
   const named = [...partials].sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([text, named]))

@@ -1,4 +1,4 @@
-import type Handlebars from 'handlebars';
+import Handlebars from 'handlebars';
 import { messageOf } from '../base/errors.ts';
 import type { Located, Program } from './syntax.ts';
 
@@ -45,8 +45,8 @@ class ParserError extends Error {
 }
 
 /** Parses a template; `label` is what messages call it. */
-export function parse(handlebars: typeof Handlebars, label: string, text: string): Parsed {
-  const parser = (handlebars as unknown as { readonly Parser: Parser }).Parser;
+export function parse(label: string, text: string): Parsed {
+  const parser = (Handlebars as unknown as { readonly Parser: Parser }).Parser;
   const original = parser.parseError;
   // The parser is one object for all of Handlebars and its own error is prose; as parsing is
   // synchronous, nobody else can meet the replaced function.
@@ -56,7 +56,7 @@ export function parse(handlebars: typeof Handlebars, label: string, text: string
   try {
     return {
       kind: 'parsed',
-      program: handlebars.parse(text, { srcName: label }) as unknown as Program,
+      program: Handlebars.parse(text, { srcName: label }) as unknown as Program,
     };
   } catch (error) {
     const { first_line: line, first_column: column } = parser.lexer.yylloc;

@@ -67,6 +67,8 @@ export class FileWatcher implements AsyncDisposable {
     const isSame =
       hasSameKeys(known.files, this.#files) && hasSameKeys(known.folders, this.#folders);
     await (isSame ? this.#attaching : this.#attach());
+    // What the system told of before it came to be one of these was not looked at.
+    if (!isSame) this.#hear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -72,6 +72,18 @@ describe('FileWatcher', () => {
     });
   });
 
+  it('tells of such a change also where the system told of it before, for the sake of another file', async () => {
+    const { watcher, file, told } = await scene();
+    for (const name of ['a', 'b']) await writeFile(file(name), '1');
+    await watcher.set([file('a')]);
+    watcher.note(file('b'));
+    await told('a', async () => {
+      await writeFile(file('b'), 'longer');
+      await writeFile(file('a'), 'longer');
+    });
+    await told('b', () => watcher.set([file('a'), file('b')]));
+  });
+
   it('tells of a file in a folder that does not exist yet, goes, and is replaced', async () => {
     const { watcher, file, told } = await scene();
     await watcher.set([file('x/y/a')]);

@@ -79,6 +79,15 @@ describe('the command line', () => {
 });
 
 describe('a one-shot', () => {
+  it('does not wait for the engine to say what is wrong with its template', async () => {
+    const { engine, cli } = await scene();
+    engine.freeze();
+    await writeFile(join(cli.folder, 'broken.hbs'), '{{#if Env.A}}');
+    const ran = cli.start('broken.hbs');
+    expect((await ran.ended).exitCode).toBe(5);
+    expect(ran.log()).toContain('{{#if}} is never closed');
+  });
+
   it('renders to standard output, and logs elsewhere', async () => {
     const { cli } = await scene();
     const { stdout, exitCode } = await cli.run('names.hbs');

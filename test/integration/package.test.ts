@@ -88,7 +88,7 @@ describe('the npm package', () => {
     );
   });
 
-  it('loads next to nothing to say its version, and no engine’s client or template engine to say what it can do', async () => {
+  it('loads next to nothing to say its version, no engine’s client or template engine to say what it can do, and of both the lesser part to render once', async () => {
     const entry = await loadedBy('dist/tsgen.js');
     expect(entry).toContain('"--version"');
     expect(entry.length).toBeLessThan(2_048);
@@ -100,6 +100,10 @@ describe('the npm package', () => {
     const commands = await loadedBy(join('dist/chunks', laterOf(main, 'program')));
     expect(commands).toContain('enablePositionalOptions');
     expect(commands).not.toMatch(/dockerode|Handlebars\b|readdirp/);
+    const run = await loadedBy(join('dist/chunks', laterOf(commands, 'run')));
+    const once = await loadedBy(join('dist/chunks', laterOf(run, 'once')));
+    expect(once).toContain('dockerode');
+    expect(once).not.toMatch(/dockerode\/lib|JavaScriptCompiler|readdirp|semver\/|yaml\/dist/);
   });
 
   it('carries the licences of what is bundled, and nothing of what is left out', async () => {

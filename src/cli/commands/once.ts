@@ -43,11 +43,29 @@ export async function once({ process, jobs, warnings }: RunSettings, io: Io): Pr
   }
   const shared = await assembleShared(process, jobs, io);
   for (const warning of warnings) shared.log.warn(warning);
+  // It answers while the templates are read. Whoever needs the look hears of its failure.
+  const end = new AbortController();
+  const signal = AbortSignal.any([io.stop, end.signal]);
+  const look = planned.every(({ owner }) => owner)
+    ? undefined
+    : takeSnapshot(shared.inventory, { signal });
+  look?.catch(() => undefined);
+  try {
+    return await applyAll(planned, { shared, look }, io);
+  } finally {
+    end.abort();
+  }
+}
+
+async function applyAll(
+  planned: readonly Planned[],
+  { shared, look }: { readonly shared: Shared; readonly look: Promise<Snapshot> | undefined },
+  io: Io,
+): Promise<number> {
   const parts = new Map<Settings, JobParts>();
   for (const { settings, owner } of planned) {
     if (!owner) parts.set(settings, await assembleJob(settings, shared, io));
   }
-  let snapshot: Snapshot | undefined;
   let exitCode = 0;
   for (const { settings, owner } of planned) {
     const own = parts.get(settings);
@@ -56,12 +74,11 @@ export async function once({ process, jobs, warnings }: RunSettings, io: Io): Pr
       code = await askOwner(owner, settings, io);
     } else if (await isHeld(settings, shared)) {
       code = EXIT_CODES.held.code;
-    } else if (own) {
+    } else if (own && look) {
       const secret = await memberSecretIfThere(settings.destination);
       await using output = own.output({ secret });
       await output.prepare();
-      snapshot ??= await takeSnapshot(shared.inventory, { signal: io.stop });
-      own.world.snapshot = snapshot;
+      own.world.snapshot = await look;
       code = await renderOnce(own, { output, secret }, shared, io);
     }
     if (exitCode === 0) exitCode = code;

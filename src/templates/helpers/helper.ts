@@ -108,19 +108,23 @@ export function inline<const A extends readonly Arg[], R = never>(
 
 /** The same helper under another name, with the same example. */
 export function alsoNamed(helper: InlineHelper, name: string): InlineHelper {
-  const calls = new RegExp(`(?<=[{(])${helper.name}\\b`, 'g');
   return {
     ...helper,
     name,
     sameAs: helper.name,
-    example: { ...helper.example, template: helper.example.template.replaceAll(calls, name) },
+    // Of use to the documentation alone.
+    get example(): Example {
+      const calls = new RegExp(`(?<=[{(])${helper.name}\\b`, 'g');
+      return { ...helper.example, template: helper.example.template.replaceAll(calls, name) };
+    },
   };
 }
 
 /** Throws a `HelperError` unless `count` arguments are what the helper takes. */
 export function checkCount(facts: Pick<HelperFacts, 'args' | 'rest'>, count: number): void {
   const { args, rest } = facts;
-  const least = args.filter(({ optional }) => !optional).length;
+  let least = 0;
+  for (const { optional } of args) if (!optional) least += 1;
   if (count >= least && (rest !== undefined || count <= args.length)) return;
   const names = args.map(({ name, optional }) => (optional ? `[${name}]` : name));
   if (rest) names.push(`${rest.name} …`);
@@ -135,19 +139,24 @@ export function readArgs(
   facts: Pick<HelperFacts, 'args' | 'rest'>,
   values: readonly unknown[],
 ): readonly unknown[] {
+  const { args, rest } = facts;
   checkCount(facts, values.length);
-  const length = Math.max(values.length, facts.args.length);
-  return Array.from({ length }, (_, index) => {
-    const arg = facts.args[index] ?? facts.rest;
-    if (!arg || (arg.optional && index >= values.length)) return undefined;
-    try {
-      return arg.read(values[index]);
-    } catch (error) {
-      if (!(error instanceof Mismatch)) throw error;
-      const what = `argument ${index + 1} (${arg.name})`;
-      throw new HelperError(`${what} ${error.message}, got ${kindOf(values[index])}`, {
-        cause: error,
-      });
-    }
-  });
+  const read: unknown[] = [];
+  // It runs for each call of each helper.
+  for (let index = 0; index < values.length || index < args.length; index += 1) {
+    const arg = args[index] ?? rest;
+    const isLeftOut = !arg || (arg.optional && index >= values.length);
+    read.push(isLeftOut ? undefined : readArg(arg, index, values[index]));
+  }
+  return read;
+}
+
+function readArg(arg: Arg, index: number, value: unknown): unknown {
+  try {
+    return arg.read(value);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const what = `argument ${index + 1} (${arg.name})`;
+    throw new HelperError(`${what} ${error.message}, got ${kindOf(value)}`, { cause: error });
+  }
 }

@@ -1,3 +1,4 @@
+import { satisfies } from 'semver';
 import { describe, expect, it } from 'vitest';
 import { callHelper as call } from '../testing/call-helper.ts';
 
@@ -29,6 +30,23 @@ describe('semverCompare', () => {
   ])('%s of %s is %s', (constraint, version, result) =>
     expect(call('semverCompare', constraint, version)).toBe(result),
   );
+
+  it('compares three numbers as the library does', () => {
+    const numbers = ['0', '1', '9', '10', '999999999999999'];
+    const versions = numbers.flatMap((a) => numbers.flatMap((b) => [`${a}.${b}.1`, `1.${a}.${b}`]));
+    for (const operator of ['>=', '<=', '>', '<']) {
+      for (const wanted of versions) {
+        for (const version of versions) {
+          const range = `${operator}${wanted}`;
+          expect([range, version, call('semverCompare', range, version)]).toEqual([
+            range,
+            version,
+            satisfies(version, range, { includePrerelease: true }),
+          ]);
+        }
+      }
+    }
+  });
 
   it('says what it cannot read', () => {
     expect(() => call('semverCompare', '>=a', '1')).toThrow(

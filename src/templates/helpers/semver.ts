@@ -39,9 +39,30 @@ export const semverHelpers: readonly InlineHelper[] = [
       'Whether a version meets a constraint. One with a pre-release meets only a constraint that ' +
       'names one, as in `>=1.2-0`.',
     example: { template: '{{semverCompare ">=1.25, <2" "1.27.4"}}', result: 'true' },
-    fn: (constraint, version) => meets(versionOf(version, 'argument 2 (version)'), constraint),
+    fn: (constraint, version) =>
+      comparedPlainly(constraint, version) ??
+      meets(versionOf(version, 'argument 2 (version)'), constraint),
   }),
 ];
+
+/** No longer than what JavaScript counts exactly. */
+const NUMBER = String.raw`(0|[1-9]\d{0,14})`;
+const PLAIN_VERSION = new RegExp(String.raw`^v?${NUMBER}(?:\.${NUMBER})?(?:\.${NUMBER})?$`);
+const PLAIN_CONSTRAINT = new RegExp(String.raw`^(>=|<=|>|<)${NUMBER}\.${NUMBER}\.${NUMBER}$`);
+
+/**
+ * What needs no library, and is what the bundled templates ask: whether three numbers are above or
+ * below three others. `undefined` for all else.
+ */
+function comparedPlainly(constraint: string, version: string): boolean | undefined {
+  const [, operator, ...wanted] = constraint.match(PLAIN_CONSTRAINT) ?? [];
+  const [found, ...given] = version.match(PLAIN_VERSION) ?? [];
+  if (operator === undefined || found === undefined) return undefined;
+  const difference =
+    given.map((number = '0', index) => Number(number) - Number(wanted[index])).find(Boolean) ?? 0;
+  if (difference === 0) return operator.endsWith('=');
+  return operator.startsWith('>') === difference > 0;
+}
 
 const VERSION = /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?((?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)$/;
 
