@@ -153,6 +153,7 @@ export async function assembleJob(
   const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
   const source = new KeptSource({
     load: (note) => loadTemplate(path, { others, partialDirs, note }),
+    reached: engine.reached,
     note: inputs.note,
     now: systemClock.now,
   });

@@ -3,7 +3,7 @@ import type { TemplateContext } from './context.ts';
 import { createEnvironment } from './environment.ts';
 import type { FileAccess } from './helpers/files.ts';
 import { helperTable } from './helpers/table.ts';
-import { isLinkOf, type Linked, link } from './link.ts';
+import { isLinkOf, type Linked, link, reachedBy } from './link.ts';
 
 export interface TemplateSource extends TemplateFile {
   /**
@@ -60,10 +60,21 @@ export interface Engine {
    * and its partials.
    */
   readonly compile: (source: TemplateSource) => Template;
+  /**
+   * The names of the partials whose texts count for a source that was compiled; `undefined`: all that
+   * there are.
+   */
+  readonly reached: (source: TemplateSource) => ReadonlySet<string> | undefined;
 }
 
 /** What helpers ask of the outside world, so that the engine itself is pure. */
 export type EngineDeps = FileAccess;
+
+interface Compiled {
+  readonly linked: Linked;
+  readonly template: Template;
+  readonly reached: ReadonlySet<string> | undefined;
+}
 
 /** How many templates an engine remembers, counting each edit as one. */
 const REMEMBERED = 32;
@@ -71,7 +82,7 @@ const REMEMBERED = 32;
 export function createEngine(deps: EngineDeps): Engine {
   const environment = createEnvironment(helperTable(deps));
   /** The most recently used one is the last. */
-  const remembered: { readonly linked: Linked; readonly template: Template }[] = [];
+  const remembered: Compiled[] = [];
   return {
     compile: (source) => {
       // Comparing texts costs nothing beside parsing them, and mostly nothing was edited.
@@ -83,9 +94,10 @@ export function createEngine(deps: EngineDeps): Engine {
       }
       const linked = link(environment.handlebars, source, environment.helpers);
       const template = new CompiledTemplate(linked, environment);
-      remembered.push({ linked, template });
+      remembered.push({ linked, template, reached: reachedBy(linked) });
       if (remembered.length > REMEMBERED) remembered.shift();
       return template;
     },
+    reached: (source) => remembered.findLast(({ linked }) => isLinkOf(linked, source))?.reached,
   };
 }

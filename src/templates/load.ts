@@ -3,16 +3,17 @@ import { join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import type { TemplateFile, TemplateSource } from './engine.ts';
 import { refuseGoTemplate } from './go-template.ts';
-import type { NotePath } from './input-files.ts';
 import { byCodeUnits } from './values.ts';
+
+/** Tells of each file and folder before it is read; of a partial with its name. */
+export type NoteFile = (path: string, partial?: string) => void;
 
 export interface LoadOptions {
   /** Paths of the other files of the set; see `TemplateSource`. */
   readonly others?: readonly string[];
   /** Every `*.hbs` in them, at any depth, is a partial. Of two of one name the first counts. */
   readonly partialDirs: readonly string[];
-  /** Is told of each file and folder before it is read. */
-  readonly note?: NotePath;
+  readonly note?: NoteFile;
 }
 
 /**
@@ -40,18 +41,18 @@ export async function loadTemplate(
 
 async function loadPartials(
   dir: string,
-  note: NotePath,
+  note: NoteFile,
 ): Promise<readonly (readonly [string, string])[]> {
   return await Promise.all(
     (await listTemplates(dir, note)).toSorted(byCodeUnits).map(async (path) => {
       const name = relative(dir, path).slice(0, -'.hbs'.length).replaceAll(sep, '/');
-      return [name, await readText('partial', path, note)] as const;
+      return [name, await readText('partial', path, (file) => note(file, name))] as const;
     }),
   );
 }
 
 /** The paths of the `*.hbs` in a directory, at any depth. */
-async function listTemplates(dir: string, note: NotePath): Promise<readonly string[]> {
+async function listTemplates(dir: string, note: NoteFile): Promise<readonly string[]> {
   note(dir);
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause) => {
     throw unreadable('partials in', dir, cause);
@@ -66,7 +67,7 @@ async function listTemplates(dir: string, note: NotePath): Promise<readonly stri
   return (await Promise.all(found)).flat();
 }
 
-async function readText(what: string, path: string, note: NotePath): Promise<string> {
+async function readText(what: string, path: string, note: NoteFile): Promise<string> {
   note(path);
   try {
     // Refuses bytes that are not UTF-8, and takes a byte order mark away.
