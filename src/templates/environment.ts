@@ -102,43 +102,54 @@ export function placed<T>(what: string, at: Located, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    // From within a partial that was evaluated: that place is the nearer one.
-    if (cause instanceof CallError) throw cause;
-    const reason = messageOf(cause);
-    const mistake = mistakeIn(at, `${what}: ${reason}`);
-    throw new CallError(`${what} at ${whereOf(at)}: ${reason}`, mistake, { cause });
+    throw placedError(what, at, cause);
   }
 }
 
-/** A helper as Handlebars calls it. */
+function placedError(what: string, at: Located, cause: unknown): CallError {
+  // From within a partial that was evaluated: that place is the nearer one.
+  if (cause instanceof CallError) return cause;
+  const reason = messageOf(cause);
+  const mistake = mistakeIn(at, `${what}: ${reason}`);
+  return new CallError(`${what} at ${whereOf(at)}: ${reason}`, mistake, { cause });
+}
+
+/** A helper as Handlebars calls it: hundreds of times for one site. */
 export function inlineFunction({ name, fn }: InlineHelper) {
-  return (...values: readonly unknown[]): unknown => {
-    const options = values.at(-1) as CallOptions;
-    return placed(`helper "${name}"`, options, () => fn(...values.slice(0, -1)));
+  const what = `helper "${name}"`;
+  return (...values: unknown[]): unknown => {
+    const options = values.pop() as CallOptions;
+    try {
+      return fn(...values);
+    } catch (cause) {
+      throw placedError(what, options, cause);
+    }
   };
 }
 
 /** The same of a block. */
 export function blockFunction(helper: BlockHelper, handlebars: typeof Handlebars) {
-  return function run(this: unknown, ...values: readonly unknown[]): string {
-    const options = values.at(-1) as CallOptions;
-    const body = (context: unknown, { params = [], data }: BodyOptions = {}): string => {
-      const frame = data && Object.assign(handlebars.createFrame(options.data), data);
+  return function run(this: unknown, ...values: unknown[]): string {
+    const options = values.pop() as CallOptions;
+    const body = (context: unknown, { params = [], data }: BodyOptions = NO_OPTIONS): string => {
       const blockParams = helper.changesContext ? namesFor(context, params) : params;
-      return options.fn?.(context, { blockParams, ...(frame && { data: frame }) }) ?? '';
+      if (!data) return options.fn?.(context, { blockParams }) ?? '';
+      const frame = Object.assign(handlebars.createFrame(options.data), data);
+      return options.fn?.(context, { blockParams, data: frame }) ?? '';
     };
     const otherwise = (): string => options.inverse?.(this) ?? '';
     try {
-      return helper.fn(readArgs(helper, values.slice(0, -1)), { context: this, body, otherwise });
+      return helper.fn(readArgs(helper, values), { context: this, body, otherwise });
     } catch (error) {
       // Anything else comes from within the block and knows its place, or has none.
-      if (!(error instanceof HelperError)) throw error;
-      return placed(`helper "${helper.name}"`, options, () => {
-        throw error;
-      });
+      throw error instanceof HelperError
+        ? placedError(`helper "${helper.name}"`, options, error)
+        : error;
     }
   };
 }
+
+const NO_OPTIONS: BodyOptions = {};
 
 function show(value: unknown, options: CallOptions): string {
   const text = textOf(value);
