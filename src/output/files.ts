@@ -1,12 +1,4 @@
-import {
-  accessSync,
-  lstatSync,
-  mkdirSync,
-  readlinkSync,
-  renameSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { accessSync, lstatSync, mkdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../base/errors.ts';
@@ -36,7 +28,8 @@ export interface FileSystem
 /**
  * What the kernel mostly has in its memory is asked at once: that takes microseconds, and a way through the
  * thread pool, of which a change needs a dozen one after the other, takes longer than all of that together.
- * To the pool goes what waits for the disk, and what is opened that may be a pipe without a reader.
+ * To the pool goes what waits for the disk, as a rename does where that is busy, and what is opened that may be
+ * a pipe without a reader.
  */
 export const systemFiles: FileSystem = {
   ...fs,
@@ -44,7 +37,6 @@ export const systemFiles: FileSystem = {
   lstat: atOnce(lstatSync) as typeof fs.lstat,
   mkdir: atOnce(mkdirSync) as typeof fs.mkdir,
   readlink: atOnce(readlinkSync) as typeof fs.readlink,
-  rename: atOnce(renameSync) as typeof fs.rename,
   stat: atOnce(statSync) as typeof fs.stat,
   open: async (path, flags, mode = 0o666) =>
     flags === 'wx' ? makeFile(path, mode) : await fs.open(path, flags, mode),
