@@ -27,7 +27,7 @@ export class Mailbox<Message> {
   /**
    * All messages that are there; if there are none, waits for some. Resolves with none when the
    * clock reaches `until` (monotonic milliseconds, `Infinity` for never) first, or when the signal
-   * aborts; now and then also without a reason. The same signal each time.
+   * aborts; now and then also without a reason. The signal is the same each time.
    */
   async take(options: {
     readonly until: number;
