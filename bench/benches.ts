@@ -85,7 +85,7 @@ ratio is the median of those of each round. Node ${process.versions.node}.`,
     name: 'idle',
     most: 1,
     about: () => `\
-The built command line while nothing happens but runs of health checks, of each container every 5 s; fake
+The built command line while nothing happens but runs of health checks, of each container every 5 s or 30 s; fake
 engine. "Its own" is what it does not share with node's file. Node ${process.versions.node}.`,
     run: idle,
   },

@@ -46,8 +46,10 @@ const leaveOut = {
 const USED = {
   crypto: ['createHash', 'createPrivateKey', 'randomBytes', 'timingSafeEqual', 'X509Certificate'],
   fs: [
-    ...['close', 'constants', 'existsSync', 'open', 'readdirSync', 'readFileSync', 'realpathSync'],
-    ...['statSync', 'writeSync'],
+    ...['accessSync', 'close', 'closeSync', 'constants', 'existsSync', 'fchmodSync', 'fchownSync'],
+    ...['fstatSync', 'fsync', 'ftruncate', 'lstatSync', 'mkdirSync', 'open', 'openSync'],
+    ...['readdirSync', 'readFile', 'readFileSync', 'readlinkSync', 'realpathSync', 'statSync'],
+    ...['write', 'writeFile', 'writeSync'],
   ],
   http: ['createServer', 'request', 'STATUS_CODES'],
   process: [],

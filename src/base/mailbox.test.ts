@@ -31,6 +31,28 @@ describe('Mailbox', () => {
     expect(await mailbox.take({ until: 400, signal: never })).toEqual([]);
   });
 
+  it('keeps one timer for all waits that are over before it ends, and sets another for an earlier end', async () => {
+    const clock = new ManualClock();
+    const mailbox = new Mailbox<number>(clock);
+    for (const until of [500, 600, 700]) {
+      const taken = mailbox.take({ until, signal: never });
+      mailbox.post(until);
+      expect(await taken).toEqual([until]);
+      expect(clock.sleeping).toBe(1);
+    }
+    let taken = mailbox.take({ until: 300, signal: never });
+    await clock.advance(300);
+    expect(await taken).toEqual([]);
+    // The first one wakes it too early.
+    taken = mailbox.take({ until: 800, signal: never });
+    await clock.advance(200);
+    expect(await taken).toEqual([]);
+    taken = mailbox.take({ until: 800, signal: never });
+    await clock.advance(300);
+    expect(await taken).toEqual([]);
+    expect(clock.sleeping).toBe(0);
+  });
+
   it('gives none when it is the end, and leaves no timer behind', async () => {
     const clock = new ManualClock();
     const mailbox = new Mailbox<number>(clock);

@@ -1,7 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/** Beyond this many milliseconds Node.js's timers fire at once. A reader that wakes for nothing
- * just waits again. */
+/** Beyond this many milliseconds Node.js's timers fire at once. */
 const LONGEST_SLEEP = 2 ** 31 - 1;
 
 /**
@@ -12,6 +11,9 @@ export class Mailbox<Message> {
   readonly #clock: Clock;
   #messages: Message[] = [];
   #wake: () => void = () => undefined;
+  /** Of those that go on, the one that ends first. */
+  #timer: { readonly until: number } | undefined;
+  #signal: AbortSignal | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -25,7 +27,7 @@ export class Mailbox<Message> {
   /**
    * All messages that are there; if there are none, waits for some. Resolves with none when the
    * clock reaches `until` (monotonic milliseconds, `Infinity` for never) first, or when the signal
-   * aborts; now and then also without a reason.
+   * aborts; now and then also without a reason. The signal is the same each time.
    */
   async take(options: {
     readonly until: number;
@@ -38,20 +40,36 @@ export class Mailbox<Message> {
   }
 
   async #wait(until: number, signal: AbortSignal): Promise<void> {
-    const pause = until - this.#clock.monotonic();
-    if (signal.aborted || pause <= 0) return;
-    const done = new AbortController();
+    if (signal.aborted || until <= this.#clock.monotonic()) return;
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
-      signal.addEventListener('abort', () => resolve(), { signal: done.signal });
     });
-    // A rejection only says that the sleep was cut short, here, by `done`.
-    const timer = this.#clock.sleep(Math.min(pause, LONGEST_SLEEP), done.signal);
-    await Promise.race([woken, timer.catch(() => undefined)]);
-    done.abort();
+    this.#listen(signal);
+    this.#setTimer(until, signal);
+    await woken;
     // What came in one piece is read in one piece: the senders get this turn of the event loop.
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });
+  }
+
+  #listen(signal: AbortSignal): void {
+    if (this.#signal === signal) return;
+    this.#signal = signal;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
+  }
+
+  /** One that goes on is left as it is: to end it for each message costs more than to wake too early. */
+  #setTimer(until: number, signal: AbortSignal): void {
+    if (until === Number.POSITIVE_INFINITY || (this.#timer && this.#timer.until <= until)) return;
+    const timer = { until };
+    this.#timer = timer;
+    const over = () => {
+      if (this.#timer === timer) this.#timer = undefined;
+      this.#wake();
+    };
+    const pause = Math.min(until - this.#clock.monotonic(), LONGEST_SLEEP);
+    // It rejects when it is the end.
+    this.#clock.sleep(pause, signal).then(over, over);
   }
 }

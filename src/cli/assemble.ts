@@ -151,15 +151,16 @@ export async function assembleJob(
   const inputs = new InputFiles();
   const [path, ...others] = templatePaths(settings.template, io.cwd);
   const partialDirs = [...settings.partials, join(bundledTemplates(), 'partials')];
+  // Under the name of a bundled one, in most cases that very text.
+  const precompiled = await PRECOMPILED_TEMPLATES[basename(path)]?.();
+  const engine = createEngine(notingFiles(hostFiles, inputs.note), precompiled?.default);
   const source = new KeptSource({
     load: (note) => loadTemplate(path, { others, partialDirs, note }),
+    reached: engine.reached,
     note: inputs.note,
     now: systemClock.now,
   });
   const isBundled = path === join(bundledTemplates(), basename(path));
-  // Under the name of a bundled one, in most cases that very text.
-  const precompiled = await PRECOMPILED_TEMPLATES[basename(path)]?.();
-  const engine = createEngine(notingFiles(hostFiles, inputs.note), precompiled?.default);
   engine.compile(await source.load());
 
   const { destination } = settings;

@@ -30,7 +30,7 @@ function line(event: {
 async function read(chunks: readonly (string | Uint8Array)[]): Promise<DockerEvent[]> {
   const events: DockerEvent[] = [];
   const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  for await (const event of readEvents(stream, { endpoint: 'unix:///s' })) events.push(event);
+  await readEvents(stream, { endpoint: 'unix:///s', onEvent: (event) => events.push(event) });
   return events;
 }
 
@@ -153,10 +153,25 @@ describe('readEvents', () => {
   it('fails when the stream breaks', async () => {
     const stream = new Readable({ read: () => undefined });
     stream.push(line({ action: 'start' }));
-    const events = readEvents(stream, { endpoint: 'unix:///s' });
-    expect((await events.next()).value).toMatchObject({ action: 'start' });
-    stream.destroy(new Error('aborted'));
-    await expect(events.next()).rejects.toThrow('aborted');
+    const events: DockerEvent[] = [];
+    const reading = readEvents(stream, {
+      endpoint: 'unix:///s',
+      onEvent: (event) => {
+        events.push(event);
+        stream.destroy(new Error('aborted'));
+      },
+    });
+    await expect(reading).rejects.toThrow('aborted');
+    expect(events).toMatchObject([{ action: 'start' }]);
+  });
+
+  it('gives nothing after what is no event', async () => {
+    const stream = Readable.from([Buffer.from(`[1]\n${line({ action: 'start' })}`)]);
+    const events: DockerEvent[] = [];
+    const onEvent = (event: DockerEvent) => events.push(event);
+    await expect(readEvents(stream, { endpoint: 'unix:///s', onEvent })).rejects.toThrow('[1]');
+    expect(events).toEqual([]);
+    expect(stream.destroyed).toBe(true);
   });
 
   it('reports activity for what it drops', async () => {
@@ -165,8 +180,8 @@ describe('readEvents', () => {
     const onActivity = () => {
       active += 1;
     };
-    const events = readEvents(stream, { endpoint: 'unix:///s', onActivity });
-    expect((await events.next()).done).toBe(true);
+    const onEvent = () => expect.unreachable();
+    await readEvents(stream, { endpoint: 'unix:///s', onActivity, onEvent });
     expect(active).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { messageOf, TsgenError } from '../base/errors.ts';
 
 /** One line of `GET /events` that tsgen may care about. */
@@ -21,6 +22,7 @@ const LONGEST_LINE = 1024 * 1024;
 const NEWLINE = 0x0a;
 
 export interface ReadEventsOptions {
+  readonly onEvent: (event: DockerEvent) => void;
   /** Called for whatever arrives, wanted or not: the stream is alive. */
   readonly onActivity?: () => void;
   /** Names the endpoint in messages. */
@@ -29,42 +31,50 @@ export interface ReadEventsOptions {
 
 /**
  * Byte stream of `GET /events` → events of containers and networks, one JSON document a line.
- * Health check runs (`exec_*`) are dropped before anything else is done with them. Ends when the
+ * Health check runs (`exec_*`) are dropped before anything else is done with them. Resolves when the
  * stream ends.
+ *
+ * The bytes are taken as they come, since nobody keeps them waiting: to iterate over the stream costs
+ * more than all that is done with what health checks make of it.
  *
  * @throws TsgenError `engine` when the stream breaks or what it carries is no event: something may
  * have been lost, so whoever follows has to look at everything again.
  */
-export async function* readEvents(
-  stream: Readable,
-  options: ReadEventsOptions,
-): AsyncGenerator<DockerEvent> {
+export async function readEvents(stream: Readable, options: ReadEventsOptions): Promise<void> {
+  const { endpoint, onActivity, onEvent } = options;
   let rest: Buffer[] = [];
   let restLength = 0;
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      options.onActivity?.();
-      let from = 0;
-      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-        const tail = chunk.subarray(from, at);
-        const line = rest.length === 0 ? tail : Buffer.concat([...rest, tail]);
-        rest = [];
-        restLength = 0;
-        from = at + 1;
-        const event = parseLine(line, options.endpoint);
-        if (event) yield event;
-      }
-      if (from < chunk.length) {
-        rest.push(chunk.subarray(from));
-        restLength += chunk.length - from;
-        if (restLength > LONGEST_LINE) {
-          throw fault(options.endpoint, `a line is longer than ${LONGEST_LINE} bytes`);
-        }
-      }
+  const take = (chunk: Buffer): void => {
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      const tail = chunk.subarray(from, at);
+      const line = rest.length === 0 ? tail : Buffer.concat([...rest, tail]);
+      rest = [];
+      restLength = 0;
+      from = at + 1;
+      const event = parseLine(line, endpoint);
+      if (event) onEvent(event);
     }
+    if (from === chunk.length) return;
+    rest.push(chunk.subarray(from));
+    restLength += chunk.length - from;
+    if (restLength > LONGEST_LINE) {
+      throw fault(endpoint, `a line is longer than ${LONGEST_LINE} bytes`);
+    }
+  };
+  stream.on('data', (chunk: Buffer) => {
+    onActivity?.();
+    try {
+      take(chunk);
+    } catch (error) {
+      stream.destroy(error as Error);
+    }
+  });
+  try {
+    await finished(stream);
   } catch (error) {
     if (error instanceof TsgenError) throw error;
-    throw fault(options.endpoint, messageOf(error), error);
+    throw fault(endpoint, messageOf(error), error);
   }
 }
 

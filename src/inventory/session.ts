@@ -109,9 +109,8 @@ export class Session {
       const onActivity = () => {
         this.#lastActivity = clock.monotonic();
       };
-      for await (const event of readEvents(stream, { endpoint: api.endpoint, onActivity })) {
-        this.#mailbox.post({ kind: 'event', event });
-      }
+      const onEvent = (event: DockerEvent) => this.#mailbox.post({ kind: 'event', event });
+      await readEvents(stream, { endpoint: api.endpoint, onActivity, onEvent });
       throw new EngineError(
         `The Docker Engine at ${api.endpoint} ended the stream of events (GET /events). They are asked for again.`,
       );

@@ -1,33 +1,56 @@
-import type { Stats } from 'node:fs';
+import { accessSync, lstatSync, mkdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf } from '../base/errors.ts';
 import { bytesOf, type Chunks } from './bytes-of.ts';
+import { type Handle, makeFile } from './new-file.ts';
 
 /** What output asks of the file system; tests put refusals in the place of single functions. */
-export type FileSystem = Pick<
-  typeof fs,
-  | 'access'
-  | 'lstat'
-  | 'mkdir'
-  | 'mkdtemp'
-  | 'open'
-  | 'readFile'
-  | 'readdir'
-  | 'readlink'
-  | 'realpath'
-  | 'rename'
-  | 'rm'
-  | 'rmdir'
-  | 'stat'
->;
+export interface FileSystem
+  extends Pick<
+    typeof fs,
+    | 'access'
+    | 'lstat'
+    | 'mkdir'
+    | 'mkdtemp'
+    | 'readFile'
+    | 'readdir'
+    | 'readlink'
+    | 'realpath'
+    | 'rename'
+    | 'rm'
+    | 'rmdir'
+    | 'stat'
+  > {
+  open: (path: string, flags?: string | number, mode?: number) => Promise<Handle>;
+}
 
-export const systemFiles: FileSystem = fs;
+/**
+ * What the kernel mostly has in its memory is asked at once: that takes microseconds, and a way through the
+ * thread pool, of which a change needs a dozen one after the other, takes longer than all of that together.
+ * To the pool goes what waits for the disk, as a rename does where that is busy, and what is opened that may be
+ * a pipe without a reader.
+ */
+export const systemFiles: FileSystem = {
+  ...fs,
+  access: atOnce(accessSync) as typeof fs.access,
+  lstat: atOnce(lstatSync) as typeof fs.lstat,
+  mkdir: atOnce(mkdirSync) as typeof fs.mkdir,
+  readlink: atOnce(readlinkSync) as typeof fs.readlink,
+  stat: atOnce(statSync) as typeof fs.stat,
+  open: async (path, flags, mode = 0o666) =>
+    flags === 'wx' ? makeFile(path, mode) : await fs.open(path, flags, mode),
+};
 
-type Handle = Awaited<ReturnType<FileSystem['open']>>;
+function atOnce<Args extends readonly unknown[], Result>(call: (...args: Args) => Result) {
+  return async (...args: Args): Promise<Result> => call(...args);
+}
 
 /** Writes from the handle's position on. Returns the number of bytes. */
-export async function writeChunks(handle: Handle, chunks: Chunks): Promise<number> {
+export async function writeChunks(
+  handle: Pick<Handle, 'writeFile'>,
+  chunks: Chunks,
+): Promise<number> {
   const bytes = bytesOf(chunks);
   if (bytes.length > 0) await handle.writeFile(bytes);
   return bytes.length;

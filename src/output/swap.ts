@@ -6,6 +6,7 @@ import type { Logger } from '../base/log.ts';
 import type { Chunks } from './bytes-of.ts';
 import { type FileSystem, followLinks, statIfThere, syncFolder, writeChunks } from './files.ts';
 import { temporaryBeside } from './leftovers.ts';
+import type { Handle } from './new-file.ts';
 import { writeFailure } from './write-failure.ts';
 
 /** `created`: nothing was there; `in-place`: a rename was not possible. */
@@ -113,11 +114,9 @@ async function writeAndRename(
   await syncFolder(files, dirname(target));
 }
 
-type Handle = Awaited<ReturnType<FileSystem['open']>>;
-
 /** Owner first: a change of owner takes some mode bits away. */
 export async function keepOwnerAndMode(
-  handle: Handle,
+  handle: Pick<Handle, 'chmod' | 'chown' | 'stat'>,
   old: Pick<Stats, 'uid' | 'gid' | 'mode'>,
 ): Promise<void> {
   const now = await handle.stat();

@@ -56,6 +56,7 @@ export class Schedule<Result> {
     const { clock, spacing, run, retry } = this.#options;
     const backoff = this.#options.backoff ?? BACKOFF;
     let retryIn: number | undefined;
+    signal.addEventListener('abort', () => this.#wake(), { once: true });
     for (;;) {
       await this.#untilAsked(retryIn, signal);
       if (signal.aborted) return;
@@ -89,15 +90,12 @@ export class Schedule<Result> {
   /** Until somebody asks, `retryIn` milliseconds are over (`undefined`: never) or it is the end. */
   async #untilAsked(retryIn: number | undefined, signal: AbortSignal): Promise<void> {
     if (this.#asked.length > 0 || signal.aborted) return;
-    const done = new AbortController();
     const asked = new Promise<void>((resolve) => {
       this.#wake = resolve;
-      signal.addEventListener('abort', () => resolve(), { signal: done.signal });
     });
-    const timer =
-      retryIn === undefined
-        ? asked
-        : this.#options.clock.sleep(retryIn, done.signal).catch(() => undefined);
+    if (retryIn === undefined) return await asked;
+    const done = new AbortController();
+    const timer = this.#options.clock.sleep(retryIn, done.signal).catch(() => undefined);
     await Promise.race([asked, timer]);
     done.abort();
   }

@@ -226,6 +226,18 @@ describe('compile', () => {
     expect(engine.compile({ ...source('{{> a}}', partials), name: 'other.hbs' })).not.toBe(first);
   });
 
+  it('tells of the partials that count, which are all where a name is computed', () => {
+    const engine = testEngine();
+    const [spelled, computed] = ['{{> a}}', '{{> (lookup this "x")}}'].map((text) =>
+      source(text, partials),
+    );
+    for (const one of [spelled, computed]) if (one) engine.compile(one);
+    expect(spelled && engine.reached(spelled)).toEqual(new Set(['a', 'b']));
+    expect(computed && engine.reached(computed)).toBeUndefined();
+    // Nobody knows yet.
+    expect(engine.reached(source('{{> b}}', partials))).toBeUndefined();
+  });
+
   it('notices a new partial where names are computed', () => {
     const engine = testEngine();
     const text = '{{> (lookup this "generation")}}';

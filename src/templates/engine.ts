@@ -3,9 +3,14 @@ import type { TemplateContext } from './context.ts';
 import { createEnvironment, type Environment } from './environment.ts';
 import type { FileAccess } from './helpers/files.ts';
 import { helperTable } from './helpers/table.ts';
-import { isLinkOf, link } from './link.ts';
+import { isLinkOf, link, reachedBy } from './link.ts';
 import { mapParts, partsOf } from './parts.ts';
-import { isCompiledFrom, loadPrecompiled, type Precompiled } from './precompiled.ts';
+import {
+  isCompiledFrom,
+  loadPrecompiled,
+  type Precompiled,
+  reachedByPrecompiled,
+} from './precompiled.ts';
 
 export interface TemplateSource extends TemplateFile {
   /**
@@ -62,6 +67,11 @@ export interface Engine {
    * and its partials.
    */
   readonly compile: (source: TemplateSource) => Template;
+  /**
+   * The names of the partials whose texts count for a source that was compiled; `undefined`: all that
+   * there are.
+   */
+  readonly reached: (source: TemplateSource) => ReadonlySet<string> | undefined;
 }
 
 /** What helpers ask of the outside world, so that the engine itself is pure. */
@@ -85,6 +95,7 @@ export function createEngine(deps: EngineDeps, precompiled?: Precompiled): Engin
       if (remembered.length > REMEMBERED) remembered.shift();
       return compiled.template;
     },
+    reached: (source) => remembered.findLast(({ isOf }) => isOf(source))?.reached,
   };
 }
 
@@ -92,6 +103,7 @@ interface Compiled {
   readonly template: Template;
   /** Whether compiling that source would give the same again. */
   readonly isOf: (source: TemplateSource) => boolean;
+  readonly reached: ReadonlySet<string> | undefined;
 }
 
 function compile(
@@ -104,6 +116,7 @@ function compile(
       template: loadPrecompiled(precompiled, source, environment),
       isOf: (other) =>
         other === source || (other.name === source.name && isCompiledFrom(precompiled, other)),
+      reached: reachedByPrecompiled(precompiled),
     };
   }
   const linked = link(source, environment.helpers);
@@ -114,5 +127,6 @@ function compile(
       { partialNames, parts: mapParts(parts, environment.compilerFor(calls)) },
     ),
     isOf: (other) => isLinkOf(linked, other),
+    reached: reachedBy(linked),
   };
 }

@@ -127,7 +127,7 @@ function withPlace(what: string, at: Located, cause: unknown): CallError {
   return new CallError(`${what} at ${whereOf(at)}: ${reason}`, mistake, { cause });
 }
 
-/** A helper as Handlebars calls it. */
+/** A helper as Handlebars calls it: hundreds of times for one site. */
 export function inlineFunction({ name, fn }: InlineHelper) {
   return (...values: unknown[]): unknown => {
     const options = values.pop() as CallOptions;
@@ -143,10 +143,11 @@ export function inlineFunction({ name, fn }: InlineHelper) {
 export function blockFunction(helper: BlockHelper) {
   return function run(this: unknown, ...values: unknown[]): string {
     const options = values.pop() as CallOptions;
-    const body = (context: unknown, { params = [], data }: BodyOptions = {}): string => {
-      const frame = data && Object.assign(HandlebarsRuntime.createFrame(options.data), data);
+    const body = (context: unknown, { params = [], data }: BodyOptions = NO_OPTIONS): string => {
       const blockParams = helper.changesContext ? namesFor(context, params) : params;
-      return options.fn?.(context, { blockParams, ...(frame && { data: frame }) }) ?? '';
+      if (!data) return options.fn?.(context, { blockParams }) ?? '';
+      const frame = Object.assign(HandlebarsRuntime.createFrame(options.data), data);
+      return options.fn?.(context, { blockParams, data: frame }) ?? '';
     };
     const otherwise = (): string => options.inverse?.(this) ?? '';
     try {
@@ -158,6 +159,8 @@ export function blockFunction(helper: BlockHelper) {
     }
   };
 }
+
+const NO_OPTIONS: BodyOptions = {};
 
 function show(value: unknown, options: CallOptions): string {
   const text = textOf(value);

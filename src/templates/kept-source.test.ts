@@ -2,7 +2,7 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aFolder } from '../../test/support/temporary-folder.ts';
-import { KeptSource } from './kept-source.ts';
+import { KeptSource, type KeptSourceOptions } from './kept-source.ts';
 import { loadTemplate } from './load.ts';
 
 async function aTemplate() {
@@ -13,15 +13,16 @@ async function aTemplate() {
   await writeFile(join(partials, 'a.hbs'), 'a');
   const noted: string[] = [];
   const seen = { now: (await stat(main)).ctimeMs + 60_000, loads: 0 };
-  const kept = new KeptSource({
+  const options: KeptSourceOptions = {
     load: async (note) => {
       seen.loads += 1;
       return await loadTemplate(main, { partialDirs: [partials], note });
     },
     note: (path) => noted.push(path),
     now: () => seen.now,
-  });
-  return Object.assign(seen, { folder, main, partials, kept, noted });
+  };
+  const kept = new KeptSource(options);
+  return Object.assign(seen, { folder, main, partials, kept, noted, options });
 }
 
 describe('KeptSource', () => {
@@ -51,6 +52,21 @@ describe('KeptSource', () => {
       expect(await template.kept.load()).toBe(after);
     },
   );
+
+  it('leaves partials alone that the template does not reach, until one that it does changes', async () => {
+    const template = await aTemplate();
+    const other = join(template.partials, 'b.hbs');
+    await writeFile(other, 'b');
+    const kept = new KeptSource({ ...template.options, reached: () => new Set(['a']) });
+    const first = await kept.load();
+    template.noted.length = 0;
+    await writeFile(other, 'other');
+    expect(await kept.load()).toBe(first);
+    expect(template.noted).toContain(join(template.partials, 'a.hbs'));
+    expect(template.noted).not.toContain(other);
+    await writeFile(join(template.partials, 'a.hbs'), 'reaches b');
+    expect((await kept.load()).partials.get('b')).toBe('other');
+  });
 
   it('reads again what may have changed once more and look the same', async () => {
     const template = await aTemplate();

@@ -100,6 +100,15 @@ export function isLinkOf(linked: Linked, other: TemplateSource): boolean {
   );
 }
 
+/** The names of the partials whose texts count for it; `undefined`: all that there are. */
+export function reachedBy({
+  partials,
+  names,
+  reachesAll,
+}: Linked): ReadonlySet<string> | undefined {
+  return reachesAll ? undefined : new Set([...partials.keys(), ...names]);
+}
+
 function isSameFile(file: TemplateFile, other: TemplateFile | undefined): boolean {
   return file.name === other?.name && file.text === other.text;
 }

@@ -4,16 +4,17 @@ import { join, relative, sep } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import type { TemplateFile, TemplateSource } from './engine.ts';
 import { refuseGoTemplate } from './go-template.ts';
-import type { NotePath } from './input-files.ts';
 import { byCodeUnits } from './values.ts';
+
+/** Tells of each file and folder before it is read; of a partial with its name. */
+export type NoteFile = (path: string, partial?: string) => void;
 
 export interface LoadOptions {
   /** Paths of the other files of the set; see `TemplateSource`. */
   readonly others?: readonly string[];
   /** Every `*.hbs` in them, at any depth, is a partial. Of two of one name the first counts. */
   readonly partialDirs: readonly string[];
-  /** Is told of each file and folder before it is read. */
-  readonly note?: NotePath;
+  readonly note?: NoteFile;
 }
 
 /**
@@ -39,16 +40,16 @@ export async function loadTemplate(
 
 async function loadPartials(
   dir: string,
-  note: NotePath,
+  note: NoteFile,
 ): Promise<readonly (readonly [string, string])[]> {
   return (await listTemplates(dir, note)).toSorted(byCodeUnits).map((path) => {
     const name = relative(dir, path).slice(0, -'.hbs'.length).replaceAll(sep, '/');
-    return [name, readText('partial', path, note)] as const;
+    return [name, readText('partial', path, (file) => note(file, name))] as const;
   });
 }
 
 /** The paths of the `*.hbs` in a directory, at any depth. */
-async function listTemplates(dir: string, note: NotePath): Promise<readonly string[]> {
+async function listTemplates(dir: string, note: NoteFile): Promise<readonly string[]> {
   note(dir);
   const entries = await readdir(dir, { withFileTypes: true }).catch((cause) => {
     throw unreadable('partials in', dir, cause);
@@ -67,7 +68,7 @@ async function listTemplates(dir: string, note: NotePath): Promise<readonly stri
 const DECODER = new TextDecoder('utf-8', { fatal: true });
 
 /** At once: to have another thread read one of dozens of small files takes several times as long. */
-function readText(what: string, path: string, note: NotePath): string {
+function readText(what: string, path: string, note: NoteFile): string {
   note(path);
   try {
     return DECODER.decode(readFileSync(path));

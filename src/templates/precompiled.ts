@@ -31,6 +31,11 @@ export function isCompiledFrom(
   return hashOf(text, texts) === hash;
 }
 
+/** The names of the partials whose texts count: no other may come to be under one that it defines. */
+export function reachedByPrecompiled({ reached, absent }: Precompiled): ReadonlySet<string> {
+  return new Set([...reached, ...absent]);
+}
+
 /** Puts it to use in the place of compiling a source, which has to be what it was compiled from. */
 export function loadPrecompiled(
   precompiled: Precompiled,

@@ -50,6 +50,7 @@ export function own(value: unknown, key: string | number): unknown {
 
 /** Truth as in Go's templates: false, 0, empty text, nothing and what has no items are not. */
 export function isTruthy(value: unknown): boolean {
+  if (typeof value !== 'object') return Boolean(value);
   if (Array.isArray(value)) return value.length > 0;
   if (value instanceof Map || value instanceof Set) return value.size > 0;
   if (isKeyed(value)) return Object.keys(value).length > 0;
@@ -76,6 +77,7 @@ export function textOf(value: unknown): string | undefined {
 
 /** A number as Go prints it: `0.5`, `1e-05`, `1e+21`, `+Inf`. */
 export function numberText(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
   const isTiny = value !== 0 && Math.abs(value) < 1e-4;
   const text = isTiny ? value.toExponential() : String(value);

@@ -76,7 +76,9 @@ function ordering(
 }
 
 function isEqual(first: unknown, second: unknown): boolean {
-  const [x, y] = [first ?? '', second ?? ''];
+  const x = first ?? '';
+  const y = second ?? '';
+  if (typeof x === 'string' && typeof y === 'string') return x === y;
   if (typeof x === 'number' && typeof y === 'string') return String(x) === y;
   if (typeof x === 'string' && typeof y === 'number') return x === String(y);
   return isDeepStrictEqual(x, y);
