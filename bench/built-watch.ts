@@ -1,9 +1,17 @@
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { WatchProcess } from './watch-process.ts';
 
 export const PROGRAM = resolve('dist/tsgen.js');
 export const TEMPLATE = resolve('templates/nginx.conf.hbs');
+
+/** Node's flags in the images. */
+export async function imageFlags(): Promise<readonly string[]> {
+  const script = await readFile('docker/tsgen-as-is.sh', 'utf8');
+  const [, flags] = /^exec node (.*) \/usr\S*tsgen\.js /m.exec(script) ?? [];
+  if (!flags) throw new Error('docker/tsgen-as-is.sh does not run node as was expected');
+  return flags.split(' ');
+}
 
 /**
  * The built command line as users run it, watching: nginx's template, no check, no notification. What it
@@ -13,21 +21,26 @@ export class BuiltWatch extends WatchProcess {
   /**
    * @param folder for the destination, and for what else it writes.
    * @param more further arguments.
+   * @param flags for node. Default: those of the command.
    */
   static async start(
     endpoint: string,
     folder: string,
     more: readonly string[] = [],
+    flags?: readonly string[],
   ): Promise<BuiltWatch> {
     const [out, temporary] = [join(folder, 'out'), join(folder, 'tmp')];
     await mkdir(out);
     await mkdir(temporary);
     const dest = join(out, 'default.conf');
     const args = ['--template', TEMPLATE, '--dest', dest, '--watch', '--endpoint', endpoint];
+    // The command takes the first node that it finds.
+    const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
     return new BuiltWatch({
-      program: process.execPath,
-      args: [PROGRAM, ...args, ...more],
-      env: { PATH: process.env.PATH, TMPDIR: temporary },
+      ...(flags
+        ? { program: process.execPath, args: [...flags, PROGRAM, ...args, ...more] }
+        : { program: PROGRAM, args: [...args, ...more] }),
+      env: { PATH, TMPDIR: temporary },
       dest,
     });
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FakeEngine } from '../test/support/fake-engine.ts';
 import type { Progress } from './bench.ts';
-import { BuiltWatch } from './built-watch.ts';
+import { BuiltWatch, imageFlags } from './built-watch.ts';
 import { sizesOf } from './sizes.ts';
 import { renderTable } from './table.ts';
 
@@ -26,17 +26,31 @@ const CHECKS_EVERY_MS = 100;
  */
 export async function idle(_: number, progress: Progress): Promise<string> {
   const rows: string[][] = [];
-  for (const size of sizesOf(process.env, SIZES)) {
-    progress(`idle, ${size} containers`);
-    rows.push(await measure(size));
+  const ways = [
+    ['the command', undefined],
+    ['the images', await imageFlags()],
+  ] as const;
+  for (const [as, flags] of ways) {
+    for (const size of sizesOf(process.env, SIZES)) {
+      progress(`idle, ${size} containers, as ${as}`);
+      rows.push([`${process.versions.node.split('.')[0]}`, as, ...(await measure(size, flags))]);
+    }
   }
   return renderTable(
-    ['containers', 'at the start, MiB', 'after a minute, MiB', 'its own, MiB', 'CPU, ms a minute'],
+    [
+      'Node.js',
+      'flags of',
+      'containers',
+      'at the start, MiB',
+      'after a minute, MiB',
+      'its own, MiB',
+      'CPU, ms a minute',
+    ],
     rows,
   );
 }
 
-async function measure(size: number): Promise<string[]> {
+async function measure(size: number, flags?: readonly string[]): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tsgen-bench-'));
   try {
     await using engine = await FakeEngine.create();
@@ -48,7 +62,7 @@ async function measure(size: number): Promise<string[]> {
         health: 'healthy',
       }),
     );
-    await using tsgen = await BuiltWatch.start(engine.endpoint, folder);
+    await using tsgen = await BuiltWatch.start(engine.endpoint, folder, [], flags);
     await tsgen.written((text) => text.includes(`# web-${size - 1},`));
     const early = await tsgen.costs();
     let checked = 0;

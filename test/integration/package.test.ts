@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROXY_BY_TEMPLATE } from '../../src/proxies/index.ts';
@@ -111,7 +111,7 @@ describe('the npm package', () => {
     }
   });
 
-  it('works where it is installed: an empty folder, without any other package', async () => {
+  it('works where it is installed: an empty folder, without any other package, and tells node what memory to use', async () => {
     const folder = await aFolder();
     await writeFile(join(folder, 'package.json'), '{"private": true}');
     await execa('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], {
@@ -124,6 +124,15 @@ describe('the npm package', () => {
     const tsgen = join(folder, 'node_modules/.bin/tsgen');
     const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
     expect((await execa(tsgen, ['--version'], { cwd: folder })).stdout).toBe(version);
+
+    // Who stands in node's place says what it is given.
+    const bin = join(folder, 'bin');
+    await mkdir(bin);
+    await writeFile(join(bin, 'node'), '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
+    const given = ['a b', '$HOME', '"', "'", '*'];
+    const PATH = [bin, process.env.PATH].join(delimiter);
+    const { stdout: started } = await execa(tsgen, given, { cwd: folder, env: { PATH } });
+    expect(started.split('\n')).toEqual(['--max-semi-space-size=1', tsgen, ...given]);
 
     await using engine = await FakeEngine.create();
     engine.addContainer({ name: 'web-1', env: { VIRTUAL_HOST: 'app.example' } });
