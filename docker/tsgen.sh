@@ -8,7 +8,7 @@ set -eu
 program=/usr/local/lib/tsgen/dist/tsgen.js
 # Without them, V8 gives what is young ever more room, and has threads with memory of their own: a watch,
 # which is idle most of the time, would hold a quarter more.
-flags='--max-semi-space-size=1 --optimize-for-size --single-threaded'
+flags='--max-semi-space-size=4 --optimize-for-size --single-threaded'
 
 # As that user too, whose notes say where the watch listens.
 if [ "$*" = healthcheck ]; then

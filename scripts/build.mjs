@@ -83,7 +83,7 @@ const loadLate = {
  * hands on flags (-S); so a shell reads the first two lines, of which the second is a comment's to Node.js.
  */
 const START = `#!/bin/sh
-':' //; exec node --max-semi-space-size=1 "$0" "$@"
+':' //; exec node --max-semi-space-size=4 "$0" "$@"
 `;
 
 const common = {

@@ -132,7 +132,7 @@ describe('the npm package', () => {
     const given = ['a b', '$HOME', '"', "'", '*'];
     const PATH = [bin, process.env.PATH].join(delimiter);
     const { stdout: started } = await execa(tsgen, given, { cwd: folder, env: { PATH } });
-    expect(started.split('\n')).toEqual(['--max-semi-space-size=1', tsgen, ...given]);
+    expect(started.split('\n')).toEqual(['--max-semi-space-size=4', tsgen, ...given]);
 
     await using engine = await FakeEngine.create();
     engine.addContainer({ name: 'web-1', env: { VIRTUAL_HOST: 'app.example' } });
