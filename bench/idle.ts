@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FakeEngine } from '../test/support/fake-engine.ts';
 import type { Progress } from './bench.ts';
-import { BuiltWatch } from './built-watch.ts';
+import { BuiltWatch, imageFlags } from './built-watch.ts';
 import { sizesOf } from './sizes.ts';
 import { renderTable } from './table.ts';
 
@@ -27,18 +27,32 @@ const CHECKS_EVERY_MS = 100;
  */
 export async function idle(_: number, progress: Progress): Promise<string> {
   const rows: string[][] = [];
-  for (const size of sizesOf(process.env, SIZES)) {
-    progress(`idle, ${size} containers`);
-    rows.push(await measure(size));
+  const ways = [
+    ['none', []],
+    ["the images'", await imageFlags()],
+  ] as const;
+  for (const [as, flags] of ways) {
+    for (const size of sizesOf(process.env, SIZES)) {
+      progress(`idle, ${size} containers, flags: ${as}`);
+      rows.push([`${process.versions.node.split('.')[0]}`, as, ...(await measure(size, flags))]);
+    }
   }
   const cpu = CHECKED_EVERY_MS.map((ms) => `CPU at ${ms / 1_000} s, ms a minute`);
   return renderTable(
-    ['containers', 'at the start, MiB', 'after a minute, MiB', 'its own, MiB', ...cpu],
+    [
+      'Node.js',
+      'flags',
+      'containers',
+      'at the start, MiB',
+      'after a minute, MiB',
+      'its own, MiB',
+      ...cpu,
+    ],
     rows,
   );
 }
 
-async function measure(size: number): Promise<string[]> {
+async function measure(size: number, flags: readonly string[]): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tsgen-bench-'));
   try {
     await using engine = await FakeEngine.create();
@@ -50,7 +64,7 @@ async function measure(size: number): Promise<string[]> {
         health: 'healthy',
       }),
     );
-    await using tsgen = await BuiltWatch.start(engine.endpoint, folder);
+    await using tsgen = await BuiltWatch.start(engine.endpoint, folder, [], flags);
     await tsgen.written((text) => text.includes(`# web-${size - 1},`));
     const early = await tsgen.costs();
     await delay(SETTLING_MS);

@@ -6,9 +6,9 @@
 set -eu
 
 program=/usr/local/lib/tsgen/dist/tsgen.js
-# Without it, V8 gives what is young ever more room, and a watch that runs for long holds half as much
-# again as it needs.
-young=--max-semi-space-size=4
+# Without them, V8 gives what is young ever more room, and has threads with memory of their own: a watch,
+# which is idle most of the time, would hold a quarter more.
+flags='--max-semi-space-size=4 --optimize-for-size --single-threaded'
 
 # As that user too, whose notes say where the watch listens.
 if [ "$*" = healthcheck ]; then
@@ -23,7 +23,8 @@ if [ -z "${DOCKER_HOST-}" ] && [ ! -S /var/run/docker.sock ] && [ -S /tmp/docker
 fi
 
 if [ "$(id -u)" -ne 0 ]; then
-  exec node "$young" "$program" "$@"
+  # shellcheck disable=SC2086 # They are several.
+  exec node $flags "$program" "$@"
 fi
 
 endpoint=${DOCKER_HOST:-unix:///var/run/docker.sock}
@@ -48,6 +49,7 @@ fi
 
 # setpriv keeps the environment, and HOME would be root's.
 export HOME=/home/node
+# shellcheck disable=SC2086 # They are several.
 exec setpriv --reuid=node --regid=node \
   "$(if [ -n "$groups" ]; then echo "--groups=$groups"; else echo --clear-groups; fi)" \
-  --inh-caps=-all --no-new-privs -- node "$young" "$program" "$@"
+  --inh-caps=-all --no-new-privs -- node $flags "$program" "$@"

@@ -96,7 +96,16 @@ build_base() {
   dir=$(work_dir base)
   mkdir -p "$dir/certificates"
   extra_certificates "$dir/certificates"
-  local options=(--quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include=ca-certificates)
+  # As in the official images, apt keeps neither packages nor caches of what the mirror has (100 MB).
+  cat >"$dir/docker-clean" <<'CONF'
+APT::Keep-Downloaded-Packages "false";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+CONF
+  # shellcheck disable=SC2016 # mmdebstrap's shell expands $1, the folder of the new system.
+  local options=(--quiet --variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' --include=ca-certificates
+    "--customize-hook=copy-in '$dir/docker-clean' /etc/apt/apt.conf.d"
+    '--customize-hook=rm -f "$1"/var/cache/apt/*.bin')
   if [ -n "$(ls "$dir/certificates")" ]; then
     say "This machine trusts certificates beyond its distribution's; the stand-ins trust them too"
     # shellcheck disable=SC2016 # mmdebstrap's shell expands $1, the folder of the new system.
@@ -147,6 +156,8 @@ build_node() {
   packages=("$dir/$node_package"-24.*.tgz "$dir"/npm-11.*.tgz)
   tar -xzf "${packages[0]}" -C "$context/node" --strip-components=1 --no-same-owner
   tar -xzf "${packages[1]}" -C "$context/npm" --strip-components=1 --no-same-owner
+  chmod -R u=rwX,go=rX "$context/npm"
+  chmod 0755 "$context"/npm/bin/*.js
   # Node.js brings certificates of its own and looks at the system's only when told to.
   mkdir -p "$dir/certificates"
   extra_certificates "$dir/certificates"
