@@ -44,7 +44,6 @@ interface Failure {
 
 interface Hold {
   readonly pattern: RegExp;
-  readonly version: string;
   readonly released: Promise<void>;
 }
 
@@ -223,16 +222,13 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     this.#lasting = [];
   }
 
-  /**
-   * Answers whose path matches are kept back, once they are made, until the result is called; with
-   * a version only those that are asked for in it.
-   */
-  hold(pattern: RegExp, version = ''): () => void {
+  /** Answers whose path matches are kept back, once they are made, until the result is called. */
+  hold(pattern: RegExp): () => void {
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const hold = { pattern, version, released };
+    const hold = { pattern, released };
     this.#holds.add(hold);
     return () => {
       this.#holds.delete(hold);
@@ -275,8 +271,8 @@ export class FakeEngine extends FakeWorld implements AsyncDisposable {
     const answer: FakeAnswer = this.onRequest(logged, body) ?? this.#route(logged, body);
     const { status, value } = answer;
     const text = answer.text ?? (value === undefined ? '' : JSON.stringify(value));
-    for (const { pattern, version, released } of this.#holds) {
-      if (pattern.test(logged.path) && logged.version.startsWith(version)) await released;
+    for (const { pattern, released } of this.#holds) {
+      if (pattern.test(logged.path)) await released;
     }
     this.#json(response, status, text);
   }
