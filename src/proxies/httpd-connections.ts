@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { USUAL_PORTS } from '../templates/httpd-worker.ts';
 import { CONTROL_ADDRESS } from './httpd-manager.ts';
 
 /**
@@ -48,14 +49,12 @@ export function connectionsIn(lines: readonly string[]): Connections | undefined
   return { clients, to };
 }
 
-/** Of workers that httpd is told of; a name leaves it out. */
-const USUAL_PORTS: Readonly<Record<string, string>> = { 'ws:': '80', 'wss:': '443' };
-
 /** A worker's end as the kernel spells it. */
 function endsOf(worker: string): readonly string[] | undefined {
-  if (!URL.canParse(worker)) return undefined;
+  // Those that httpd can be told of.
+  if (!/^wss?:/.test(worker) || !URL.canParse(worker)) return undefined;
   const { protocol, hostname, port } = new URL(worker);
-  const number = port || USUAL_PORTS[protocol];
+  const number = port || USUAL_PORTS[protocol.slice(0, -1)];
   const bytes = bytesOf(hostname);
   if (number === undefined || !bytes) return undefined;
   const end = Number(number).toString(16).toUpperCase().padStart(4, '0');

@@ -20,7 +20,7 @@ const SCHEMES: Readonly<Record<Protocol, string>> = {
 const TOLD_SCHEMES: Partial<Readonly<Record<Protocol, string>>> = { http: 'ws', https: 'wss' };
 
 /** Where httpd leaves the port out of a worker's name: `pschemes` in its proxy_util.c. */
-const USUAL_PORTS: Readonly<Record<string, number>> = {
+export const USUAL_PORTS: Readonly<Record<string, number>> = {
   ...{ http: 80, ws: 80, h2c: 80, https: 443, wss: 443, h2: 443, fcgi: 8000 },
 };
 
