@@ -4,6 +4,7 @@ import { FileWatcher } from '../../templates/watch.ts';
 import type { Io } from '../io.ts';
 import { ProxyChildren } from '../proxy-children.ts';
 import type { RunSettings } from '../run-settings.ts';
+import { tidyMemoryLater } from '../tidy-memory.ts';
 import { followRun, type PreparedRun, prepareRun } from '../watch-run.ts';
 
 export interface WatchCommandOptions {
@@ -24,6 +25,7 @@ export async function watch(settings: RunSettings, options: WatchCommandOptions)
   if (prepared.jobs.some(({ settings: { exec } }) => exec)) {
     io.onProxySignal((name) => children.signal(name), io.stop);
   }
+  using _memory = tidyMemoryLater();
   await using changes = await ConfigChanges.watch(settings.configFiles, () => prepared.shared.log);
   while (!io.stop.aborted) {
     const replaced = new AbortController();
