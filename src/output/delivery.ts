@@ -44,6 +44,8 @@ export interface DeliveryDeps extends NotifyDeps {
   readonly now: () => number;
 }
 
+type SettleOptions = Pick<ApplyOptions, 'signal' | 'superseded' | 'left'>;
+
 /** Brings what is live to the proxy: tells it, and waits until it runs it. */
 export class Delivery {
   readonly confirming: Confirming;
@@ -124,10 +126,7 @@ export class Delivery {
    * Tells whoever has to be told, and waits until the proxy runs it, or there is something newer for it.
    * What fails stays owed.
    */
-  async settle(
-    rendering: Rendering,
-    options: Pick<ApplyOptions, 'signal' | 'superseded'>,
-  ): Promise<Delivered> {
+  async settle(rendering: Rendering, options: SettleOptions): Promise<Delivered> {
     this.#hasMet = true;
     const { memberChanges: changes } = this.#options;
     if (!changes) return await this.#load(rendering, options);
@@ -138,14 +137,17 @@ export class Delivery {
   async #settleWith(
     changes: MemberChanges,
     rendering: Rendering,
-    options: Pick<ApplyOptions, 'signal' | 'superseded'>,
+    options: SettleOptions,
   ): Promise<Delivered> {
+    const { left, signal } = options;
     const isTellable = rendering.roster && this.isOwed && this.#isAskable(rendering);
     const begun = this.#deps.monotonic();
     let told: Told | undefined;
     if (isTellable) {
       this.lastGood.told(rendering);
-      told = this.#insists ? { kind: 'by-reload' } : await changes.tell(rendering, options.signal);
+      told = this.#insists
+        ? { kind: 'by-reload' }
+        : await changes.tell(rendering, { signal, left });
       if (told.kind === 'at-run-time') {
         this.lastGood.took(rendering, this.#deps.monotonic());
         this.#owed.settleAll();
@@ -160,7 +162,11 @@ export class Delivery {
     const loaded = await this.#load(rendering, options);
     if (loaded.kind !== 'done') return loaded;
     this.#insists = false;
-    if (loaded.confirmed !== undefined) changes.loaded(rendering);
+    if (loaded.confirmed !== undefined) {
+      changes.loaded(rendering);
+      // It has loaded them all.
+      await changes.letGoNow(left ?? new Set(), signal);
+    }
     return told === undefined || loaded.notifications.length === 0 ? loaded : { ...loaded, told };
   }
 

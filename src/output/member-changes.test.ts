@@ -146,7 +146,9 @@ async function aProxyWith(...members: readonly RosterMember[]): Promise<PaperPro
 describe('a proxy that is told of members while it runs', () => {
   it('is told in one command, which says what runs then', async () => {
     const proxy = await aProxyWith(member('1'), member('2'));
-    const told = await proxy.changes.tell(rendering([member('2', 5), member('3')]), NEVER);
+    const told = await proxy.changes.tell(rendering([member('2', 5), member('3')]), {
+      signal: NEVER,
+    });
     expect(told).toEqual({
       kind: 'at-run-time',
       changes: 'app: weighed web-2, added web-3, drained web-1',
@@ -164,7 +166,7 @@ describe('a proxy that is told of members while it runs', () => {
   it('is asked first what it has by who does not know', async () => {
     const proxy = await aProxyWith(member('1'));
     proxy.changes.forget();
-    const told = await proxy.changes.tell(rendering([member('2')]), NEVER);
+    const told = await proxy.changes.tell(rendering([member('2')]), { signal: NEVER });
     expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-2, drained 1' });
     expect(proxy.runs).toBe(2);
     expect(proxy.ready).toEqual(['2']);
@@ -175,7 +177,7 @@ describe('a proxy that is told of members while it runs', () => {
     proxy.busy.add('1');
     // Known by its name alone.
     proxy.changes.forget();
-    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('2')]), { signal: NEVER });
     expect(proxy.drained).toEqual(['1']);
     expect(await proxy.changes.openRequests('id-1', NEVER)).toEqual({ count: 1, workers: [7] });
     expect(await proxy.changes.openRequests('id-2', NEVER)).toEqual({ count: 0, workers: [7] });
@@ -194,7 +196,7 @@ describe('a proxy that is told of members while it runs', () => {
       proxy.now = now;
       return (await proxy.changes.openRequests('id-1', NEVER))?.count;
     };
-    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('2')]), { signal: NEVER });
     proxy.isQuiet = true;
     expect([await open(1_000), await open(75_000)]).toEqual([1, 1]);
     proxy.isQuiet = false;
@@ -202,44 +204,84 @@ describe('a proxy that is told of members while it runs', () => {
     proxy.isQuiet = true;
     expect(await open(76_000)).toBe(0);
     // From another drain on it counts anew.
-    await proxy.changes.tell(rendering([member('1'), member('2')]), NEVER);
-    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('1'), member('2')]), { signal: NEVER });
+    await proxy.changes.tell(rendering([member('2')]), { signal: NEVER });
     expect([await open(80_000), await open(155_000)]).toEqual([1, 0]);
   });
 
   it('is asked what it has where there seems to be nothing to tell', async () => {
     const proxy = await aProxyWith(member('1'));
     proxy.members = [];
-    const told = await proxy.changes.tell(rendering([member('1')]), NEVER);
+    const told = await proxy.changes.tell(rendering([member('1')]), { signal: NEVER });
     expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-1' });
     expect(proxy.ready).toEqual(['1']);
   });
 
   it('is asked what it has by who learns, while it forgets somebody, that it was restarted', async () => {
     const proxy = await aProxyWith(member('1'), member('2'));
-    await proxy.changes.tell(rendering([member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('2')]), { signal: NEVER });
     proxy.meanwhile = () => proxy.changes.forget();
     await proxy.changes.openRequests('id-1', NEVER);
     delete proxy.meanwhile;
     // As its file has it, which is not what it was told.
     proxy.members = [];
-    const told = await proxy.changes.tell(rendering([member('2'), member('3')]), NEVER);
+    const told = await proxy.changes.tell(rendering([member('2'), member('3')]), { signal: NEVER });
     expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-2, added web-3' });
   });
 
   it('takes back whom it had not yet forgotten', async () => {
     const proxy = await aProxyWith(member('1'), member('2'));
     proxy.busy.add('1');
-    await proxy.changes.tell(rendering([member('2')]), NEVER);
-    const told = await proxy.changes.tell(rendering([member('1'), member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('2')]), { signal: NEVER });
+    const told = await proxy.changes.tell(rendering([member('1'), member('2')]), { signal: NEVER });
     expect(told).toEqual({ kind: 'at-run-time', changes: 'app: took back web-1' });
     expect(proxy.drained).toEqual([]);
   });
 });
 
+describe('a rendering that does not know yet who leaves', () => {
+  const [one, two, three] = [member('1'), member('2'), member('3')];
+  const tell = (proxy: PaperProxy, members: readonly RosterMember[], ...left: readonly string[]) =>
+    proxy.changes.tell(rendering(members), { signal: NEVER, left: new Set(left) });
+
+  it('takes nobody back, and tells the rest', async () => {
+    const proxy = await aProxyWith(one, two);
+    await proxy.changes.letGo(new Set(['id-2']), NEVER);
+    expect(proxy.ready).toEqual(['1']);
+    const told = await tell(proxy, [one, two, three], 'id-2');
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-3' });
+    expect(proxy.ready).toEqual(['1', '3']);
+  });
+
+  it('lets go those that have begun to leave before it could be told', async () => {
+    const proxy = await aProxyWith(one, two);
+    const told = await tell(proxy, [one, two, three], 'id-2');
+    expect(told).toEqual({ kind: 'at-run-time', changes: 'app: added web-3, drained web-2' });
+    expect(proxy.ready).toEqual(['1', '3']);
+  });
+
+  it('keeps those without whom nobody would be left', async () => {
+    const proxy = await aProxyWith(one);
+    await tell(proxy, [one, two], 'id-1', 'id-2');
+    expect(proxy.ready).toEqual(['1', '2']);
+  });
+});
+
+describe('several that leave', () => {
+  it('are told of in one command when they come while another one runs', async () => {
+    const members = ['1', '2', '3', '4'].map((name) => member(name));
+    const proxy = await aProxyWith(...members);
+    await Promise.all(
+      ['id-1', 'id-2', 'id-3'].map((id) => proxy.changes.letGo(new Set([id]), NEVER)),
+    );
+    expect(proxy.ready).toEqual(['4']);
+    expect(proxy.runs).toBe(1);
+  });
+});
+
 describe('a reload stands in', () => {
   const reasonOf = async (proxy: PaperProxy, wanted = rendering([member('1'), member('2')])) => {
-    const told = await proxy.changes.tell(wanted, NEVER);
+    const told = await proxy.changes.tell(wanted, { signal: NEVER });
     if (told.kind !== 'by-reload') throw new Error('it was told at run time');
     return told.reason;
   };
@@ -265,7 +307,9 @@ describe('a reload stands in', () => {
     expect(await reasonOf(proxy, wanted)).toBe('app: it speaks FastCGI');
     expect(proxy.runs).toBe(0);
     const beside = { ...member('9'), upstream: 'other' };
-    const other = await proxy.changes.tell(rendering([member('1'), beside], { fixed }), NEVER);
+    const other = await proxy.changes.tell(rendering([member('1'), beside], { fixed }), {
+      signal: NEVER,
+    });
     expect(other.kind).toBe('at-run-time');
   });
 
@@ -307,7 +351,7 @@ describe('a reload stands in', () => {
     await reasonOf(proxy);
     delete proxy.fault;
     proxy.runs = 0;
-    await proxy.changes.tell(rendering([member('1'), member('2')]), NEVER);
+    await proxy.changes.tell(rendering([member('1'), member('2')]), { signal: NEVER });
     expect(proxy.runs).toBe(2);
   });
 });

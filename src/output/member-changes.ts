@@ -44,6 +44,12 @@ export interface OpenRequests {
   readonly workers: readonly number[];
 }
 
+export interface TellOptions {
+  readonly signal: AbortSignal;
+  /** IDs of containers that have begun to leave since the rendering was made; nobody if absent. */
+  readonly left?: ReadonlySet<string> | undefined;
+}
+
 /** What the proxy was last seen to have. */
 interface Known {
   readonly generation: string;
@@ -51,6 +57,8 @@ interface Known {
   /** What it was told ahead of the rendering that says so. */
   readonly ahead?: { readonly digest: string; readonly changes: string };
 }
+
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** For what needs no wait; the same as a notification's. */
 const TIMEOUT_MS = 10_000;
@@ -73,6 +81,9 @@ export class MemberChanges {
   /** What it is to have. */
   #roster: Roster | undefined;
   #running: Promise<unknown> = Promise.resolve();
+  /** IDs of those to be let go with the next command, and its end. */
+  readonly #leaving = new Set<string>();
+  #letting: Promise<void> | undefined;
   /** Key of one that gets nothing new → since when that is known here, by `monotonic`. */
   readonly #leftSince = new Map<string, number>();
 
@@ -88,9 +99,13 @@ export class MemberChanges {
     return await running;
   }
 
-  /** To be called within `exclusive`, with a rendering that is live on disk. */
-  async tell(rendering: Rendering, signal: AbortSignal): Promise<Told> {
-    const { roster, generation } = rendering;
+  /**
+   * To be called within `exclusive`, with a rendering that is live on disk. Who has begun to leave since it
+   * was made is not taken back for it.
+   */
+  async tell({ roster: rendered, generation }: Rendering, options: TellOptions): Promise<Told> {
+    const { signal, left = NOBODY } = options;
+    const roster = rendered && rosterWithout(rendered, left);
     this.#roster = roster;
     if (!roster || this.#isAbsent() || signal.aborted) return { kind: 'by-reload' };
     let known = this.#known ?? (await this.#look(signal));
@@ -116,7 +131,9 @@ export class MemberChanges {
         return { kind: 'by-reload', reason: `${member.upstream}: ${reason}` };
       }
     }
-    return await this.#carryOut(steps, known, { rendering, signal });
+    const told = await this.#carryOut(steps, known, { generation, roster, signal });
+    if (roster !== rendered) this.#noteAhead(roster, told);
+    return told;
   }
 
   /** To be called once the proxy was seen to have loaded a rendering. */
@@ -138,37 +155,38 @@ export class MemberChanges {
   /**
    * Has the proxy give no new request to containers that are on their way out, by their IDs, without
    * waiting for what is rendered without them. Whoever would be the last of an upstream stays. Nothing
-   * has to come of it: the next rendering says what the proxy is to have.
+   * has to come of it: the next rendering says what the proxy is to have. Who comes while it has to wait
+   * is told of in the same command.
    */
   async letGo(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
-    await this.exclusive(async () => {
-      const [before, roster] = [this.#known, this.#roster];
-      if (!before || !roster || this.#isAbsent() || signal.aborted) return;
-      const leaving = new Set(
-        roster.members.filter(({ container }) => ids.has(container.id)).map(memberKey),
-      );
-      const up = before.members.filter(({ isDrained }) => !isDrained);
-      const staying = up.filter((member) => !leaving.has(memberKey(member)));
-      const tellable = new Set(staying.map(({ upstream }) => upstream));
-      for (const upstream of roster.fixed.keys()) tellable.delete(upstream);
-      const going = up.filter(
-        (member) => leaving.has(memberKey(member)) && tellable.has(member.upstream),
-      );
-      if (going.length === 0) return;
-      const steps = (['drain', 'remove'] as const).flatMap((kind) =>
-        going.map((member) => ({ kind, member })),
-      );
-      const gone = new Set(going.map(memberKey));
-      const kept = new Set(up.map(memberKey).filter((key) => !gone.has(key)));
-      const members = roster.members.filter((member) => kept.has(memberKey(member)));
-      const rest = { ...roster, members, digest: rosterDigest(members) };
-      const { generation } = before;
-      const rendering = { generation, roster: rest };
-      const told = await this.#carryOut(steps, before, { rendering, signal });
-      if (told.kind !== 'at-run-time' || !this.#known) return;
-      const changes = [before.ahead?.changes, told.changes].filter(Boolean).join('; ');
-      this.#known = { ...this.#known, ahead: { digest: rest.digest, changes } };
+    for (const id of ids) this.#leaving.add(id);
+    this.#letting ??= this.exclusive(async () => {
+      const leaving = new Set(this.#leaving);
+      this.#leaving.clear();
+      this.#letting = undefined;
+      await this.letGoNow(leaving, signal);
     });
+    await this.#letting;
+  }
+
+  /** As `letGo`; to be called within `exclusive`. */
+  async letGoNow(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    const [before, rendered] = [this.#known, this.#roster];
+    if (!before || !rendered || this.#isAbsent() || signal.aborted) return;
+    const up = before.members.filter(({ isDrained }) => !isDrained);
+    const present = new Set(up.map(memberKey));
+    const members = rendered.members.filter((member) => present.has(memberKey(member)));
+    const roster = rosterWithout({ ...rendered, members }, ids);
+    const left = new Set(members.map(memberKey));
+    for (const member of roster.members) left.delete(memberKey(member));
+    const going = up.filter((member) => left.has(memberKey(member)));
+    if (going.length === 0) return;
+    const steps = (['drain', 'remove'] as const).flatMap((kind) =>
+      going.map((member) => ({ kind, member })),
+    );
+    const { generation } = before;
+    const told = await this.#carryOut(steps, before, { generation, roster, signal });
+    this.#noteAhead(roster, told, before.ahead?.changes);
   }
 
   /** Has the proxy forget whom it gives nothing any more, where nothing is open by now. */
@@ -211,21 +229,29 @@ export class MemberChanges {
     return known ?? 'it has more of them than it could tell';
   }
 
+  /** What the proxy has now is what a rendering that is to come will say. */
+  #noteAhead({ digest }: Roster, told: Told, before = ''): void {
+    if (told.kind !== 'at-run-time' || !this.#known) return;
+    const changes = [before, told.changes].filter(Boolean).join('; ');
+    this.#known = { ...this.#known, ahead: { digest, changes } };
+  }
+
   async #carryOut(
     steps: readonly RosterStep[],
     before: Known,
     {
-      rendering,
+      generation,
+      roster,
       signal,
     }: {
-      readonly rendering: Pick<Rendering, 'generation' | 'roster'>;
+      readonly generation: string;
+      readonly roster: Roster;
       readonly signal: AbortSignal;
     },
   ): Promise<Told> {
     const { members, proxy, log } = this.#options;
-    const { generation, roster } = rendering;
-    const command = roster && members.tellCommand(generation, steps, roster);
-    if (command === undefined || !roster) {
+    const command = members.tellCommand(generation, steps, roster);
+    if (command === undefined) {
       return { kind: 'by-reload', reason: `${steps.length} changes at once` };
     }
     this.forget();
@@ -293,6 +319,22 @@ export class MemberChanges {
       ...(members.env ? { env: members.env } : {}),
     });
   }
+}
+
+/**
+ * Without the members of containers that leave: but for those that would leave nobody in their upstream,
+ * or one of which the proxy cannot be told.
+ */
+function rosterWithout(roster: Roster, ids: ReadonlySet<string>): Roster {
+  const isLeaving = ({ container }: Member) => ids.has(container.id);
+  const staying = roster.members.filter((member) => !isLeaving(member));
+  const tellable = new Set(staying.map(({ upstream }) => upstream));
+  for (const upstream of roster.fixed.keys()) tellable.delete(upstream);
+  const members = roster.members.filter(
+    (member) => !isLeaving(member) || !tellable.has(member.upstream),
+  );
+  if (members.length === roster.members.length) return roster;
+  return { ...roster, members, digest: rosterDigest(members) };
 }
 
 /** Why what a proxy said is not as it should be. */

@@ -61,6 +61,11 @@ export interface ApplyOptions {
    * waited for, and the next `apply` has to `ask`.
    */
   readonly superseded?: AbortSignal;
+  /**
+   * IDs of containers that have begun to leave since those of the rendering were looked at: `letGo` was
+   * called for them. Others may come to it while the call runs.
+   */
+  readonly left?: ReadonlySet<string>;
 }
 
 export type ApplyResult =

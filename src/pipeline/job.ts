@@ -66,6 +66,8 @@ export class Job {
   readonly #problems: ProblemLog;
   readonly #settings: VersionedSettings;
   #severalProxies = '';
+  /** IDs of those that have begun to leave since the newest run looked at the containers. */
+  #left = new Set<string>();
 
   constructor(options: JobOptions) {
     this.#options = options;
@@ -115,9 +117,12 @@ export class Job {
   }
 
   /** Never rejects for a foreseen reason: a template that is broken is an outcome. */
-  async run(options: ApplyOptions): Promise<Outcome> {
+  async run(wished: Omit<ApplyOptions, 'left'>): Promise<Outcome> {
     const { world } = this.#options;
     const { snapshot, proxy } = world;
+    const left = new Set<string>();
+    this.#left = left;
+    const options: ApplyOptions = { ...wished, left };
     if (!snapshot) return { kind: 'waiting', message: 'Waiting for the engine' };
     if (proxy?.kind === 'none') {
       return { kind: 'waiting', message: `Waiting for the proxy: ${proxy.reason}` };
@@ -149,7 +154,9 @@ export class Job {
   async letGo(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     const { hold, output } = this.#options;
     // What is held stays as it is.
-    if (!hold?.current) await output.letGo?.(ids, signal);
+    if (hold?.current) return;
+    for (const id of ids) this.#left.add(id);
+    await output.letGo?.(ids, signal);
   }
 
   #readingOf({ additionalServices }: ProxySettings): Reading {

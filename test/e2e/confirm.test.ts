@@ -243,24 +243,36 @@ describe.each(PROXIES)('$kind.name', (official) => {
     });
 
     it('is told at once of who is to stop, while a candidate is still looked at', async () => {
-      const { proxy, operate } = parts;
+      const { proxy, operate, replica } = parts;
       await engine.docker(['rm', '-f', first.tsgen]);
-      const slow = 'while [ -e /tmp/looked-at ]; do sleep 0.1; done; test -s {file}';
+      const slow =
+        'touch /tmp/looking; while [ -e /tmp/looked-at ]; do sleep 0.1; done; test -s {file}';
       const second = await parts.watch('slow', '--check', slow, '--check-timeout', '300');
       await second.confirmed(host);
       const live = async () =>
         await engine.docker(['exec', proxy, 'cat', official.kind.destination]);
       const before = await live();
-      await operate('touch /tmp/looked-at');
-      // It goes on, and takes requests.
+      await operate('touch /tmp/looked-at; rm -f /tmp/looking');
+      const three = await replica('three', host);
+      await vi.waitFor(async () => await operate('test -e /tmp/looking'), BY_ENGINE);
+      // It goes on, and takes requests. The candidate was rendered with it.
       await engine.docker(['kill', '--signal=TERM', workspace.name(two)]);
       await expectAnswering(await site(), [one]);
       expect(await live()).toBe(before);
       await operate('rm /tmp/looked-at');
       await vi.waitFor(async () => expect(await live()).not.toBe(before), BY_ENGINE);
-      expect(await second.lines('Told ')).toHaveLength(1);
+      await expectAnswering(await site(), [one, `${part}-three`]);
+      await vi.waitFor(async () => {
+        const [{ servers = [] } = {}] = (await second.status()).sites;
+        expect(servers.map(({ container }) => container)).toEqual([workspace.name(one), three]);
+      }, BY_ENGINE);
+      const told = await second.lines('Told ');
+      expect(told, told.join('\n')).toEqual([
+        expect.stringMatching(`drained ${workspace.name(two)}$`),
+        expect.stringMatching(`added ${three}$`),
+      ]);
       expect(await second.lines('Running ')).toEqual([]);
-      await engine.docker(['rm', '-f', second.tsgen]);
+      await engine.docker(['rm', '-f', second.tsgen, three]);
     });
 
     it('lets nobody in without its users, and gets back what it took last, over a restart of tsgen too', async () => {

@@ -252,6 +252,31 @@ describe('an output whose proxy is told of members while it runs', () => {
     expect([await running(), await reloads()]).toEqual(['g1 a,b', 1]);
   });
 
+  it('takes nobody back for a rendering that was made before they began to leave', async () => {
+    const { run, running, reloads, proxy } = await aProxy();
+    const { apply, letGo } = await run();
+    await apply('g1 a,b,c');
+    const left = new Set(['b']);
+    await letGo('b');
+    expect(await apply('g1 a,b,c,d', { left })).toMatchObject(TOLD);
+    expect(await running()).toBe('g1 a,c,d');
+    // That it is to be so is known already.
+    expect(await apply('g1 a,c,d')).toMatchObject(TOLD);
+    expect([await running(), await reloads(), proxy.told]).toEqual(['g1 a,c,d', 1, 2]);
+  });
+
+  it('lets them go once more when such a rendering had to be loaded', async () => {
+    const { run, running, reloads } = await aProxy();
+    const { apply, letGo } = await run();
+    await apply('g1 a,b');
+    await letGo('b');
+    const left = new Set(['b']);
+    expect(await apply('g2 a,b', { left })).toMatchObject({ confirmed: 'g2 a,b' });
+    expect([await running(), await reloads()]).toEqual(['g2 a', 2]);
+    expect(await apply('g2 a')).toMatchObject(TOLD);
+    expect([await running(), await reloads()]).toEqual(['g2 a', 2]);
+  });
+
   it('leaves the last of those that leave to what is rendered without them', async () => {
     const { run, running } = await aProxy();
     const { apply, letGo } = await run();
