@@ -46,8 +46,8 @@ export async function startToRequest(
       return answers.every((answer) => answer === 'first');
     });
     for (const load of await loadsOf(proxy, kind, engine)) seen.add(load);
-    // Longer than changes are put together for.
-    await delay(2_000);
+    // It gets no requests before it is out of the file; and longer than changes are put together for.
+    await delay(4_000);
   }
   return { samples, reloads: seen.size - before };
 }
