@@ -18,7 +18,9 @@ export async function tidyMemory(): Promise<void> {
   const { Session } = await import('node:inspector');
   const session = new Session();
   session.connect();
-  // Done when it returns; what it says of that is of no use.
-  session.post('HeapProfiler.collectGarbage');
+  await new Promise<void>((done) => {
+    // What it says of that is of no use.
+    session.post('HeapProfiler.collectGarbage', () => done());
+  });
   session.disconnect();
 }
