@@ -1,9 +1,20 @@
 import type { Server } from '../../routing/model.ts';
 import { httpdWorker, type WorkerTraits, whyNotTold } from '../httpd-worker.ts';
-import { map, truth } from './args.ts';
+import { list, map, truth } from './args.ts';
 import { HelperError, type InlineHelper, inline } from './helper.ts';
 
 const UPSTREAM = { protocol: 'http', reuse: 'none' };
+
+interface RouteTraits {
+  readonly upstream: WorkerTraits;
+  readonly override?: unknown;
+}
+
+function isTold(route: unknown): boolean {
+  const { upstream, override } = (route ?? {}) as Partial<RouteTraits>;
+  if (typeof upstream !== 'object') throw new HelperError('takes routes of the routing model');
+  return override === undefined && whyNotTold(upstream) === undefined;
+}
 
 /** How httpd reaches the servers of an upstream. */
 export const httpdHelpers: readonly InlineHelper[] = [
@@ -19,6 +30,19 @@ export const httpdHelpers: readonly InlineHelper[] = [
       result: 'true',
     },
     fn: (upstream) => whyNotTold(upstream as unknown as WorkerTraits) === undefined,
+  }),
+  inline({
+    name: 'apacheAllTold',
+    args: [list('routes', 'a site’s')],
+    description:
+      'Whether all upstreams of a site are such as `apacheTold` says, and no part of it is an ' +
+      'operator’s own.',
+    example: {
+      template: '{{apacheAllTold routes}}',
+      context: { routes: [{ upstream: UPSTREAM }, { upstream: { ...UPSTREAM, reuse: 'all' } }] },
+      result: 'false',
+    },
+    fn: (routes) => routes.every(isTold),
   }),
   inline({
     name: 'apacheWorker',
