@@ -268,6 +268,15 @@ describe('a rendering that does not know yet who leaves', () => {
 });
 
 describe('several that leave', () => {
+  it('are named where the proxy was asked who its members are', async () => {
+    const proxy = await aProxyWith(member('1'), member('2'));
+    // Members that it was asked for have no container's name.
+    proxy.changes.forget();
+    await proxy.changes.tell(rendering([member('1'), member('2')]), { signal: NEVER });
+    await proxy.changes.letGo(new Set(['id-1']), NEVER);
+    expect(proxy.log.lines.at(-1)).toBe('info Told Paper at run time: app: drained web-1');
+  });
+
   it('are told of in one command when they come while another one runs', async () => {
     const members = ['1', '2', '3', '4'].map((name) => member(name));
     const proxy = await aProxyWith(...members);

@@ -177,9 +177,12 @@ export class MemberChanges {
     const present = new Set(up.map(memberKey));
     const members = rendered.members.filter((member) => present.has(memberKey(member)));
     const roster = rosterWithout({ ...rendered, members }, ids);
-    const left = new Set(members.map(memberKey));
+    const left = new Map(members.map((member) => [memberKey(member), member.container]));
     for (const member of roster.members) left.delete(memberKey(member));
-    const going = up.filter((member) => left.has(memberKey(member)));
+    const going = up.flatMap((member) => {
+      const container = left.get(memberKey(member));
+      return container ? [{ ...member, container }] : [];
+    });
     if (going.length === 0) return;
     const steps = (['drain', 'remove'] as const).flatMap((kind) =>
       going.map((member) => ({ kind, member })),
