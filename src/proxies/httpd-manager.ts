@@ -90,8 +90,8 @@ say() {
   cat <&3
   exec 3>&-
 }
-eval "$0"`.trim(),
-  )} "$common"
+eval "$1"`.trim(),
+  )} bash "$common"
 elif command -v curl >/dev/null; then
   say() {
     printf 'header = "X-Tsgen-Key: %s"\\n' "$${SECRET_VARIABLE}" |

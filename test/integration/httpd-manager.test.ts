@@ -106,6 +106,19 @@ describe('the balancer manager of httpd', () => {
     expect(await runWith('bash', askCommand, {})).toMatchObject({ exitCode: 1 });
   });
 
+  it.each(['bash', 'curl'])(
+    'says with %s that nobody answers, and not how it asked',
+    async (tool) => {
+      const { askCommand, env } = httpdMembers({ port: 1, secret: SECRET });
+      const result = await runWith(tool, askCommand, env ?? {});
+      const output = expect.stringContaining(
+        `httpd does not answer at ${new URL(MARKER).hostname}:1`,
+      );
+      expect(result).toMatchObject({ exitCode: 1, output });
+      expect(result).not.toMatchObject({ output: expect.stringContaining('nonce') });
+    },
+  );
+
   it('says that there is nothing to ask with', async () => {
     const { askCommand, env } = httpdMembers({ port: 1, secret: SECRET });
     expect(await runWith('none', askCommand, env ?? {})).toMatchObject({
