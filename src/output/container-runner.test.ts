@@ -130,6 +130,8 @@ describe('run', () => {
   it.each([
     'cannot exec in a stopped container: unknown',
     'unable to start container process: error executing setns process: exit status 1: unknown',
+    'unable to start container process: error writing config to pipe: write init-p: broken pipe: unknown',
+    'unable to start container process: read init-p: connection reset by peer: unknown',
   ])('knows a container that ended while the engine began the command: %s', async (why) => {
     const output = `OCI runtime exec failed: exec failed: ${why}`;
     const { run } = runner(answering({ exitCode: 126, output }));

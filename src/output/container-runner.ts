@@ -93,12 +93,14 @@ async function complaintsOf(
 
 /**
  * The runtime's own words for a container that ends while the engine begins the command: it had ended, or
- * the process did whose namespaces the command was to enter.
+ * the process did whose namespaces the command was to enter, or what was to begin the command was ended with it.
  */
 function hasStopped(exitCode: number, output: string): boolean {
   return (
     exitCode >= 126 &&
-    /OCI runtime exec failed.*( in a stopped container|setns process)/.test(output)
+    /OCI runtime exec failed.*( in a stopped container|setns process|init-p: (?:broken pipe|connection reset))/.test(
+      output,
+    )
   );
 }
 
