@@ -2,13 +2,21 @@
 const SETTLED_MS = 10_000;
 
 /**
+ * Of V8's heap. Who holds more makes as much anew at each change, and V8 that has just given back its room
+ * tidies up at every other one.
+ */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
  * Has V8 give back once what it took to start and to look at all containers for the first time: by itself
  * it does so only when as much is taken again, which a watch that has little to do never does.
  *
  * Keeps no process from ending.
  */
 export function tidyMemoryLater(): Disposable {
-  const timer = setTimeout(() => void tidyMemory(), SETTLED_MS).unref();
+  const timer = setTimeout(() => {
+    if (process.memoryUsage().heapTotal < MOST_BYTES) void tidyMemory();
+  }, SETTLED_MS).unref();
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
