@@ -15,7 +15,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
  */
 export function tidyMemoryLater(): Disposable {
   const timer = setTimeout(() => {
-    if (process.memoryUsage().heapTotal < MOST_BYTES) void tidyMemory();
+    // Where it may not, as under Node's permission model, the watch goes on as it is.
+    if (process.memoryUsage().heapTotal < MOST_BYTES) tidyMemory().catch(() => undefined);
   }, SETTLED_MS).unref();
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }

@@ -164,8 +164,8 @@ export class Delivery {
     this.#insists = false;
     if (loaded.confirmed !== undefined) {
       changes.loaded(rendering);
-      // It has loaded them all.
-      await changes.letGoNow(left ?? new Set(), signal);
+      // It has loaded those that leave, too.
+      if (left?.size) await changes.letGoNow(left, signal);
     }
     return told === undefined || loaded.notifications.length === 0 ? loaded : { ...loaded, told };
   }
