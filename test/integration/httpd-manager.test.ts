@@ -106,11 +106,14 @@ describe('the balancer manager of httpd', () => {
     expect(await runWith('bash', askCommand, {})).toMatchObject({ exitCode: 1 });
   });
 
+  // Newer ones begin each error of theirs with the name that they were given, older ones do not.
+  const NAMED = 'bash() { env bash "$@"; set -- $? "$3"; echo "$2: refused" >&2; return $1; }';
+
   it.each(['bash', 'curl'])(
     'says with %s that nobody answers, and not how it asked',
     async (tool) => {
       const { askCommand, env } = httpdMembers({ port: 1, secret: SECRET });
-      const result = await runWith(tool, askCommand, env ?? {});
+      const result = await runWith(tool, `${NAMED}\n${askCommand}`, env ?? {});
       const output = expect.stringContaining(
         `httpd does not answer at ${new URL(MARKER).hostname}:1`,
       );
