@@ -51,7 +51,6 @@ const USED = {
     ...['readdirSync', 'readFile', 'readFileSync', 'readlinkSync', 'realpathSync', 'statSync'],
     ...['write', 'writeFile', 'writeSync'],
   ],
-  http: ['createServer', 'request', 'STATUS_CODES'],
   process: [],
   zlib: ['gunzip', 'gzip'],
 };
@@ -59,6 +58,8 @@ const USED = {
 /** Likewise functions of modules that few runs need: each is loaded when one of them is called. */
 const CALLED = {
   child_process: ['execFile', 'spawn'],
+  http: ['createServer', 'request'],
+  'stream/consumers': ['json'],
   https: ['request'],
   tls: ['createSecureContext'],
 };

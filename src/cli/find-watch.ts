@@ -1,7 +1,7 @@
+import { lstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { codeOf, messageOf, TsgenError } from '../base/errors.ts';
 import { controlSocketCandidates } from '../output/state.ts';
-import { requestControl } from '../status/control-client.ts';
 import type { WatchRegistry } from '../status/registry.ts';
 import type { StatusReport } from '../status/report.ts';
 import { stateOptions } from './runtime-dir.ts';
@@ -57,7 +57,10 @@ export async function findWatch(
 }
 
 async function ask(socket: string): Promise<RunningWatch | undefined> {
+  // Most runs find none, and need not load what it takes to ask.
+  if (isAbsent(socket)) return undefined;
   try {
+    const { requestControl } = await import('../status/control-client.ts');
     return { socket, report: await requestControl<StatusReport>(socket, 'GET', '/status') };
   } catch (error) {
     if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ENOTSOCK'].includes(codeOf(error) ?? '')) {
@@ -68,5 +71,14 @@ async function ask(socket: string): Promise<RunningWatch | undefined> {
       `Cannot ask the watch at ${socket}: ${messageOf(error)}. Only its own user may.`,
       { cause: error },
     );
+  }
+}
+
+/** Not where it cannot be seen: who asks then hears why. */
+function isAbsent(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
   }
 }

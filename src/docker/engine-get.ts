@@ -1,6 +1,8 @@
-import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { connect, isIP, type Socket } from 'node:net';
 import { tooLate } from './deadline.ts';
 import type { DialOptions } from './dial-options.ts';
+import { type Answer, EngineConnection } from './engine-connection.ts';
 
 /** How long a request may take, and what ends it before. */
 export interface Limits {
@@ -21,27 +23,27 @@ class Refusal extends Error {
 }
 
 /**
- * GET requests by Node's own client, over connections that are kept. Nearly all that tsgen asks is one,
- * and dockerode takes several times as long for each, and 30 ms to load.
+ * GET requests over connections that are kept. Nearly all that tsgen asks is one, and dockerode takes
+ * several times as long for each, and 30 ms to load.
  */
 export class EngineGet {
-  readonly #request: typeof request;
-  readonly #options: RequestOptions;
+  readonly #dial: DialOptions;
+  /** As the header of that name has it. */
+  readonly #host: string;
+  readonly #connect: () => Socket;
+  /** The one that was used last is the last: it is the least likely to have been given up. */
+  #resting: EngineConnection[] = [];
 
-  private constructor(send: typeof request, options: RequestOptions) {
-    this.#request = send;
-    this.#options = options;
+  private constructor(dial: DialOptions, connectTo: () => Socket) {
+    this.#dial = dial;
+    this.#connect = connectTo;
+    const { host = 'localhost', port } = dial;
+    const name = host.includes(':') ? `[${host}]` : host;
+    this.#host = port === undefined ? name : `${name}:${port}`;
   }
 
   static async create(dial: DialOptions): Promise<EngineGet> {
-    const { socketPath, host, port, ca, cert, key, agent } = dial;
-    const target = { socketPath, host, port };
-    if (dial.protocol === 'https') {
-      const https = await import('node:https');
-      return new EngineGet(https.request, { ...target, ca, cert, key, agent } as RequestOptions);
-    }
-    // Without one, Node looks whether the host is an address, by an expression that takes 3 ms to compile.
-    return new EngineGet(request, { ...target, servername: '' } as RequestOptions);
+    return new EngineGet(dial, await connector(dial));
   }
 
   /**
@@ -53,59 +55,70 @@ export class EngineGet {
    */
   async json(path: string, { timeoutMs, signal }: Limits): Promise<unknown> {
     signal?.throwIfAborted();
-    const { status, body } = await new Promise<Answer>((resolve, reject) => {
-      const asked = this.#request({ ...this.#options, path }, (answer) => {
-        readBody(answer).then((text) => {
-          resolve({ status: answer.statusCode, body: parsed(text) });
-        }, reject);
+    const kept = this.#rested();
+    let connection = kept ?? this.#open();
+    const abort = () => connection.close(signal?.reason);
+    const timer = setTimeout(() => connection.close(tooLate(timeoutMs)), timeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      const answer = await connection.ask(path, this.#host).catch(async (error: unknown) => {
+        // The other side may give up a connection in the moment in which it is used again.
+        if (!kept?.wasGivenUp) throw error;
+        connection = this.#open();
+        return await connection.ask(path, this.#host);
       });
-      const end = (reason: unknown) => {
-        reject(reason);
-        asked.destroy();
-      };
-      const abort = () => end(signal?.reason);
-      const timer = setTimeout(() => end(tooLate(timeoutMs)), timeoutMs);
-      signal?.addEventListener('abort', abort, { once: true });
-      asked
-        .on('error', reject)
-        .on('close', () => {
-          clearTimeout(timer);
-          signal?.removeEventListener('abort', abort);
-        })
-        .end();
-    });
-    if (status !== 200) throw new Refusal(status, body);
-    return body;
+      return jsonOf(answer);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+      if (connection.isFree) this.#resting.push(connection);
+    }
   }
 
   /** The answer itself, which ends when the signal aborts. Throws as `json` does. */
   async stream(path: string, signal: AbortSignal): Promise<IncomingMessage> {
+    const { socketPath, host, port, ca, cert, key, agent, protocol } = this.#dial;
+    const isSecure = protocol === 'https';
+    const { request } = isSecure ? await import('node:https') : await import('node:http');
+    const target = { socketPath, host, port, path, signal };
+    const options = isSecure ? { ...target, ca, cert, key, agent } : target;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      this.#request({ ...this.#options, path, signal }, resolve)
+      request(options as RequestOptions, resolve)
         .on('error', reject)
         .end();
     });
     if (answer.statusCode === 200) return answer;
-    throw new Refusal(answer.statusCode, parsed(await readBody(answer)));
+    const body = (await answer.setEncoding('utf8').toArray()).join('');
+    throw new Refusal(answer.statusCode, parsed(body));
+  }
+
+  #open(): EngineConnection {
+    return new EngineConnection(this.#connect());
+  }
+
+  #rested(): EngineConnection | undefined {
+    this.#resting = this.#resting.filter(({ isFree }) => isFree);
+    return this.#resting.pop();
   }
 }
 
-interface Answer {
-  readonly status: number | undefined;
-  readonly body: unknown;
+/** Opens connections; what TLS needs is loaded only for it. */
+async function connector(dial: DialOptions): Promise<() => Socket> {
+  const { socketPath, host = 'localhost', port, ca, cert, key, agent, protocol } = dial;
+  if (socketPath !== undefined) return () => connect({ path: socketPath });
+  const target = { host, port: Number(port), noDelay: true };
+  if (protocol !== 'https') return () => connect(target);
+  const tls = await import('node:tls');
+  // Addresses are not asked for by name. The agent is there for the sake of dockerode, where nothing is verified.
+  const servername = isIP(host) === 0 ? host : '';
+  const trust = { ca, cert, key, rejectUnauthorized: agent === undefined };
+  return () => tls.connect({ ...target, ...trust, servername });
 }
 
-function readBody(answer: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    answer
-      .setEncoding('utf8')
-      .on('data', (chunk: string) => {
-        text += chunk;
-      })
-      .on('end', () => resolve(text))
-      .on('error', reject);
-  });
+function jsonOf({ status, body }: Answer): unknown {
+  const content = parsed(body);
+  if (status !== 200) throw new Refusal(status, content);
+  return content;
 }
 
 function parsed(text: string): unknown {
