@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
+import { isAddress6 } from './hosts.ts';
 import type { Certificate, ProxyFiles, SecurityLevel, UsableCertificate } from './proxy-files.ts';
 import { isFileName } from './safe-file-name.ts';
 import { invalid, type Validated, valid } from './validated.ts';
@@ -162,7 +163,7 @@ function isFor({ names }: UsableCertificate, host: string): boolean {
 }
 
 function isAddress(host: string): boolean {
-  return host.startsWith('[') || isIP(host) !== 0;
+  return host.startsWith('[') || isIPv4(host) || isAddress6(host);
 }
 
 function day(time: number): string {
