@@ -61,7 +61,7 @@ const CALLED = {
   http: ['createServer', 'request'],
   'stream/consumers': ['json'],
   https: ['request'],
-  tls: ['createSecureContext'],
+  tls: ['connect', 'createSecureContext'],
 };
 
 const readUsed = {

@@ -109,7 +109,7 @@ class DockerClient implements DockerApi {
     { timeoutMs = 30_000 }: ConnectOptions,
   ): Promise<DockerClient> {
     const options = await dialOptions(endpoint);
-    const engine = await EngineGet.create(options);
+    const engine = new EngineGet(options);
     return new DockerClient(endpoint, { engine, options }, timeoutMs);
   }
 

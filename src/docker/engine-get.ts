@@ -1,5 +1,7 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import { connect, isIP, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { tooLate } from './deadline.ts';
 import type { DialOptions } from './dial-options.ts';
 import { type Answer, EngineConnection } from './engine-connection.ts';
@@ -34,16 +36,12 @@ export class EngineGet {
   /** The one that was used last is the last: it is the least likely to have been given up. */
   #resting: EngineConnection[] = [];
 
-  private constructor(dial: DialOptions, connectTo: () => Socket) {
+  constructor(dial: DialOptions) {
     this.#dial = dial;
-    this.#connect = connectTo;
+    this.#connect = connector(dial);
     const { host = 'localhost', port } = dial;
     const name = host.includes(':') ? `[${host}]` : host;
     this.#host = port === undefined ? name : `${name}:${port}`;
-  }
-
-  static async create(dial: DialOptions): Promise<EngineGet> {
-    return new EngineGet(dial, await connector(dial));
   }
 
   /**
@@ -79,11 +77,11 @@ export class EngineGet {
   async stream(path: string, signal: AbortSignal): Promise<IncomingMessage> {
     const { socketPath, host, port, ca, cert, key, agent, protocol } = this.#dial;
     const isSecure = protocol === 'https';
-    const { request } = isSecure ? await import('node:https') : await import('node:http');
+    const send = isSecure ? requestSecurely : request;
     const target = { socketPath, host, port, path, signal };
     const options = isSecure ? { ...target, ca, cert, key, agent } : target;
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      request(options as RequestOptions, resolve)
+      send(options as RequestOptions, resolve)
         .on('error', reject)
         .end();
     });
@@ -102,17 +100,16 @@ export class EngineGet {
   }
 }
 
-/** Opens connections; what TLS needs is loaded only for it. */
-async function connector(dial: DialOptions): Promise<() => Socket> {
+/** Opens connections. */
+function connector(dial: DialOptions): () => Socket {
   const { socketPath, host = 'localhost', port, ca, cert, key, agent, protocol } = dial;
   if (socketPath !== undefined) return () => connect({ path: socketPath });
   const target = { host, port: Number(port), noDelay: true };
   if (protocol !== 'https') return () => connect(target);
-  const tls = await import('node:tls');
   // Addresses are not asked for by name. The agent is there for the sake of dockerode, where nothing is verified.
   const servername = isIP(host) === 0 ? host : '';
   const trust = { ca, cert, key, rejectUnauthorized: agent === undefined };
-  return () => tls.connect({ ...target, ...trust, servername });
+  return () => connectSecurely({ ...target, ...trust, servername });
 }
 
 function jsonOf({ status, body }: Answer): unknown {

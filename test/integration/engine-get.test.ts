@@ -40,7 +40,7 @@ beforeEach(async () => {
   const socketPath = join(await aFolder(), 'engine.sock');
   server.listen(socketPath);
   await once(server, 'listening');
-  get = await EngineGet.create({ socketPath, protocol: 'http' });
+  get = new EngineGet({ socketPath, protocol: 'http' });
 });
 
 afterEach(() => {
