@@ -6,6 +6,7 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { latePackages } from './build/late-packages.mjs';
+import { readUsed } from './build/node-modules.mjs';
 import { precompiledTemplates } from './build/precompiled-templates.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,58 +36,6 @@ const leaveOut = {
       if (!LEFT_OUT.some((pattern) => pattern.test(path))) return undefined;
       return { contents: `module.exports = () => { ${refusal} };`, loader: 'js' };
     });
-  },
-};
-
-/**
- * An `import` of one of Node's modules reads all that it exports, and some of that loads more when it is
- * read: `WebSocket` of `node:http` the whole HTTP client for `fetch`, which takes 40 ms and 4 MB, others
- * streams, standard input or Web Crypto. So of these only what is used is read.
- */
-const USED = {
-  crypto: ['createHash', 'createPrivateKey', 'randomBytes', 'timingSafeEqual', 'X509Certificate'],
-  fs: [
-    ...['accessSync', 'close', 'closeSync', 'constants', 'existsSync', 'fchmodSync', 'fchownSync'],
-    ...['fstatSync', 'fsync', 'ftruncate', 'lstatSync', 'mkdirSync', 'open', 'openSync'],
-    ...['readdirSync', 'readFile', 'readFileSync', 'readlinkSync', 'realpathSync', 'statSync'],
-    ...['write', 'writeFile', 'writeSync'],
-  ],
-  process: [],
-  zlib: ['gunzip', 'gzip'],
-};
-
-/** Likewise functions of modules that few runs need: each is loaded when one of them is called. */
-const CALLED = {
-  child_process: ['execFile', 'spawn'],
-  http: ['createServer', 'request'],
-  'stream/consumers': ['json'],
-  https: ['request'],
-  tls: ['connect', 'createSecureContext'],
-};
-
-const readUsed = {
-  name: 'read-used',
-  setup(context) {
-    const names = [...Object.keys(USED), ...Object.keys(CALLED)];
-    const filter = new RegExp(`^node:(?:${names.join('|')})$`);
-    context.onResolve({ filter }, ({ path, kind, importer }) =>
-      kind === 'import-statement' && !importer.includes('node_modules')
-        ? { path: path.slice('node:'.length), namespace: 'used' }
-        : undefined,
-    );
-    context.onLoad({ filter: /.*/, namespace: 'used' }, ({ path }) => ({
-      contents:
-        path in USED
-          ? `const all = require('node:${path}'); export default all;
-            export const { ${USED[path].join(', ')} } = all;`
-          : CALLED[path]
-              .map(
-                (name) =>
-                  `export const ${name} = (...given) => require('node:${path}').${name}(...given);`,
-              )
-              .join('\n'),
-      loader: 'js',
-    }));
   },
 };
 
@@ -132,25 +81,22 @@ async function licences(metafiles) {
 
 await rm(join(root, 'dist'), { recursive: true, force: true });
 const late = [];
+const cli = {
+  ...common,
+  entryPoints: { tsgen: 'src/cli/bin.ts' },
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  // For a name with .js Node looks what the next package.json says of it.
+  outExtension: { '.js': '.mjs' },
+  plugins: [leaveOut, await precompiledTemplates(root, common)],
+  banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+};
+const packages = latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
+  late.push(one),
+);
 const results = await Promise.all([
-  build({
-    ...common,
-    entryPoints: { tsgen: 'src/cli/bin.ts' },
-    outdir: 'dist',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    // For a name with .js Node looks what the next package.json says of it.
-    outExtension: { '.js': '.mjs' },
-    plugins: [
-      leaveOut,
-      latePackages({ ...common, outdir: 'dist/chunks', plugins: [leaveOut] }, (one) =>
-        late.push(one),
-      ),
-      readUsed,
-      await precompiledTemplates(root, common),
-    ],
-    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-  }),
+  build({ ...cli, plugins: [...cli.plugins, packages, await readUsed(cli)] }),
   build({
     ...common,
     entryPoints: { main: 'src/service/main.ts', worker: 'src/service/worker.ts' },

@@ -1,5 +1,4 @@
 import { TsgenError } from '../base/errors.ts';
-import { useCompileCache } from './compile-cache.ts';
 import { EXIT_CODES, STOPPED, type StopSignal } from './exit-codes.ts';
 import type { Io, Terminal } from './io.ts';
 
@@ -64,7 +63,6 @@ async function report(error: unknown): Promise<number> {
   return EXIT_CODES[foreseen ? error.kind : 'unexpected'].code;
 }
 
-useCompileCache();
 try {
   const { runProgram } = await import('./program.ts');
   process.exitCode = await runProgram(process.argv.slice(2), io);

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { normalizeArgv } from './argv.ts';
+import { useCompileCache } from './compile-cache.ts';
 import { SHELLS } from './completion/shells.ts';
 import { addDeployCommand } from './deploy-command.ts';
 import { EXIT_CODE_LIST, EXIT_CODES } from './exit-codes.ts';
@@ -69,6 +70,8 @@ function createProgram(io: Io, ended: (exitCode: number) => void): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .addHelpText('after', EXAMPLES)
+    // What `run` does about it depends on what it has to run.
+    .hook('preAction', (_, { parent }) => (parent ? useCompileCache() : undefined))
     .configureHelp({ helpWidth: 100, optionDescription: ({ description }) => description })
     .action(async (template: string | undefined, dest: string | undefined) => {
       const { run } = await import('./commands/run.ts');

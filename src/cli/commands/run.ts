@@ -1,9 +1,11 @@
+import { useCompileCache } from '../compile-cache.ts';
 import type { Io } from '../io.ts';
 import { type RunInput, resolveRun } from '../run-settings.ts';
 
 /** `tsgen [options] [template] [dest]`: watches or renders once. */
 export async function run(input: RunInput, io: Io): Promise<number> {
   if (input.flags.from !== undefined) {
+    useCompileCache();
     const { offline } = await import('./offline.ts');
     return await offline(input.flags.from, input, io);
   }
@@ -12,6 +14,8 @@ export async function run(input: RunInput, io: Io): Promise<number> {
     const { watch } = await import('./watch.ts');
     return await watch(settings, { io, reload: () => resolveRun(input) });
   }
+  // Not for a watch, which would hold all that it ever had compiled.
+  useCompileCache();
   const { once } = await import('./once.ts');
   return await once(settings, io);
 }
