@@ -2,10 +2,10 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchContainers } from './bench-containers.ts';
 
-/** What the back ends are told about the client, in the order in which `/told` has it. */
+/** What the back ends are told about the client and of their connection, in the order in which `/told` has it. */
 const HEADERS = [
   ...['Host', 'X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Proto'],
-  ...['X-Forwarded-Ssl', 'X-Forwarded-Port', 'X-Original-URI', 'Proxy'],
+  ...['X-Forwarded-Ssl', 'X-Forwarded-Port', 'X-Original-URI', 'Proxy', 'Connection'],
 ];
 
 const TOLD = HEADERS.map(

@@ -255,6 +255,8 @@ describe('the mark of a stopping container', () => {
     const healthy = engine.addContainer({ name: 'other' });
     engine.setHealth(healthy, 'healthy');
     engine.beginStop(id);
+    // What happens in the millisecond in which the engine is asked for the time counts as new.
+    engine.now = () => Date.now() + 1;
     const follower = await followed.follow();
     expect(follower.names).toEqual(['other', 'web!']);
     await followed.caughtUp(follower);

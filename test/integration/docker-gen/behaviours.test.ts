@@ -578,7 +578,7 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
       );
       await expect.poll(watch.log).toContain('is used from now on');
       await write('names.hbs', 'bad\n');
-      await expect.poll(async () => (await cli.run('healthcheck')).exitCode).toBe(1);
+      await expect.poll(async () => (await cli.run('status')).stdout).toContain('rejected');
       expect(await text('out')).toBe('web\n');
     },
   },
