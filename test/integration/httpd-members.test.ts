@@ -112,7 +112,9 @@ describe('the bundled httpd template, for members that come and go while httpd r
       expect(place).toBeDefined();
       const rules = lines.filter(({ name }) => name.startsWith('Rewrite'));
       const first = rules.findIndex(({ name }) => name === 'RewriteCond');
-      expect(rules.slice(first, first + 5).map(({ args }) => args)).toEqual([
+      expect(rules.slice(first, first + 7).map(({ args }) => args)).toEqual([
+        ['%{SERVER_ADDR}', '!=127.18.40.4'],
+        [`!^${path}(?:/|$)`, '-', '[S=2]'],
         ['%{SERVER_ADDR}', '=127.18.40.4'],
         [`^${path}$`, '/usr/local/apache2/htdocs/tsgen', '[E=tsgen:1,L]'],
         ['%{SERVER_ADDR}', '=127.18.40.4', '[OR]'],
