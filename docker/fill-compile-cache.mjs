@@ -80,7 +80,7 @@ async function ended(child, what) {
   if (code !== 0) throw new Error(`${what} ended with ${code ?? signal}`);
 }
 
-/** Does some work while a watch runs. */
+/** Does some work while a watch runs, which itself does without the cache. */
 async function besideWatch(work) {
   const dest = join(folder, 'out.conf');
   await rm(dest, { force: true });
@@ -99,8 +99,7 @@ async function besideWatch(work) {
   await end;
 }
 
-// What is kept of a chunk is what the first process had run of it that ended: the one that runs most is first.
-await besideWatch(() => {});
+// What is kept of a chunk is what the first process had run of it that ended.
 // Each bundled template is code of its own.
 for (const template of ['nginx.conf.hbs', 'apache.conf.hbs', 'haproxy.cfg.hbs']) {
   await ended(tsgen(template), `tsgen ${template}`);

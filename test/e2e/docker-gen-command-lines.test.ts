@@ -277,11 +277,11 @@ describe("docker-gen's command lines in its image", () => {
     ['tsgen', images.gen],
     ['nginx', images.proxies.nginx],
   ])('nothing is compiled that was compiled with the image, target %s', async (_, image) => {
-    const script = `NODE_DEBUG_NATIVE=COMPILE_CACHE tsgen --help 2>&1
+    const script = `NODE_DEBUG_NATIVE=COMPILE_CACHE tsgen completion bash 2>&1
       find /usr/local/lib/tsgen/dist '(' ! -user root -o -perm /022 ')' -printf 'others may write %p\\n'`;
     const out = await ran(image, ['sh', '-c', script]);
     const chunks = out.match(/reading cache from/g) ?? [];
-    expect(chunks.length).toBeGreaterThan(1);
+    expect(chunks.length).toBeGreaterThan(0);
     expect(out.match(/was accepted/g), out).toEqual(chunks.map(() => 'was accepted'));
     expect(out).not.toContain('others may write');
   });

@@ -34,7 +34,7 @@ const BEHAVIOUR_ROWS: Readonly<Record<string, Row>> = {
       await expect.poll(names).toEqual(['web']);
       const paths = engine.requests.map(({ path }) => path);
       expect(paths.indexOf('/events')).toBeLessThan(paths.indexOf('/containers/json'));
-      expect(times(watch.log(), "Generated '")).toBe(1);
+      await expect.poll(() => times(watch.log(), "Generated '")).toBe(1);
       expect(times(watch.log(), 'Watching docker events')).toBe(1);
     },
     'misses nothing that happens while it lists': async () => {
