@@ -60,6 +60,9 @@ with which tsgen tells httpd of members ([proxies.md](proxies.md#members-come-an
 that are run beside httpd for that have it in their environment: no list of processes shows it, and no event of
 the engine's.
 
+With Node.js 22.1 and later, commands other than a watch keep what V8 compiled of tsgen in \`~/.cache/tsgen\`, for
+their own user alone; what somebody else could have put there is not run. It may be removed at any time.
+
 No value of a container's environment is logged, but for the one that is told to be wrong, cut at
 200 characters, and what the proxy itself says when it rejects a configuration, cut at 500. \`tsgen
 diff\` shows what a template would write: it holds a secret only where the template spells one.
