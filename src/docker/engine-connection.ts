@@ -17,8 +17,6 @@ interface Asked {
 
 /** Node's own client keeps an unused connection for as long. */
 const REST_MS = 5_000;
-/** What may stand in the first line of a request. */
-const PLAIN_PATH = /^\/[\x21-\x7e]*$/;
 
 /**
  * A connection to an HTTP server over which one GET after the other is asked. Node's own client takes
@@ -67,12 +65,11 @@ export class EngineConnection {
   }
 
   /**
-   * @param host as the header of that name has it.
+   * @param path fit for the first line of a request, and `host` for the header of that name.
    * @throws Error of the connection, with its `code`; `ECONNRESET` where the other side ended it; what
    *   `close` was given.
    */
   ask(path: string, host: string): Promise<Answer> {
-    if (!PLAIN_PATH.test(path)) throw new Error(`'${path}' cannot be asked for`);
     const socket = this.#socket.ref().setTimeout(0);
     this.#heard = 0;
     return new Promise((resolve, reject) => {

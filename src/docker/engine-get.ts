@@ -6,6 +6,9 @@ import { tooLate } from './deadline.ts';
 import type { DialOptions } from './dial-options.ts';
 import { type Answer, EngineConnection } from './engine-connection.ts';
 
+/** What may stand in the first line of a request. */
+const PLAIN_PATH = /^\/[\x21-\x7e]*$/;
+
 /** How long a request may take, and what ends it before. */
 export interface Limits {
   readonly timeoutMs: number;
@@ -53,6 +56,8 @@ export class EngineGet {
    */
   async json(path: string, { timeoutMs, signal }: Limits): Promise<unknown> {
     signal?.throwIfAborted();
+    // Before there is a connection that nobody would ask anything or close.
+    if (!PLAIN_PATH.test(path)) throw new Error(`'${path}' cannot be asked for`);
     const kept = this.#rested();
     let connection = kept ?? this.#open();
     const abort = () => connection.close(signal?.reason);

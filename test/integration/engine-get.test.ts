@@ -176,5 +176,8 @@ it('asks for nothing that would be more than one line', async () => {
   deeds = [say(OK)];
   await expect(ask('/x HTTP/1.1\r\nX: y')).rejects.toThrow('cannot be asked for');
   await expect(ask('/ä')).rejects.toThrow('cannot be asked for');
-  expect(heard).toBe('');
+  const other = new EngineGet({ socketPath: String(server.address()), protocol: 'http' });
+  expect(await other.json('/x', { timeoutMs: 5_000 })).toBe(true);
+  // One that was opened before would have been accepted before.
+  expect(sockets).toHaveLength(1);
 });
